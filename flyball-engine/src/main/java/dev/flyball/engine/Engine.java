@@ -1,0 +1,44 @@
+package dev.flyball.engine;
+
+import dev.flyball.engine.template.ChatTemplate;
+import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.units.TokenIds;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** One loaded model that answers many requests at once. Thread-safe. */
+public interface Engine extends AutoCloseable {
+  /** What was loaded. */
+  ModelInfo info();
+
+  Tokenizer tokenizer();
+
+  /** The model's chat template, or nothing where the file has none (a base model). */
+  Optional<ChatTemplate> chatTemplate();
+
+  /**
+   * Asks for a generation. A request that cannot be taken is refused at once, as a value; an
+   * accepted one reports to the listener until {@link GenerationListener#onEnd} or {@link
+   * GenerationListener#onFailure}, exactly one of which is called, once and last.
+   *
+   * @throws EngineException with {@link EngineError#CLOSED} after {@link #close()}
+   */
+  Submission submit(GenerationRequest request, GenerationListener listener);
+
+  /**
+   * The pooled, not normalised, vector of a text, pooled as the model says (mean, last or cls; mean
+   * where it says nothing). Cancelling the future stops the work. Fails with {@link
+   * EngineException}.
+   */
+  CompletableFuture<float[]> embed(TokenIds tokens);
+
+  /** Load at this moment. */
+  EngineLoad load();
+
+  /**
+   * Refuses new requests, ends running ones with {@link FinishReason#CANCELLED}, and frees the
+   * model.
+   */
+  @Override
+  void close();
+}

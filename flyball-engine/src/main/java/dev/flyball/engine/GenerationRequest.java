@@ -1,0 +1,51 @@
+package dev.flyball.engine;
+
+import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.units.TokenIds;
+import java.util.List;
+
+/**
+ * One sequence to generate.
+ *
+ * @param id names the request in logs
+ * @param prompt at least one token
+ * @param sampling how tokens are chosen
+ * @param maxTokens most tokens to generate, at least 1; more than the context has room for is cut
+ *     to that
+ * @param stop generation ends before the first of these strings; at most {@link #MAX_STOPS}, none
+ *     empty
+ * @param ignoreEos generate on past end-of-generation tokens
+ * @param logprobs whether deltas carry log-probabilities
+ * @param topLogprobs most probable alternatives reported at each position, 0 to {@link
+ *     #MAX_TOP_LOGPROBS}
+ */
+public record GenerationRequest(
+    String id,
+    TokenIds prompt,
+    SamplingParams sampling,
+    int maxTokens,
+    List<String> stop,
+    boolean ignoreEos,
+    boolean logprobs,
+    int topLogprobs) {
+
+  public static final int MAX_STOPS = 16;
+  public static final int MAX_TOP_LOGPROBS = 20;
+
+  public GenerationRequest {
+    stop = List.copyOf(stop);
+    require(!prompt.isEmpty(), "the prompt must have at least one token");
+    require(maxTokens >= 1, "max_tokens must be at least 1");
+    require(stop.size() <= MAX_STOPS, "at most " + MAX_STOPS + " stop strings are allowed");
+    require(stop.stream().noneMatch(String::isEmpty), "a stop string must not be empty");
+    require(
+        topLogprobs >= 0 && topLogprobs <= MAX_TOP_LOGPROBS,
+        "top_logprobs must be 0 to " + MAX_TOP_LOGPROBS);
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}

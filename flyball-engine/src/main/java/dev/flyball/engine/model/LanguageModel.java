@@ -1,0 +1,30 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvCache;
+
+/**
+ * The forward pass of one loaded model. Its weights are immutable; {@link #forward} uses scratch
+ * memory of the model's own and is therefore to be called by one thread at a time.
+ */
+public interface LanguageModel extends AutoCloseable {
+  /** Hyper-parameters. */
+  ModelConfig config();
+
+  /** Memory for the keys and values of up to {@code capacityTokens} tokens over all sequences. */
+  KvCache newCache(long capacityTokens);
+
+  /** Most tokens that one batch may have. */
+  int maxBatchTokens();
+
+  /**
+   * Runs every token of the batch through the model, appends their keys and values to their
+   * sequences, and computes the rows that the batch asks for.
+   *
+   * @return the rows, valid until the next call
+   */
+  StepOutput forward(Batch batch);
+
+  /** Frees the weights. */
+  @Override
+  void close();
+}

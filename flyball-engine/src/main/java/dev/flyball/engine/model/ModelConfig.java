@@ -1,0 +1,20 @@
+package dev.flyball.engine.model;
+
+/**
+ * What the engine around a model needs to know of it; each family keeps its further
+ * hyper-parameters to itself.
+ *
+ * @param architecture {@code general.architecture}
+ * @param vocabularySize length of a row of logits
+ * @param embeddingLength length of a hidden vector
+ * @param layers number of blocks
+ * @param contextLength tokens that the model was trained with
+ * @param pooling how hidden vectors become one vector
+ */
+public record ModelConfig(
+    String architecture,
+    int vocabularySize,
+    int embeddingLength,
+    int layers,
+    int contextLength,
+    Pooling pooling) {}

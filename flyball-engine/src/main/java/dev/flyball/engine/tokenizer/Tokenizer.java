@@ -1,0 +1,47 @@
+package dev.flyball.engine.tokenizer;
+
+import dev.flyball.units.TokenIds;
+import java.util.OptionalInt;
+
+/** Text to token ids and back. Implementations are immutable and thread-safe. */
+public interface Tokenizer {
+  /**
+   * The ids of a text.
+   *
+   * @param addSpecial put BOS in front and EOS behind where the vocabulary asks for them
+   * @param parseSpecial read the text of control tokens ({@code <|user|>}) as these tokens, not as
+   *     text
+   */
+  TokenIds encode(String text, boolean addSpecial, boolean parseSpecial);
+
+  /**
+   * The bytes that a token stands for in a text: UTF-8, possibly a part of a character. Control
+   * tokens give their text where {@code withSpecial}, else nothing.
+   *
+   * @return a new array
+   * @throws IndexOutOfBoundsException unless {@code 0 <= id < size()}
+   */
+  byte[] bytes(int id, boolean withSpecial);
+
+  /** The text of some ids; malformed UTF-8 becomes U+FFFD. */
+  String decode(TokenIds ids, boolean withSpecial);
+
+  /** A decoder that is fed one token at a time. */
+  StreamingDetokenizer streamingDetokenizer(boolean withSpecial);
+
+  /** The token as the vocabulary spells it, e.g. {@code Ġthe}. */
+  String piece(int id);
+
+  /** Number of tokens in the vocabulary. */
+  int size();
+
+  /** Whether the token is a control token (no text of its own). */
+  boolean isControl(int id);
+
+  /** Whether the token ends a generation: EOS, end of turn and their like. */
+  boolean isEndOfGeneration(int id);
+
+  OptionalInt bos();
+
+  OptionalInt eos();
+}
