@@ -1,0 +1,29 @@
+package dev.flyball.engine;
+
+/**
+ * How a model is to be run.
+ *
+ * @param contextLength tokens that one sequence may have, prompt and output together; 0: what the
+ *     model was trained with, but at most {@link #DEFAULT_CONTEXT_LIMIT}
+ * @param maxRunning sequences that take part in a step
+ * @param maxWaiting requests that may wait; one more is refused
+ * @param threads threads that compute; 0: one for each processor that this process may use
+ */
+public record EngineOptions(int contextLength, int maxRunning, int maxWaiting, int threads) {
+  public static final int DEFAULT_CONTEXT_LIMIT = 8192;
+
+  public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
+
+  public EngineOptions {
+    require(contextLength >= 0, "the context length must not be negative");
+    require(maxRunning >= 1 && maxRunning <= 4096, "running sequences must be 1 to 4096");
+    require(maxWaiting >= 0 && maxWaiting <= 1_000_000, "waiting requests must be 0 to 1000000");
+    require(threads >= 0 && threads <= 1024, "threads must be 0 to 1024");
+  }
+
+  private static void require(boolean holds, String message) {
+    if (!holds) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}
