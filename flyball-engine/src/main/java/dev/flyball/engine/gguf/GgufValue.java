@@ -1,0 +1,44 @@
+package dev.flyball.engine.gguf;
+
+import java.lang.foreign.MemorySegment;
+
+/** One metadata value as it stands in the file. */
+sealed interface GgufValue {
+  /** Where the value begins in the file. */
+  long positionBytes();
+
+  /** The type as a person reads it. */
+  String typeName();
+
+  /**
+   * A number or truth value.
+   *
+   * @param bits integers widened to 64 bits by their sign, floating-point values as raw bits
+   */
+  record Scalar(long positionBytes, GgufValueType type, long bits) implements GgufValue {
+    @Override
+    public String typeName() {
+      return type.label();
+    }
+  }
+
+  record Text(long positionBytes, String text) implements GgufValue {
+    @Override
+    public String typeName() {
+      return GgufValueType.STRING.label();
+    }
+  }
+
+  /**
+   * An array, left in the file until someone asks for it; its structure has been checked.
+   *
+   * @param elements the encoded elements
+   */
+  record Array(long positionBytes, GgufValueType elementType, long count, MemorySegment elements)
+      implements GgufValue {
+    @Override
+    public String typeName() {
+      return "array of " + count + " " + elementType.label();
+    }
+  }
+}
