@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Reads little-endian values from a segment, front to back, each checked against the segment's end.
- * Mutates its position only. Not thread-safe.
+ * Every {@code read...} moves on and throws FILE_CORRUPT where it cannot. Not thread-safe.
  */
 final class GgufCursor {
   static final ValueLayout.OfShort SHORT =
@@ -39,18 +39,33 @@ final class GgufCursor {
     return bytes.byteSize() - position;
   }
 
-  int readInt(String what) {
-    return bytes.get(INT, advance(Integer.BYTES, what));
+  int readInt(Subject subject) {
+    return bytes.get(INT, advance(Integer.BYTES, subject));
   }
 
-  long readLong(String what) {
-    return bytes.get(LONG, advance(Long.BYTES, what));
+  long readLong(Subject subject) {
+    return bytes.get(LONG, advance(Long.BYTES, subject));
+  }
+
+  /**
+   * A number of things that follow, each at least {@code minimumBytes} long: so many that the file
+   * can hold them, and at most {@code maximum}.
+   */
+  long readCount(long maximum, int minimumBytes, Subject subject) {
+    long at = position;
+    long count = readLong(subject);
+    if (count < 0 || count > remaining() / minimumBytes) {
+      throw corrupt(at, subject, unsigned(count) + " elements go beyond the file");
+    }
+    if (count > maximum) {
+      throw corrupt(at, subject, count + " elements are over the limit of " + maximum);
+    }
+    return count;
   }
 
   /** A number or truth value: integers widened by their sign, floating-point values as raw bits. */
-  long readScalar(GgufValueType type, String what) {
-    long at = advance(type.bytes(), what);
-    return scalarAt(bytes, at, type);
+  long readScalar(GgufValueType type, Subject subject) {
+    return scalarAt(bytes, advance(type.bytes(), subject), type);
   }
 
   static long scalarAt(MemorySegment bytes, long at, GgufValueType type) {
@@ -67,16 +82,9 @@ final class GgufCursor {
   }
 
   /** A string: its length as 64 bits, then as many bytes of UTF-8. */
-  String readString(long maximumBytes, String what) {
-    long at = position;
-    long length = readLong(what);
-    if (length < 0 || length > remaining()) {
-      throw corrupt(at, what, "length " + Long.toUnsignedString(length) + " goes beyond the file");
-    }
-    if (length > maximumBytes) {
-      throw corrupt(at, what, "length " + length + " is over the limit of " + maximumBytes);
-    }
-    return textAt(bytes, advance(length, what), (int) length);
+  String readString(int maximumBytes, Subject subject) {
+    int length = (int) readCount(maximumBytes, 1, subject);
+    return textAt(bytes, advance(length, subject), length);
   }
 
   static String textAt(MemorySegment bytes, long at, int length) {
@@ -86,26 +94,15 @@ final class GgufCursor {
   }
 
   /** Goes past a string without reading it. */
-  void skipString(String what) {
-    long at = position;
-    long length = readLong(what);
-    if (length < 0 || length > remaining() || length > Integer.MAX_VALUE) {
-      throw corrupt(at, what, "length " + Long.toUnsignedString(length) + " goes beyond the file");
-    }
-    position += length;
+  void skipString(int maximumBytes, Subject subject) {
+    advance(readCount(maximumBytes, 1, subject), subject);
   }
 
   /** Goes {@code count} bytes on and returns where it was. */
-  long advance(long count, String what) {
-    if (count < 0 || count > remaining()) {
+  long advance(long count, Subject subject) {
+    if (count > remaining()) {
       throw corrupt(
-          position,
-          what,
-          "needs "
-              + Long.toUnsignedString(count)
-              + " bytes, but only "
-              + remaining()
-              + " are left");
+          position, subject, count + " bytes needed, but only " + remaining() + " are left");
     }
     long at = position;
     position += count;
@@ -116,15 +113,20 @@ final class GgufCursor {
     return bytes.asSlice(from, to - from);
   }
 
-  EngineException corrupt(long at, String what, String problem) {
-    return new EngineException(EngineError.FILE_CORRUPT, message(at, what, problem));
+  EngineException corrupt(long at, Subject subject, String problem) {
+    return new EngineException(EngineError.FILE_CORRUPT, message(at, subject, problem));
   }
 
-  EngineException unsupported(long at, String what, String problem) {
-    return new EngineException(EngineError.UNSUPPORTED_MODEL, message(at, what, problem));
+  EngineException unsupported(long at, Subject subject, String problem) {
+    return new EngineException(EngineError.UNSUPPORTED_MODEL, message(at, subject, problem));
   }
 
-  private String message(long at, String what, String problem) {
-    return source + ": " + what + " at byte " + at + ": " + problem;
+  private String message(long at, Subject subject, String problem) {
+    return source + ": " + subject + " at byte " + at + ": " + problem;
+  }
+
+  /** A count as the file means it: without a sign. */
+  static String unsigned(long count) {
+    return Long.toUnsignedString(count);
   }
 }

@@ -15,7 +15,11 @@ final class Quoted {
     StringBuilder printable = new StringBuilder(length + 1);
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      printable.append(Character.isISOControl(c) ? '\uFFFD' : c);
+      switch (c) {
+        case '\n' -> printable.append("\\n");
+        case '\t' -> printable.append("\\t");
+        default -> printable.append(Character.isISOControl(c) ? '\uFFFD' : c);
+      }
     }
     return length < text.length() ? printable.append('…').toString() : printable.toString();
   }
