@@ -1,0 +1,100 @@
+package dev.flyball.engine.tokenizer;
+
+import static dev.flyball.engine.tokenizer.CharacterClasses.ASCII_DIGIT;
+import static dev.flyball.engine.tokenizer.CharacterClasses.NUMBER;
+import static dev.flyball.engine.tokenizer.CharacterClasses.WHITESPACE;
+
+/** One step of a pre-tokenizer: cuts a piece of text into smaller ones. Immutable. */
+@FunctionalInterface
+interface TextSplitter {
+  /**
+   * Cuts {@code [from, to)}, which is not empty.
+   *
+   * @param ends gets the end of each part, ascending, the last of them {@code to}
+   */
+  void split(CodePointText text, int from, int to, IntList ends);
+
+  /** Cuts around every match of a pattern; what lies between two matches stays together. */
+  static TextSplitter isolate(CharScanner pattern) {
+    return (text, from, to, ends) -> {
+      int done = from;
+      int at = from;
+      while (at < to) {
+        int end = pattern.end(text, at, to);
+        if (end == CharScanner.NO_MATCH) {
+          at++;
+          continue;
+        }
+        if (at > done) {
+          ends.add(at);
+        }
+        ends.add(end);
+        done = end;
+        at = end;
+      }
+      if (done < to) {
+        ends.add(to);
+      }
+    };
+  }
+
+  /** {@code \s+$}: cuts before the white space at the end. */
+  static TextSplitter isolateTrailingWhitespace() {
+    return (text, from, to, ends) -> {
+      int start = to;
+      while (start > from && (text.classes(start - 1) & WHITESPACE) != 0) {
+        start--;
+      }
+      if (start > from && start < to) {
+        ends.add(start);
+      }
+      ends.add(to);
+    };
+  }
+
+  /** {@code (?=(\d{3})+(?!\d))}: cuts digits of ASCII into groups of three, from the right. */
+  static TextSplitter digitGroupsFromRight() {
+    return (text, from, to, ends) -> {
+      int at = from;
+      while (at < to) {
+        int end = at;
+        while (end < to && (text.classes(end) & ASCII_DIGIT) != 0) {
+          end++;
+        }
+        for (int cut = at + (end - at) % 3; cut < end; cut += 3) {
+          if (cut > from) {
+            ends.add(cut);
+          }
+        }
+        at = end + 1;
+      }
+      ends.add(to);
+    };
+  }
+
+  /**
+   * Numbers in groups of three from the right, where the first group keeps the text before it, as
+   * llama.cpp cuts for {@code afmoe} and {@code tiny_aya}.
+   */
+  static TextSplitter numberGroupsFromRight() {
+    return (text, from, to, ends) -> {
+      int at = from;
+      int done = from;
+      while (at < to) {
+        int end = at;
+        while (end < to && (text.classes(end) & NUMBER) != 0) {
+          end++;
+        }
+        int first = (end - at) % 3 == 0 ? at + 3 : at + (end - at) % 3;
+        for (int cut = first; cut <= end; cut += 3) {
+          ends.add(cut);
+          done = cut;
+        }
+        at = Math.max(end, at + 1);
+      }
+      if (done < to) {
+        ends.add(to);
+      }
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package dev.flyball.engine.tokenizer;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What a model file says about its tokenizer, checked for consistency but not yet interpreted.
+ *
+ * @param model the algorithm, {@code tokenizer.ggml.model}: {@code gpt2}, {@code llama}, ...
+ * @param pre the name of the pre-tokenizer, {@code tokenizer.ggml.pre}
+ * @param tokens the tokens, by id
+ * @param merges the merges of byte-pair encoding, best first
+ * @param roles ids by role ({@code bos}, {@code eos}, {@code eot}, ...); all are ids of tokens
+ * @param addBos whether a text begins with BOS, where the file says so
+ * @param addEos whether a text ends with EOS, where the file says so
+ * @param addSpacePrefix whether a text gets a space in front, where the file says so
+ * @param modelName {@code general.name}, or the empty string
+ * @param architecture {@code general.architecture}, or the empty string
+ */
+record Vocabulary(
+    String model,
+    Optional<String> pre,
+    List<Token> tokens,
+    List<Merge> merges,
+    Map<String, Integer> roles,
+    Optional<Boolean> addBos,
+    Optional<Boolean> addEos,
+    Optional<Boolean> addSpacePrefix,
+    String modelName,
+    String architecture) {
+
+  /** A token as the file spells it. */
+  record Token(String text, float score, TokenType type) {
+    Token withType(TokenType newType) {
+      return new Token(text, score, newType);
+    }
+  }
+
+  /** Two neighbouring pieces that become one. */
+  record Merge(String left, String right) {}
+
+  Vocabulary {
+    tokens = List.copyOf(tokens);
+    merges = List.copyOf(merges);
+    roles = Map.copyOf(roles);
+  }
+
+  int size() {
+    return tokens.size();
+  }
+
+  OptionalInt role(String name) {
+    Integer id = roles.get(name);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+}
