@@ -1,0 +1,121 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.EngineError;
+import dev.flyball.engine.EngineException;
+import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.gguf.GgufMetadata;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Checked reading of the keys that begin with the architecture's name. All errors name file and
+ * key.
+ */
+final class HyperParameters {
+  private final GgufFile file;
+  private final GgufMetadata metadata;
+  private final String architecture;
+
+  HyperParameters(GgufFile file) {
+    this.file = file;
+    this.metadata = file.metadata();
+    this.architecture = metadata.architecture();
+  }
+
+  String architecture() {
+    return architecture;
+  }
+
+  private String key(String name) {
+    return architecture + "." + name;
+  }
+
+  boolean has(String name) {
+    return metadata.has(key(name));
+  }
+
+  /** A length or count from 1; of an array, whose elements must be equal, the element. */
+  int count(String name) {
+    return checked(name, integer(name), 1);
+  }
+
+  /** A length or count from 1, or the default where the key is missing. */
+  int count(String name, int orElse) {
+    return has(name) ? count(name) : orElse;
+  }
+
+  /** A count from 0, or 0 where the key is missing. */
+  int countOrNone(String name) {
+    return has(name) ? checked(name, integer(name), 0) : 0;
+  }
+
+  private long integer(String name) {
+    String key = key(name);
+    if (!metadata.isArray(key)) {
+      return metadata.integer(key);
+    }
+    int[] values = metadata.integers(key);
+    if (values.length == 0 || Arrays.stream(values).distinct().count() != 1) {
+      throw unsupported(name, "has different values for different layers");
+    }
+    return values[0];
+  }
+
+  private int checked(String name, long value, int min) {
+    if (value < min || value > Integer.MAX_VALUE) {
+      throw invalid(name, "should be " + min + " to " + Integer.MAX_VALUE + " but is " + value);
+    }
+    return (int) value;
+  }
+
+  /** A finite number above 0. */
+  double positive(String name) {
+    double value = metadata.number(key(name));
+    if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+      throw invalid(name, "should be a number above 0 but is " + value);
+    }
+    return value;
+  }
+
+  /** A finite number above 0, or the default where the key is missing. */
+  double positive(String name, double orElse) {
+    return has(name) ? positive(name) : orElse;
+  }
+
+  /** A number, or the default where the key is missing. */
+  double number(String name, double orElse) {
+    return metadata.findNumber(key(name)).orElse(orElse);
+  }
+
+  Optional<String> text(String name) {
+    return metadata.findString(key(name));
+  }
+
+  boolean flag(String name, boolean orElse) {
+    return metadata.findBoolean(key(name)).orElse(orElse);
+  }
+
+  /** {@code pooling_type}, numbered as in llama.cpp's {@code llama_pooling_type}. */
+  Pooling pooling() {
+    int number = countOrNone("pooling_type");
+    return switch (number) {
+      case 0 -> Pooling.NONE;
+      case 1 -> Pooling.MEAN;
+      case 2 -> Pooling.CLS;
+      case 3 -> Pooling.LAST;
+      default -> throw unsupported("pooling_type", "is " + number + "; supported are 0 to 3");
+    };
+  }
+
+  /** The error for a value that makes no sense. */
+  EngineException invalid(String name, String problem) {
+    return metadata.invalid(key(name), problem);
+  }
+
+  /** The error for a value that this version cannot do. */
+  EngineException unsupported(String name, String problem) {
+    return new EngineException(
+        EngineError.UNSUPPORTED_MODEL,
+        file.parts().getFirst() + ": key \"" + key(name) + "\" " + problem);
+  }
+}

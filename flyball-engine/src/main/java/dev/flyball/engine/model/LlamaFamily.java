@@ -1,0 +1,36 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.gguf.GgufFile;
+
+/** Llama, Mistral, Mixtral and all others whose files say {@code llama}. */
+final class LlamaFamily implements ModelFamily {
+  @Override
+  public String architecture() {
+    return "llama";
+  }
+
+  @Override
+  public LanguageModel load(GgufFile file, ModelOptions options) {
+    WeightTable table = new WeightTable(file);
+    LlamaConfig config = readConfig(file, table);
+    return new LlamaModel(file, config, LlamaWeights.read(table, config), options);
+  }
+
+  @Override
+  public ModelOutline outline(GgufFile file) {
+    WeightTable table = new WeightTable(file);
+    LlamaConfig config = readConfig(file, table);
+    LlamaWeights.read(table, config);
+    return new ModelOutline(
+        config.common(),
+        config.attention().cacheShape(config.common().layers()),
+        config.scratchBytesPerToken());
+  }
+
+  private static LlamaConfig readConfig(GgufFile file, WeightTable table) {
+    HyperParameters keys = new HyperParameters(file);
+    int columns = keys.count("embedding_length");
+    int vocabulary = table.matrixOfAnyRows("token_embd.weight", columns).rows();
+    return LlamaConfig.read(keys, vocabulary);
+  }
+}

@@ -1,0 +1,26 @@
+package dev.flyball.engine.model;
+
+/**
+ * How a model is to be run.
+ *
+ * @param threads threads that compute, the calling one included; 0: one for each processor that
+ *     this process may use
+ * @param maxBatchTokens most tokens of one step; scratch memory grows with it
+ */
+public record ModelOptions(int threads, int maxBatchTokens) {
+  public static final ModelOptions DEFAULT = new ModelOptions(0, 256);
+
+  public ModelOptions {
+    if (threads < 0 || threads > 1024) {
+      throw new IllegalArgumentException("threads must be 0 to 1024");
+    }
+    if (maxBatchTokens < 1 || maxBatchTokens > 8192) {
+      throw new IllegalArgumentException("the tokens of a step must be 1 to 8192");
+    }
+  }
+
+  /** The default with another number of threads. */
+  public static ModelOptions threads(int threads) {
+    return new ModelOptions(threads, DEFAULT.maxBatchTokens);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.model.Batch.RowOutput;
+
+/**
+ * The end of a forward pass: final norm and output matrix for the tokens whose rows are wanted, and
+ * for them only. Memory for logits grows to the most rows that a step asked for.
+ */
+final class OutputRows implements StepOutput {
+  private final float[] norm;
+  private final double epsilon;
+  private final Linear output;
+  private final float[] hidden;
+  private final float[] unembedded;
+  private final boolean[] isLogits;
+  private final int[] source;
+  private float[] logits = new float[0];
+  private int rows;
+
+  OutputRows(float[] norm, double epsilon, Linear output, int maxTokens) {
+    this.norm = norm;
+    this.epsilon = epsilon;
+    this.output = output;
+    hidden = new float[Math.multiplyExact(maxTokens, norm.length)];
+    unembedded = new float[Math.multiplyExact(maxTokens, norm.length)];
+    isLogits = new boolean[maxTokens];
+    source = new int[maxTokens];
+  }
+
+  /** Computes the rows that the batch wants from {@code x} (tokens, columns). */
+  StepOutput compute(Step step, Batch batch, float[] x) {
+    int logitRows = select(batch, x);
+    step.normalise(hidden, rows, norm, epsilon, hidden);
+    if (logitRows > 0) {
+      multiply(step, logitRows);
+    }
+    return this;
+  }
+
+  /** Gathers the wanted tokens; returns how many of them want logits. */
+  private int select(Batch batch, float[] x) {
+    int columns = norm.length;
+    int logitRows = 0;
+    rows = 0;
+    for (int t = 0; t < batch.size(); t++) {
+      if (batch.output(t) == RowOutput.NONE) {
+        continue;
+      }
+      System.arraycopy(x, t * columns, hidden, rows * columns, columns);
+      isLogits[rows] = batch.output(t) == RowOutput.LOGITS;
+      source[rows] = isLogits[rows] ? logitRows++ : rows;
+      rows++;
+    }
+    return logitRows;
+  }
+
+  private void multiply(Step step, int logitRows) {
+    int columns = norm.length;
+    for (int row = 0; row < rows; row++) {
+      if (isLogits[row]) {
+        System.arraycopy(hidden, row * columns, unembedded, source[row] * columns, columns);
+      }
+    }
+    int needed = Math.multiplyExact(logitRows, output.rows());
+    if (logits.length < needed) {
+      logits = new float[needed];
+    }
+    step.pack(unembedded, logitRows, columns);
+    output.apply(step, logits);
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public float[] values(int row) {
+    checkRow(row);
+    return isLogits[row] ? logits : hidden;
+  }
+
+  @Override
+  public int offset(int row) {
+    checkRow(row);
+    return source[row] * length(row);
+  }
+
+  @Override
+  public int length(int row) {
+    checkRow(row);
+    return isLogits[row] ? output.rows() : norm.length;
+  }
+
+  private void checkRow(int row) {
+    if (row < 0 || row >= rows) {
+      throw new IndexOutOfBoundsException("row " + row + " of " + rows);
+    }
+  }
+}

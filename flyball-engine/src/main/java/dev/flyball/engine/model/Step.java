@@ -1,0 +1,106 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.cache.PagedKvSequence;
+import dev.flyball.kernels.MatrixInput;
+import dev.flyball.kernels.MatrixProduct;
+import dev.flyball.kernels.RmsNorm;
+import dev.flyball.kernels.WorkerTeam;
+
+/**
+ * What all pieces of a forward pass share: the tokens of the step under way and the means to
+ * compute with. One for each model, used by the thread that calls {@code forward}.
+ */
+final class Step implements AutoCloseable {
+  private final int maxTokens;
+  private final WorkerTeam team;
+  private final MatrixProduct product;
+  private final MatrixInput input;
+  private final PagedKvSequence[] sequences;
+  private final int[] positions;
+  private int tokens;
+
+  /**
+   * @param maxColumns length of the longest row that a matrix is multiplied by
+   */
+  Step(ModelOptions options, int maxColumns) {
+    maxTokens = options.maxBatchTokens();
+    team = new WorkerTeam("flyball-worker", options.threads());
+    product = new MatrixProduct(team, maxTokens);
+    input = new MatrixInput(maxTokens, maxColumns);
+    sequences = new PagedKvSequence[maxTokens];
+    positions = new int[maxTokens];
+  }
+
+  /**
+   * Takes over the tokens of a batch.
+   *
+   * @throws IllegalArgumentException where it is empty or too large, an id is outside of the
+   *     vocabulary, or a sequence belongs to a cache of another shape
+   */
+  void begin(Batch batch, int vocabularySize, KvShape shape) {
+    if (batch.size() < 1 || batch.size() > maxTokens) {
+      throw new IllegalArgumentException(
+          "a batch of " + batch.size() + " tokens; it should have 1 to " + maxTokens);
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      if (batch.token(i) < 0 || batch.token(i) >= vocabularySize) {
+        throw new IllegalArgumentException(
+            "token id " + batch.token(i) + " is not in 0 to " + (vocabularySize - 1));
+      }
+      if (!(batch.sequence(i) instanceof PagedKvSequence sequence)
+          || !sequence.cache().shape().equals(shape)) {
+        throw new IllegalArgumentException("the sequence of token " + i + " has a foreign cache");
+      }
+      sequences[i] = sequence;
+      positions[i] = batch.position(i);
+    }
+    tokens = batch.size();
+  }
+
+  /** Tokens of the step under way. */
+  int tokens() {
+    return tokens;
+  }
+
+  int maxTokens() {
+    return maxTokens;
+  }
+
+  PagedKvSequence sequence(int token) {
+    return sequences[token];
+  }
+
+  int position(int token) {
+    return positions[token];
+  }
+
+  WorkerTeam team() {
+    return team;
+  }
+
+  MatrixProduct product() {
+    return product;
+  }
+
+  /** Makes {@code x} (rows, columns) the input of the linear layers that follow. */
+  void pack(float[] x, int rows, int columns) {
+    input.pack(x, rows, columns, team);
+  }
+
+  /** What {@link #pack} was last given. */
+  MatrixInput input() {
+    return input;
+  }
+
+  /** Normalises every row of {@code x} (rows, weight.length) into {@code out}. */
+  void normalise(float[] x, int rows, float[] weight, double epsilon, float[] out) {
+    int length = weight.length;
+    team.run(rows, (row, _) -> RmsNorm.apply(x, row * length, weight, epsilon, out, row * length));
+  }
+
+  @Override
+  public void close() {
+    team.close();
+  }
+}
