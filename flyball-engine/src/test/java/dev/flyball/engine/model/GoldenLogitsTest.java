@@ -1,0 +1,108 @@
+package dev.flyball.engine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyball.engine.SharedFolder;
+import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.model.Batch.RowOutput;
+import dev.flyball.engine.model.GoldenModel.Prompt;
+import dev.flyball.units.TokenIds;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds the forward pass to what llama.cpp computes: each prompt whole, in chunks of 7, token by
+ * token, and all prompts of a model interleaved in one batch; then the greedy ids.
+ */
+class GoldenLogitsTest {
+  @Test
+  void shippedModelsGiveTheLogitsOfLlamaCpp() {
+    Path folder =
+        SharedFolder.repositoryRoot().resolve("flyball-engine/src/test/resources/golden/logits");
+    assertAllAgree(GoldenModel.list(folder, "llama"), 4);
+  }
+
+  @Test
+  void everyLlamaModelGivesTheLogitsOfLlamaCpp() {
+    assertAllAgree(GoldenModel.list(SharedFolder.require("golden/logits"), "llama"), 18);
+  }
+
+  private static void assertAllAgree(List<GoldenModel> models, int atLeast) {
+    assertThat(models.size()).isGreaterThanOrEqualTo(atLeast);
+    List<GoldenRow> table = new ArrayList<>();
+    for (GoldenModel golden : models) {
+      table.add(check(golden));
+    }
+    System.out.println(GoldenRow.heading());
+    table.forEach(System.out::println);
+    assertThat(table).allMatch(GoldenRow::allAgreed);
+  }
+
+  private static GoldenRow check(GoldenModel golden) {
+    GoldenRow row = new GoldenRow(golden.name(), golden.tolerance());
+    try (LogitProbe probe = LogitProbe.open(golden.file(), ModelOptions.threads(2))) {
+      for (Prompt prompt : golden.prompts()) {
+        row.compare(probe.logits(prompt.ids()), prompt.logits());
+        row.compare(probe.logits(prompt.ids(), 7), prompt.logits());
+        row.compare(probe.logits(prompt.ids(), 1), prompt.logits());
+        row.count(greedyAgrees(probe, prompt, golden.tolerance()));
+      }
+    }
+    checkInOneBatch(golden, row);
+    return row;
+  }
+
+  /** The ids are compared as long as the reference's choice is certain within the tolerance. */
+  private static boolean greedyAgrees(LogitProbe probe, Prompt prompt, double tolerance) {
+    int certain = 0;
+    while (certain < prompt.margins().length && prompt.margins()[certain] > 2 * tolerance) {
+      certain++;
+    }
+    assertThat(certain).isPositive();
+    int[] actual =
+        probe.greedy(prompt.ids(), certain).stream()
+            .mapToInt(LogitProbe.GreedyToken::token)
+            .toArray();
+    return Arrays.equals(actual, Arrays.copyOf(prompt.greedy(), certain));
+  }
+
+  private static void checkInOneBatch(GoldenModel golden, GoldenRow row) {
+    List<TokenIds> texts = golden.prompts().stream().map(Prompt::ids).toList();
+    try (LanguageModel model =
+            ModelFamilies.load(GgufFile.open(golden.file()), ModelOptions.threads(2));
+        KvCache cache = model.newCache(512)) {
+      List<KvSequence> sequences =
+          texts.stream().map(ids -> cache.tryReserve(ids.size()).orElseThrow()).toList();
+      Batch batch = new Batch(model.maxBatchTokens());
+      List<Integer> order = new ArrayList<>();
+      int longest = texts.stream().mapToInt(TokenIds::size).max().orElseThrow();
+      for (int position = 0; position < longest; position++) {
+        for (int text = 0; text < texts.size(); text++) {
+          TokenIds ids = texts.get(text);
+          if (position < ids.size()) {
+            boolean last = position == ids.size() - 1;
+            batch.add(
+                sequences.get(text), ids.get(position), last ? RowOutput.LOGITS : RowOutput.NONE);
+            if (last) {
+              order.add(text);
+            }
+          }
+        }
+      }
+      StepOutput output = model.forward(batch);
+      for (int i = 0; i < output.rows(); i++) {
+        float[] logits =
+            Arrays.copyOfRange(
+                output.values(i), output.offset(i), output.offset(i) + output.length(i));
+        row.compare(logits, golden.prompts().get(order.get(i)).logits());
+      }
+      cache.checkIntegrity();
+      sequences.forEach(KvSequence::close);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.flyball.engine.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flyball.units.TokenIds;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/** A tiny model and what llama.cpp computes for it: one entry of the golden data's index. */
+record GoldenModel(String name, Path file, double tolerance, List<Prompt> prompts) {
+  /**
+   * @param logits of the last position
+   * @param greedy the ids that follow
+   * @param margins of the largest logit over the second, at each of them
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read-only test data
+  record Prompt(String name, TokenIds ids, float[] logits, int[] greedy, double[] margins) {}
+
+  /** All models of an architecture in a folder with an {@code index.json}. */
+  static List<GoldenModel> list(Path folder, String architecture) {
+    List<GoldenModel> models = new ArrayList<>();
+    for (JsonNode entry : read(folder.resolve("index.json")).get("models")) {
+      if (entry.get("architecture").asText().equals(architecture)) {
+        models.add(model(folder, entry));
+      }
+    }
+    return models;
+  }
+
+  private static GoldenModel model(Path folder, JsonNode entry) {
+    boolean dequantised = entry.get("compare_with").asText().startsWith("dequantised_f32");
+    List<Prompt> prompts = new ArrayList<>();
+    for (JsonNode prompt : read(folder.resolve(entry.get("logits").asText())).get("prompts")) {
+      JsonNode values = dequantised ? prompt.get("dequantised_f32") : prompt;
+      prompts.add(
+          new Prompt(
+              prompt.get("name").asText(),
+              TokenIds.of(integers(prompt.get("ids"))),
+              floats(values.get("logits_b64")),
+              integers(values.get("greedy")),
+              numbers(values.get("margins"))));
+    }
+    return new GoldenModel(
+        entry.get("name").asText(),
+        folder.resolve(entry.get("model").asText()),
+        entry.get("suggested_tolerance").asDouble(),
+        prompts);
+  }
+
+  static JsonNode read(Path path) {
+    try {
+      return new ObjectMapper().readTree(path.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static int[] integers(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
+  }
+
+  private static double[] numbers(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false)
+        .mapToDouble(JsonNode::asDouble)
+        .toArray();
+  }
+
+  private static float[] floats(JsonNode base64) {
+    byte[] bytes = Base64.getDecoder().decode(base64.asText());
+    float[] floats = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(floats);
+    return floats;
+  }
+}
