@@ -4,14 +4,14 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * How tokens are chosen.
+ * How tokens are chosen; {@link Sampler} gives the order in which these apply.
  *
  * @param temperature 0 is greedy; else logits are divided by it
  * @param topK keep the k most probable tokens; 0 keeps all
  * @param topP keep the smallest set of tokens whose probabilities reach this sum; 1 keeps all
  * @param minP drop tokens less probable than this share of the most probable one; 0 keeps all
- * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen; 1 is off
- *     (CTRL, arXiv:1909.05858)
+ * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen in the
+ *     prompt or the output, of the last 4096; 1 is off (CTRL, arXiv:1909.05858)
  * @param frequencyPenalty taken from a logit once for every time the token was generated; 0 is off
  * @param presencePenalty taken from a logit once if the token was generated; 0 is off
  * @param logitBias added to the logits of these token ids
@@ -46,6 +46,9 @@ public record SamplingParams(
     require(
         presencePenalty >= -100 && presencePenalty <= 100, "presence_penalty must be -100 to 100");
     logitBias = Map.copyOf(logitBias);
+    require(
+        logitBias.values().stream().allMatch(Double::isFinite),
+        "logit_bias must be finite numbers");
   }
 
   private static void require(boolean holds, String message) {

@@ -1,0 +1,77 @@
+package dev.flyball.engine.sample;
+
+import dev.flyball.units.TokenIds;
+import java.util.Map;
+
+/**
+ * Chooses the tokens of one sequence. One sampler a sequence, on the engine's thread.
+ *
+ * <p>Order: logit bias; repetition, frequency, presence penalty; greedy choice where the
+ * temperature is 0; else temperature, min-p, top-k, top-p over what the former two left, and one
+ * draw. This is vLLM's order, which most clients of the OpenAI API know; llama.cpp applies the
+ * temperature last, so that its filters do not widen with it.
+ *
+ * <p>A seed fixes the tokens: the random numbers are the sequence's own, one for each token, and
+ * the draw depends on nothing but the row of logits.
+ */
+public final class Sampler {
+  private final SamplingParams params;
+  private final int[] biasedTokens;
+  private final double[] biases;
+  private final Penalties penalties;
+  private final SplitMix64 random;
+  private final Candidates candidates;
+
+  /**
+   * @param prompt tokens that the repetition penalty counts
+   * @param candidates working memory, shared with the thread's other samplers
+   */
+  public Sampler(SamplingParams params, long seed, TokenIds prompt, Candidates candidates) {
+    this.params = params;
+    this.candidates = candidates;
+    biasedTokens = new int[params.logitBias().size()];
+    biases = new double[biasedTokens.length];
+    int i = 0;
+    for (Map.Entry<Integer, Double> entry : params.logitBias().entrySet()) {
+      biasedTokens[i] = entry.getKey();
+      biases[i++] = entry.getValue();
+    }
+    penalties = new Penalties(params, prompt);
+    random = new SplitMix64(seed);
+  }
+
+  /**
+   * Chooses the next token and remembers it.
+   *
+   * @param row holds one logit for each token of the vocabulary, from {@code offset}; not changed
+   * @throws dev.flyball.engine.EngineException with INTERNAL where a logit is NaN or positive
+   *     infinity, or none is finite
+   */
+  public int next(float[] row, int offset) {
+    float[] logits = candidates.load(row, offset);
+    for (int i = 0; i < biasedTokens.length; i++) {
+      logits[biasedTokens[i]] = (float) (logits[biasedTokens[i]] + biases[i]);
+    }
+    penalties.apply(logits);
+    int best = candidates.best();
+    int token = params.temperature() == 0 ? best : draw(candidates.logit(best));
+    penalties.accept(token);
+    return token;
+  }
+
+  private int draw(double max) {
+    double temperature = params.temperature();
+    candidates.keepFrom(
+        params.minP() == 0
+            ? Double.NEGATIVE_INFINITY
+            : max + temperature * Math.log(params.minP()));
+    if (params.topK() > 0) {
+      candidates.keepBest(params.topK());
+    }
+    candidates.weigh(max, temperature);
+    if (params.topP() < 1) {
+      candidates.keepNucleus(params.topP());
+    }
+    return candidates.draw(random.nextDouble());
+  }
+}
