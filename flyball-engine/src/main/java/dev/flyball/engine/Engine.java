@@ -28,7 +28,7 @@ public interface Engine extends AutoCloseable {
   /**
    * The pooled, not normalised, vector of a text, pooled as the model says (mean, last or cls; mean
    * where it says nothing). Cancelling the future stops the work. Fails with {@link
-   * EngineException}.
+   * EngineException}: INVALID_INPUT, QUEUE_FULL, CLOSED, INTERNAL.
    */
   CompletableFuture<float[]> embed(TokenIds tokens);
 

@@ -1,0 +1,178 @@
+package dev.flyball.engine;
+
+import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.engine.model.Batch;
+import dev.flyball.engine.model.LanguageModel;
+import dev.flyball.engine.model.StepOutput;
+import dev.flyball.engine.schedule.Step;
+import dev.flyball.engine.schedule.StepScheduler;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The engine's thread: take what came, compose a step, run it, hand out its tokens, again. Sleeps
+ * while there is nothing to do. At its end, by {@link RequestQueue#close} or by a fault, it ends
+ * every request and frees cache and model.
+ */
+final class EngineLoop implements Runnable {
+  private static final Logger LOG = System.getLogger(EngineLoop.class.getName());
+
+  private final LanguageModel model;
+  private final KvCache cache;
+  private final RequestQueue queue;
+  private final LongSupplier nanoTime;
+  private final StepScheduler<EngineSequence> scheduler;
+  private final Batch batch;
+  private final List<EngineSequence> arrivals = new ArrayList<>();
+  private final List<EngineSequence> cancellations = new ArrayList<>();
+  private int[] rows = new int[8];
+
+  EngineLoop(
+      LanguageModel model,
+      KvCache cache,
+      RequestQueue queue,
+      int maxRunning,
+      LongSupplier nanoTime) {
+    this.model = model;
+    this.cache = cache;
+    this.queue = queue;
+    this.nanoTime = nanoTime;
+    scheduler = new StepScheduler<>(maxRunning, model.maxBatchTokens());
+    batch = new Batch(model.maxBatchTokens());
+  }
+
+  @Override
+  public void run() {
+    Ending ending = new Ending.Finished(FinishReason.CANCELLED);
+    try {
+      while (takeWhatCame()) {
+        runStep(scheduler.next());
+        publishLoad();
+      }
+    } catch (RuntimeException | Error fault) {
+      LOG.log(Level.ERROR, "the engine's thread failed; the engine closes", fault);
+      ending = new Ending.Failed(failure("the engine failed", fault));
+    } finally {
+      shutDown(ending);
+    }
+  }
+
+  /** False once the engine is to end. */
+  private boolean takeWhatCame() {
+    boolean idle = scheduler.runningCount() + scheduler.waitingCount() == 0;
+    boolean goOn = queue.take(arrivals, cancellations, idle);
+    arrivals.forEach(scheduler::add);
+    arrivals.clear();
+    for (EngineSequence sequence : cancellations) {
+      leave(sequence, new Ending.Finished(FinishReason.CANCELLED));
+    }
+    cancellations.clear();
+    return goOn;
+  }
+
+  private void runStep(Step<EngineSequence> step) {
+    if (step.size() == 0) {
+      checkNobodyIsStuck();
+      return;
+    }
+    compose(step);
+    StepOutput output;
+    try {
+      output = model.forward(batch);
+    } catch (RuntimeException | Error fault) {
+      failAll(step, fault);
+      return;
+    }
+    long nowNanos = nanoTime.getAsLong();
+    int row = 0;
+    for (int i = 0; i < step.size(); i++) {
+      handOut(step.sequence(i), output, row, nowNanos);
+      row += rows[i];
+    }
+  }
+
+  private void compose(Step<EngineSequence> step) {
+    batch.clear();
+    if (rows.length < step.size()) {
+      rows = new int[step.size()];
+    }
+    long nowNanos = nanoTime.getAsLong();
+    for (int i = 0; i < step.size(); i++) {
+      rows[i] = step.sequence(i).addTo(batch, step.tokens(i), nowNanos);
+    }
+  }
+
+  private void handOut(EngineSequence sequence, StepOutput output, int row, long nowNanos) {
+    if (sequence.cancelled()) {
+      leave(sequence, new Ending.Finished(FinishReason.CANCELLED));
+      return;
+    }
+    try {
+      sequence.accept(output, row, nowNanos).ifPresent(ending -> leave(sequence, ending));
+    } catch (EngineException e) {
+      leave(sequence, new Ending.Failed(e));
+    } catch (RuntimeException | Error e) {
+      leave(sequence, new Ending.Failed(failure("a token could not be handed out", e)));
+    }
+  }
+
+  /** What a step that failed left in the cache cannot be trusted: whoever took part fails. */
+  private void failAll(Step<EngineSequence> step, Throwable fault) {
+    LOG.log(Level.ERROR, "a step of " + step.size() + " requests failed", fault);
+    Ending ending = new Ending.Failed(failure("the model's step failed", fault));
+    for (int i = 0; i < step.size(); i++) {
+      leave(step.sequence(i), ending);
+    }
+  }
+
+  /** No effect on a sequence that left before. */
+  private void leave(EngineSequence sequence, Ending ending) {
+    if (scheduler.remove(sequence)) {
+      sequence.release();
+      long nowNanos = nanoTime.getAsLong();
+      queue.ended(sequence, nowNanos);
+      publishLoad();
+      sequence.report(ending, nowNanos);
+    }
+  }
+
+  private void publishLoad() {
+    long cacheTokensUsed = 0;
+    for (EngineSequence sequence : scheduler.running()) {
+      cacheTokensUsed += sequence.memory().map(KvSequence::length).orElse(0);
+    }
+    queue.publish(scheduler.runningCount(), cacheTokensUsed);
+  }
+
+  private void checkNobodyIsStuck() {
+    if (scheduler.waitingCount() > 0) {
+      throw new IllegalStateException(
+          "the first of "
+              + scheduler.waitingCount()
+              + " waiting requests needs more than the whole cache of "
+              + cache.capacityTokens()
+              + " tokens");
+    }
+  }
+
+  private void shutDown(Ending ending) {
+    queue.close();
+    queue.take(arrivals, cancellations, false);
+    arrivals.forEach(scheduler::add);
+    scheduler.running().forEach(sequence -> leave(sequence, ending));
+    scheduler.waiting().forEach(sequence -> leave(sequence, ending));
+    try {
+      cache.close();
+    } finally {
+      model.close();
+    }
+  }
+
+  private static EngineException failure(String what, Throwable fault) {
+    return new EngineException(EngineError.INTERNAL, what + ": " + fault, fault);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.flyball.engine;
+
+import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.engine.model.Batch;
+import dev.flyball.engine.model.Batch.RowOutput;
+import dev.flyball.engine.model.StepOutput;
+import dev.flyball.engine.schedule.ScheduledSequence;
+import dev.flyball.units.TokenIds;
+import java.util.Optional;
+
+/**
+ * A request on its way through the engine. Made by the caller's thread, then used by the engine's
+ * thread only, but for the wish to cancel.
+ */
+abstract sealed class EngineSequence implements ScheduledSequence
+    permits GenerationSequence, EmbeddingSequence {
+  private final TokenIds prompt;
+  private final int maxTokens;
+  private final KvCache cache;
+  private final long submittedNanos;
+  private Optional<KvSequence> memory = Optional.empty();
+  private int computedPrompt;
+  private volatile boolean cancelled;
+
+  /**
+   * @param maxTokens tokens that are computed at most, prompt and output together
+   */
+  EngineSequence(TokenIds prompt, int maxTokens, KvCache cache, long submittedNanos) {
+    this.prompt = prompt;
+    this.maxTokens = maxTokens;
+    this.cache = cache;
+    this.submittedNanos = submittedNanos;
+  }
+
+  /**
+   * Takes the rows that it asked for in a step.
+   *
+   * @param firstRow the first of its rows
+   * @return how it ended, if it did
+   * @throws RuntimeException where it cannot go on: the request fails with it, not the engine
+   */
+  abstract Optional<Ending> accept(StepOutput output, int firstRow, long nowNanos);
+
+  /** Tells the caller, once and last. */
+  abstract void report(Ending ending, long nowNanos);
+
+  /** What a step computes for the prompt's token at an index. */
+  abstract RowOutput outputOf(int promptIndex);
+
+  /** Called before its first step. */
+  abstract void started(long nowNanos);
+
+  /**
+   * Adds its next tokens to a batch.
+   *
+   * @return rows asked for
+   */
+  int addTo(Batch batch, int tokens, long nowNanos) {
+    if (!hasStarted()) {
+      started(nowNanos);
+    }
+    int rows = 0;
+    for (int i = 0; i < tokens; i++) {
+      RowOutput output = outputOf(computedPrompt);
+      batch.add(memory.orElseThrow(), prompt.get(computedPrompt++), output);
+      rows += output == RowOutput.NONE ? 0 : 1;
+    }
+    return rows;
+  }
+
+  @Override
+  public int pendingTokens() {
+    return prompt.size() - computedPrompt;
+  }
+
+  @Override
+  public boolean decoding() {
+    return false;
+  }
+
+  @Override
+  public boolean tryReserve() {
+    memory = cache.tryReserve(maxTokens);
+    return memory.isPresent();
+  }
+
+  /** Gives its memory back. */
+  void release() {
+    memory.ifPresent(KvSequence::close);
+    memory = Optional.empty();
+  }
+
+  TokenIds prompt() {
+    return prompt;
+  }
+
+  Optional<KvSequence> memory() {
+    return memory;
+  }
+
+  long submittedNanos() {
+    return submittedNanos;
+  }
+
+  boolean hasStarted() {
+    return computedPrompt > 0;
+  }
+
+  boolean promptComputed() {
+    return computedPrompt == prompt.size();
+  }
+
+  void markCancelled() {
+    cancelled = true;
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+}

@@ -1,0 +1,206 @@
+package dev.flyball.engine;
+
+import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.model.LanguageModel;
+import dev.flyball.engine.sample.Candidates;
+import dev.flyball.engine.sample.LogprobScorer;
+import dev.flyball.engine.sample.Sampler;
+import dev.flyball.engine.template.ChatTemplate;
+import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.units.TokenIds;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/** An engine in this process: a model, its cache, and one thread that runs its steps. */
+final class LocalEngine implements Engine {
+  private static final Logger LOG = System.getLogger(LocalEngine.class.getName());
+
+  /** How long {@link #close} waits for the step under way; the thread frees the model itself. */
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+
+  private final ModelInfo info;
+  private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> chatTemplate;
+  private final LanguageModel model;
+  private final KvCache cache;
+  private final LongSupplier nanoTime;
+  private final LongSupplier seeds;
+  private final int vocabularySize;
+  private final Candidates candidates;
+  private final LogprobScorer scorer = new LogprobScorer(GenerationRequest.MAX_TOP_LOGPROBS);
+  private final RequestQueue queue;
+  private final Thread thread;
+
+  /**
+   * Starts the engine's thread, which owns the model and the cache from now on.
+   *
+   * @param cache holds at least {@code info.contextLength()} tokens
+   * @param nanoTime a clock that only moves forward
+   * @param seeds a new one for each request that brings none
+   */
+  LocalEngine(
+      ModelInfo info,
+      Tokenizer tokenizer,
+      Optional<ChatTemplate> chatTemplate,
+      LanguageModel model,
+      KvCache cache,
+      EngineOptions options,
+      LongSupplier nanoTime,
+      LongSupplier seeds) {
+    this.info = info;
+    this.tokenizer = tokenizer;
+    this.chatTemplate = chatTemplate;
+    this.model = model;
+    this.cache = cache;
+    this.nanoTime = nanoTime;
+    this.seeds = seeds;
+    vocabularySize = Math.min(model.config().vocabularySize(), tokenizer.size());
+    candidates = new Candidates(vocabularySize);
+    int maxRunning = Math.min(options.maxRunning(), model.maxBatchTokens());
+    queue = new RequestQueue(maxRunning, options.maxWaiting(), cache.capacityTokens());
+    EngineLoop loop = new EngineLoop(model, cache, queue, maxRunning, nanoTime);
+    thread = Thread.ofPlatform().daemon().name("flyball-engine " + info.name()).start(loop);
+  }
+
+  @Override
+  public ModelInfo info() {
+    return info;
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public Optional<ChatTemplate> chatTemplate() {
+    return chatTemplate;
+  }
+
+  @Override
+  public Submission submit(GenerationRequest request, GenerationListener listener) {
+    int promptTokens = request.prompt().size();
+    int room = info.contextLength() - promptTokens;
+    if (room < 1) {
+      return new Submission.ContextLengthExceeded(promptTokens, info.contextLength());
+    }
+    IntStream biased = request.sampling().logitBias().keySet().stream().mapToInt(id -> id);
+    OptionalInt unknown = unknownToken(IntStream.concat(request.prompt().stream(), biased));
+    if (unknown.isPresent()) {
+      return new Submission.UnknownToken(unknown.getAsInt(), vocabularySize);
+    }
+    GenerationSequence sequence =
+        new GenerationSequence(
+            request,
+            listener,
+            Math.min(request.maxTokens(), room),
+            tokenizer,
+            chooser(request),
+            cache,
+            nanoTime.getAsLong());
+    Optional<Submission.QueueFull> full = queue.offer(sequence);
+    return full.isPresent() ? full.get() : new Submission.Accepted(() -> queue.cancel(sequence));
+  }
+
+  @Override
+  public CompletableFuture<float[]> embed(TokenIds tokens) {
+    CompletableFuture<float[]> result = new CompletableFuture<>();
+    try {
+      checkEmbeddable(tokens);
+      EmbeddingSequence sequence =
+          new EmbeddingSequence(
+              tokens,
+              model.config().pooling(),
+              model.config().embeddingLength(),
+              result,
+              cache,
+              nanoTime.getAsLong());
+      queue.offer(sequence).ifPresent(LocalEngine::refuse);
+      stopWhenCancelled(result, sequence);
+    } catch (EngineException e) {
+      result.completeExceptionally(e);
+    }
+    return result;
+  }
+
+  @Override
+  public EngineLoad load() {
+    return queue.load();
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+    if (thread.equals(Thread.currentThread())) {
+      return;
+    }
+    try {
+      if (!thread.join(CLOSE_LIMIT)) {
+        LOG.log(Level.WARNING, info.name() + ": a step still runs; the model is freed after it");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private TokenChooser chooser(GenerationRequest request) {
+    long seed = request.sampling().seed().orElseGet(seeds);
+    return new TokenChooser(
+        new Sampler(request.sampling(), seed, request.prompt(), candidates),
+        scorer,
+        vocabularySize,
+        request.logprobs(),
+        request.topLogprobs());
+  }
+
+  private void checkEmbeddable(TokenIds tokens) {
+    if (tokens.isEmpty() || tokens.size() > info.contextLength()) {
+      throw new EngineException(
+          EngineError.INVALID_INPUT,
+          "the text to embed has "
+              + tokens.size()
+              + " tokens; 1 to "
+              + info.contextLength()
+              + " are possible");
+    }
+    OptionalInt unknown = unknownToken(tokens.stream());
+    if (unknown.isPresent()) {
+      throw new EngineException(
+          EngineError.INVALID_INPUT,
+          "token "
+              + unknown.getAsInt()
+              + " is not in the vocabulary of "
+              + vocabularySize
+              + " tokens");
+    }
+  }
+
+  private void stopWhenCancelled(CompletableFuture<float[]> result, EngineSequence sequence) {
+    var _ =
+        result.whenComplete(
+            (vector, failure) -> {
+              if (result.isCancelled()) {
+                queue.cancel(sequence);
+              }
+            });
+  }
+
+  private OptionalInt unknownToken(IntStream ids) {
+    return ids.filter(id -> id < 0 || id >= vocabularySize).findFirst();
+  }
+
+  private static void refuse(Submission.QueueFull full) {
+    throw new EngineException(
+        EngineError.QUEUE_FULL,
+        full.waiting()
+            + " requests wait already; try again in "
+            + full.retryAfter().toSeconds()
+            + " s");
+  }
+}
