@@ -8,6 +8,10 @@ import java.util.function.Consumer;
 final class GgufArrays {
   private static final int DESCRIBED_ELEMENTS = 8;
   private static final int DESCRIBED_CHARACTERS = 120;
+
+  /** Enough for more characters than are shown, whatever their length in UTF-8. */
+  private static final int DESCRIBED_TEXT_BYTES = 4 * (DESCRIBED_CHARACTERS + 1);
+
   private static final int DESCRIBED_ELEMENT_CHARACTERS = 24;
 
   private GgufArrays() {}
@@ -45,10 +49,15 @@ final class GgufArrays {
 
   static String describe(GgufValue value) {
     return switch (value) {
-      case GgufValue.Text text -> Quoted.shorten(text.text(), DESCRIBED_CHARACTERS);
+      case GgufValue.Text text -> describeText(text.utf8());
       case GgufValue.Scalar scalar -> describeScalar(scalar.type(), scalar.bits());
       case GgufValue.Array array -> describeArray(array);
     };
+  }
+
+  private static String describeText(MemorySegment utf8) {
+    int bytes = (int) Math.min(utf8.byteSize(), DESCRIBED_TEXT_BYTES);
+    return Quoted.shorten(GgufCursor.textAt(utf8, 0, bytes), DESCRIBED_CHARACTERS);
   }
 
   private static String describeScalar(GgufValueType type, long bits) {

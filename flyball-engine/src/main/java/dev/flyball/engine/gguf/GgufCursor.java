@@ -19,6 +19,8 @@ final class GgufCursor {
   static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final int MAXIMUM_NAME_BYTES = 65_535;
+
   private final String source;
   private final MemorySegment bytes;
   private long position;
@@ -81,10 +83,25 @@ final class GgufCursor {
     };
   }
 
-  /** A string: its length as 64 bits, then as many bytes of UTF-8. */
-  String readString(int maximumBytes, Subject subject) {
-    int length = (int) readCount(maximumBytes, 1, subject);
-    return textAt(bytes, advance(length, subject), length);
+  /** A name of printable ASCII characters, with its length as 64 bits before it. */
+  String readName(Subject subject) {
+    MemorySegment utf8 = readString(MAXIMUM_NAME_BYTES, subject);
+    byte[] name = utf8.toArray(ValueLayout.JAVA_BYTE);
+    for (int i = 0; i < name.length; i++) {
+      if (name[i] < ' ' || name[i] > '~') {
+        throw corrupt(
+            position - name.length + i,
+            subject,
+            "byte 0x%02x cannot be in a name".formatted(name[i] & 0xFF));
+      }
+    }
+    return new String(name, StandardCharsets.US_ASCII);
+  }
+
+  /** A string, left where it is: its length as 64 bits, then as many bytes of UTF-8. */
+  MemorySegment readString(int maximumBytes, Subject subject) {
+    long length = readCount(maximumBytes, 1, subject);
+    return bytes.asSlice(advance(length, subject), length);
   }
 
   static String textAt(MemorySegment bytes, long at, int length) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A getter called {@code find...} gives nothing where the key is missing, the others throw. All
  * throw {@link EngineException} with FILE_CORRUPT, naming file, key, expected and found type, where
- * the value has another type. Arrays are decoded from the mapped file anew at each call, so keep
- * the result and ask before the file is closed. Thread-safe.
+ * the value has another type. Strings and arrays are decoded from the mapped file anew at each
+ * call, so keep the result and ask before the file is closed. Thread-safe.
  */
 public final class GgufMetadata {
   private final String source;

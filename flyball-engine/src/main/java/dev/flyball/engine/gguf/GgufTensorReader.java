@@ -16,7 +16,6 @@ final class GgufTensorReader {
   /** Empty name, no dimensions, type and offset. */
   static final int MINIMUM_ENTRY_BYTES = 8 + 4 + 4 + 8;
 
-  private static final int MAXIMUM_NAME_BYTES = 65_535;
   private static final int MAXIMUM_DIMENSIONS = 4;
   private static final Subject TENSOR_NAME = Subject.of("name of a tensor");
 
@@ -65,7 +64,7 @@ final class GgufTensorReader {
     Set<String> names = new HashSet<>();
     for (long i = 0; i < count; i++) {
       long at = cursor.position();
-      String name = cursor.readString(MAXIMUM_NAME_BYTES, TENSOR_NAME);
+      String name = cursor.readName(TENSOR_NAME);
       Subject tensor = Subject.tensor(name);
       if (!names.add(name)) {
         throw cursor.corrupt(at, tensor, "occurs twice");

@@ -22,7 +22,16 @@ sealed interface GgufValue {
     }
   }
 
-  record Text(long positionBytes, String text) implements GgufValue {
+  /**
+   * A string, left in the file until someone asks for it.
+   *
+   * @param utf8 its bytes
+   */
+  record Text(long positionBytes, MemorySegment utf8) implements GgufValue {
+    String text() {
+      return GgufCursor.textAt(utf8, 0, (int) utf8.byteSize());
+    }
+
     @Override
     public String typeName() {
       return GgufValueType.STRING.label();

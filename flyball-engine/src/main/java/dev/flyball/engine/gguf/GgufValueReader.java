@@ -11,7 +11,6 @@ final class GgufValueReader {
   /** Empty name, type and one byte of value. */
   static final int MINIMUM_ENTRY_BYTES = 8 + 4 + 1;
 
-  private static final int MAXIMUM_NAME_BYTES = 65_535;
   private static final int MAXIMUM_STRING_BYTES = 1 << 24;
   private static final int MAXIMUM_ARRAY_DEPTH = 4;
   private static final Subject KEY_NAME = Subject.of("name of a metadata key");
@@ -26,7 +25,7 @@ final class GgufValueReader {
     Map<String, GgufValue> values = new LinkedHashMap<>();
     for (long i = 0; i < count; i++) {
       long at = cursor.position();
-      String name = cursor.readString(MAXIMUM_NAME_BYTES, KEY_NAME);
+      String name = cursor.readName(KEY_NAME);
       Subject key = Subject.key(name);
       if (values.put(name, readValue(key)) != null) {
         throw cursor.corrupt(at, key, "occurs twice");
