@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -63,6 +64,9 @@ record GgufPart(Path path, long sizeBytes, GgufHeader header) {
       return new GgufPart(path, size, GgufHeaderReader.read(path.toString(), bytes));
     } catch (NoSuchFileException e) {
       throw new EngineException(EngineError.FILE_UNREADABLE, path + ": there is no such file", e);
+    } catch (AccessDeniedException e) {
+      throw new EngineException(
+          EngineError.FILE_UNREADABLE, path + ": there is no permission to read it", e);
     } catch (IOException e) {
       throw new EngineException(
           EngineError.FILE_UNREADABLE, path + ": cannot be read: " + e.getMessage(), e);
