@@ -134,13 +134,12 @@ class BlockDecoderTest {
 
     BlockDecoder.decode(type, source, 0, decoded, 0, decoded.length);
 
+    float[] expected = new float[1 << 16];
     for (int bits = 0; bits < 1 << 16; bits++) {
-      float expected =
-          type == TensorType.F16 ? (float) valueOf(bits, 5, 10) : (float) valueOf(bits, 8, 7);
-      assertThat(Float.floatToIntBits(decoded[bits]))
-          .as("%s %04x", type, bits)
-          .isEqualTo(Float.floatToIntBits(expected));
+      expected[bits] =
+          (float) (type == TensorType.F16 ? valueOf(bits, 5, 10) : valueOf(bits, 8, 7));
     }
+    assertThat(bits(decoded)).isEqualTo(bits(expected));
   }
 
   /** The value of a binary floating-point number by IEEE 754's definition. */
