@@ -7,10 +7,6 @@ final class MinHeap {
   private long[] entries = new long[64];
   private int size;
 
-  void clear() {
-    size = 0;
-  }
-
   boolean isEmpty() {
     return size == 0;
   }
@@ -29,6 +25,11 @@ final class MinHeap {
       index = parent;
     }
     entries[index] = entry;
+  }
+
+  /** The smallest entry; the heap must not be empty. */
+  long top() {
+    return entries[0];
   }
 
   /** Takes the smallest entry; the heap must not be empty. */

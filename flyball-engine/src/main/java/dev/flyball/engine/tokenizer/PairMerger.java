@@ -8,10 +8,10 @@ import java.util.Arrays;
  * href="https://arxiv.org/abs/1508.07909">Sennrich et al.</a>) and SentencePiece's BPE share.
  *
  * <p>A short word is scanned for its best pair again and again; a long one keeps its pairs in a
- * heap, which takes O(n log n). Keeps its arrays between words. Not thread-safe.
+ * queue, which takes O(n log n). Keeps its arrays between words. Not thread-safe.
  */
 final class PairMerger {
-  /** Up to here a scan of all pairs is cheaper than a heap. */
+  /** Up to here a scan of all pairs is cheaper than a queue. */
   private static final int LONGEST_SCANNED = 32;
 
   private static final int NO_PAIR = Integer.MAX_VALUE;
@@ -26,7 +26,6 @@ final class PairMerger {
   private int[] merged = new int[64];
   private int[] next = new int[0];
   private int[] previous = new int[0];
-  private final MinHeap heap = new MinHeap();
   private int size;
 
   PairMerger(MergeRules rules) {
@@ -75,7 +74,7 @@ final class PairMerger {
     if (size <= LONGEST_SCANNED) {
       mergeByScanning(word);
     } else {
-      mergeByHeap(word);
+      mergeByQueue(word);
     }
   }
 
@@ -121,14 +120,14 @@ final class PairMerger {
     merged[left] = (int) merge;
   }
 
-  private void mergeByHeap(byte[] word) {
+  private void mergeByQueue(byte[] word) {
     link();
-    heap.clear();
+    MergeQueue queue = new MergeQueue();
     for (int i = 0; i + 1 < size; i++) {
-      push(word, i);
+      push(word, i, queue);
     }
-    while (!heap.isEmpty()) {
-      long entry = heap.pop();
+    while (!queue.isEmpty()) {
+      long entry = queue.pop();
       int left = (int) entry;
       // An entry is out of date when its left symbol is gone or has another pair now.
       if (next[left] < 0 || priority[left] != (int) (entry >>> 32)) {
@@ -136,14 +135,13 @@ final class PairMerger {
       }
       int right = next[left];
       symbol[left] = merged[left];
-      priority[left] = NO_PAIR;
       next[left] = next[right];
       previous[next[right]] = left;
       next[right] = -1;
       if (previous[left] >= 0) {
-        push(word, previous[left]);
+        push(word, previous[left], queue);
       }
-      push(word, left);
+      push(word, left, queue);
     }
     compact();
   }
@@ -160,13 +158,13 @@ final class PairMerger {
     }
   }
 
-  private void push(byte[] word, int left) {
+  private void push(byte[] word, int left, MergeQueue queue) {
     int right = next[left];
     priority[left] = NO_PAIR;
     if (right < size) {
       updatePair(word, left, right, start[next[right]]);
       if (priority[left] != NO_PAIR) {
-        heap.push(((long) priority[left] << 32) | left);
+        queue.push(priority[left], left);
       }
     }
   }
