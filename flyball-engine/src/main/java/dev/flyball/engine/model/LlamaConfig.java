@@ -65,12 +65,15 @@ record LlamaConfig(
           "attention.head_count", heads + " does not divide embedding_length " + embeddingLength);
     }
     int headLength = Math.max(1, embeddingLength / heads);
-    return new AttentionShape(
-        heads,
-        kvHeads,
-        keys.count("attention.key_length", headLength),
-        keys.count("attention.value_length", headLength),
-        keys.countOrNone("attention.sliding_window"));
+    int keyLength = keys.count("attention.key_length", headLength);
+    int valueLength = keys.count("attention.value_length", headLength);
+    if ((long) heads * Math.max(keyLength, valueLength) > Integer.MAX_VALUE) {
+      throw keys.invalid(
+          "attention.head_count",
+          "%d heads of %d and %d values are too long".formatted(heads, keyLength, valueLength));
+    }
+    int window = keys.countOrNone("attention.sliding_window");
+    return new AttentionShape(heads, kvHeads, keyLength, valueLength, window);
   }
 
   private static int readExpertsUsed(HyperParameters keys, int experts) {

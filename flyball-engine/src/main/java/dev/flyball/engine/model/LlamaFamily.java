@@ -13,7 +13,14 @@ final class LlamaFamily implements ModelFamily {
   public LanguageModel load(GgufFile file, ModelOptions options) {
     WeightTable table = new WeightTable(file);
     LlamaConfig config = readConfig(file, table);
-    return new LlamaModel(file, config, LlamaWeights.read(table, config), options);
+    LlamaWeights weights = LlamaWeights.read(table, config);
+    Step step = new Step(options, config.maxColumns());
+    try {
+      return new LlamaModel(file, config, weights, step);
+    } catch (RuntimeException | Error e) {
+      step.close();
+      throw e;
+    }
   }
 
   @Override

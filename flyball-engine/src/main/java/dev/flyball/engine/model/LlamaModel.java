@@ -41,25 +41,21 @@ final class LlamaModel implements LanguageModel {
       LlamaWeights.Norm feedForwardNorm,
       FeedForward feedForward) {}
 
-  LlamaModel(GgufFile file, LlamaConfig config, LlamaWeights weights, ModelOptions options) {
+  LlamaModel(GgufFile file, LlamaConfig config, LlamaWeights weights, Step step) {
     this.file = file;
     this.config = config;
     cacheShape = config.attention().cacheShape(config.common().layers());
     embedding = weights.embedding();
-    step = new Step(options, config.maxColumns());
-    rotary =
-        new RotaryEmbedding(
-            config.ropeFrequencies(weights.ropeDivisors()), options.maxBatchTokens());
+    this.step = step;
+    int maxTokens = step.maxTokens();
+    rotary = new RotaryEmbedding(config.ropeFrequencies(weights.ropeDivisors()), maxTokens);
     AttentionShape shape = config.attention();
     attention = new Attention(shape, 1 / Math.sqrt(shape.keyLength()), rotary, step);
-    layers = assemble(config, weights, options.maxBatchTokens());
+    layers = assemble(config, weights, maxTokens);
     outputRows =
         new OutputRows(
-            weights.outputNorm().weight(),
-            config.epsilon(),
-            weights.output(),
-            options.maxBatchTokens());
-    int values = Math.multiplyExact(options.maxBatchTokens(), config.common().embeddingLength());
+            weights.outputNorm().weight(), config.epsilon(), weights.output(), maxTokens);
+    int values = Math.multiplyExact(maxTokens, config.common().embeddingLength());
     x = new float[values];
     normed = new float[values];
     delta = new float[values];

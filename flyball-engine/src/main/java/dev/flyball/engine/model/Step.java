@@ -25,9 +25,9 @@ final class Step implements AutoCloseable {
    */
   Step(ModelOptions options, int maxColumns) {
     maxTokens = options.maxBatchTokens();
+    input = new MatrixInput(maxTokens, maxColumns);
     team = new WorkerTeam("flyball-worker", options.threads());
     product = new MatrixProduct(team, maxTokens);
-    input = new MatrixInput(maxTokens, maxColumns);
     sequences = new PagedKvSequence[maxTokens];
     positions = new int[maxTokens];
   }
