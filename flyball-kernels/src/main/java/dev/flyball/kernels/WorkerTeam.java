@@ -197,7 +197,6 @@ public final class WorkerTeam implements AutoCloseable {
       }
     }
 
-    @SuppressWarnings("ThrowableCaught") // it is thrown on by the caller's thread
     private void runPiece(int index, int worker) {
       if (failure.get() != null) {
         return;

@@ -79,7 +79,12 @@ public final class PagedKvCache implements KvCache {
   /** A block of those promised to a sequence. */
   KvBlock takeBlock() {
     KvBlock block = free.poll();
-    return block != null ? block : new KvBlock(allocatedBlocks++, shape);
+    if (block != null) {
+      return block;
+    }
+    KvBlock fresh = new KvBlock(allocatedBlocks, shape);
+    allocatedBlocks++;
+    return fresh;
   }
 
   /** Takes back what a sequence holds and was promised. */

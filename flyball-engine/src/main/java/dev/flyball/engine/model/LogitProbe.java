@@ -75,9 +75,15 @@ public final class LogitProbe implements AutoCloseable {
   /**
    * As {@link #logits(TokenIds)}, with at most {@code chunk} tokens in a step: the result is to be
    * the same but for rounding.
+   *
+   * @param chunk 1 to {@link LanguageModel#maxBatchTokens()}
    */
   public float[] logits(TokenIds ids, int chunk) {
     requireIds(ids);
+    if (chunk < 1 || chunk > batch.capacity()) {
+      throw new IllegalArgumentException(
+          chunk + " tokens in a step; it should be 1 to " + batch.capacity());
+    }
     try (KvCache cache = model.newCache(ids.size());
         KvSequence sequence = cache.tryReserve(ids.size()).orElseThrow()) {
       return feed(sequence, ids, chunk);
