@@ -1,0 +1,26 @@
+package dev.flyball.engine.template;
+
+/** The door of this package: makes templates from their sources. */
+public final class ChatTemplates {
+  private ChatTemplates() {}
+
+  /**
+   * Compiles a template with {@link TemplateOptions#defaults()}.
+   *
+   * @throws dev.flyball.engine.EngineException with TEMPLATE_SYNTAX, naming the line and what was
+   *     expected there
+   */
+  public static ChatTemplate compile(String source) {
+    return compile(source, TemplateOptions.defaults());
+  }
+
+  /**
+   * Compiles a template.
+   *
+   * @throws dev.flyball.engine.EngineException with TEMPLATE_SYNTAX, naming the line and what was
+   *     expected there, or the limit that the source breaks
+   */
+  public static ChatTemplate compile(String source, TemplateOptions options) {
+    return new CompiledTemplate(source, TemplateParser.parse(source, options.limits()), options);
+  }
+}
