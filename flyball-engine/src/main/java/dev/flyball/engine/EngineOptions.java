@@ -3,8 +3,8 @@ package dev.flyball.engine;
 /**
  * How a model is to be run.
  *
- * @param contextLength tokens that one sequence may have, prompt and output together; 0: what the
- *     model was trained with, but at most {@link #DEFAULT_CONTEXT_LIMIT}
+ * @param contextLength tokens that one sequence may have, prompt and output together, at most what
+ *     the model was trained with; 0: that, but at most {@link #DEFAULT_CONTEXT_LIMIT}
  * @param maxRunning sequences that take part in a step
  * @param maxWaiting requests that may wait; one more is refused
  * @param threads threads that compute; 0: one for each processor that this process may use

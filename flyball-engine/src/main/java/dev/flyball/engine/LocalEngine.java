@@ -2,6 +2,7 @@ package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.model.LanguageModel;
+import dev.flyball.engine.model.Pooler;
 import dev.flyball.engine.sample.Candidates;
 import dev.flyball.engine.sample.LogprobScorer;
 import dev.flyball.engine.sample.Sampler;
@@ -116,8 +117,7 @@ final class LocalEngine implements Engine {
       EmbeddingSequence sequence =
           new EmbeddingSequence(
               tokens,
-              model.config().pooling(),
-              model.config().embeddingLength(),
+              new Pooler(model.config().pooling(), model.config().embeddingLength()),
               result,
               cache,
               nanoTime.getAsLong());

@@ -1,0 +1,110 @@
+package dev.flyball.engine;
+
+import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.gguf.GgufMetadata;
+import dev.flyball.engine.gguf.GgufSummary;
+import dev.flyball.engine.model.LanguageModel;
+import dev.flyball.engine.model.ModelFamilies;
+import dev.flyball.engine.model.ModelOptions;
+import dev.flyball.engine.model.ModelOutline;
+import dev.flyball.engine.template.ChatTemplate;
+import dev.flyball.engine.template.ChatTemplates;
+import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.engine.tokenizer.Tokenizers;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/**
+ * Opens GGUF files as engines in this process. Weights stay mapped from the file; memory is checked
+ * before it is taken (see {@link #load}).
+ */
+public final class LocalEngines implements EngineFactory {
+  private final Supplier<FreeMemory> freeMemory;
+
+  public LocalEngines() {
+    this(FreeMemory::measure);
+  }
+
+  LocalEngines(Supplier<FreeMemory> freeMemory) {
+    this.freeMemory = freeMemory;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The cache holds the whole context of every sequence that may run, but at most half of the
+   * memory that is free beside weights and scratch, and at least one whole context. Where it holds
+   * less than all, requests wait until others end. Free is the least of what {@code /proc/meminfo},
+   * the control groups and the Java heap's limit leave.
+   */
+  @Override
+  public Engine load(Path path, EngineOptions options) {
+    GgufFile file = GgufFile.open(path);
+    try {
+      return open(file, options);
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The cache is the one for the whole context of every sequence that may run; {@link #load}
+   * makes do with less where less is free.
+   */
+  @Override
+  public MemoryEstimate estimate(Path path, EngineOptions options) {
+    try (GgufFile file = GgufFile.open(path)) {
+      return MemoryPlan.full(ModelFamilies.outline(file), file.sizeBytes(), options).need();
+    }
+  }
+
+  private Engine open(GgufFile file, EngineOptions options) {
+    ModelOutline outline = ModelFamilies.outline(file);
+    MemoryPlan plan = MemoryPlan.fitting(outline, file.sizeBytes(), options, freeMemory.get());
+    ModelInfo info = info(GgufSummary.of(file), plan, outline);
+    Tokenizer tokenizer = Tokenizers.from(file.metadata());
+    Optional<ChatTemplate> chatTemplate = chatTemplate(file.metadata());
+    LanguageModel model =
+        ModelFamilies.load(file, new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS));
+    KvCache cache = model.newCache(plan.cacheTokens());
+    return new LocalEngine(
+        info,
+        tokenizer,
+        chatTemplate,
+        model,
+        cache,
+        options,
+        System::nanoTime,
+        () -> ThreadLocalRandom.current().nextLong());
+  }
+
+  private static ModelInfo info(GgufSummary summary, MemoryPlan plan, ModelOutline outline) {
+    return new ModelInfo(
+        summary.architecture(),
+        summary.name(),
+        summary.quantization(),
+        summary.parameters(),
+        summary.fileBytes(),
+        plan.contextLength(),
+        outline.config().contextLength(),
+        outline.config().embeddingLength());
+  }
+
+  private static Optional<ChatTemplate> chatTemplate(GgufMetadata metadata) {
+    return metadata.findString("tokenizer.chat_template").map(LocalEngines::compile);
+  }
+
+  private static ChatTemplate compile(String source) {
+    try {
+      return ChatTemplates.compile(source);
+    } catch (EngineException e) {
+      return new UnusableChatTemplate(source, e);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.flyball.engine;
+
+import dev.flyball.engine.model.ModelOutline;
+import java.util.Locale;
+
+/**
+ * What a model is given of the memory that is free.
+ *
+ * <p>The cache gets room for the whole context of every running sequence, as long as that is at
+ * most {@value #CACHE_PERCENT} % of the memory that weights and scratch leave free: a model that is
+ * loaded later wants some too. It never gets less than one whole context; where even that does not
+ * fit, the model is not loaded.
+ *
+ * @param contextLength tokens of one sequence
+ * @param cacheTokens tokens of all sequences together
+ * @param need bytes of each kind, with the cache at {@code cacheTokens}
+ */
+record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
+  static final int CACHE_PERCENT = 50;
+
+  /** Tokens of one step. Larger steps make better use of weights read, but running answers wait. */
+  static final int MAX_BATCH_TOKENS = 256;
+
+  private static final double MIB = 1 << 20;
+
+  /** What a model would take at full use, whatever is free. */
+  static MemoryPlan full(ModelOutline outline, long weightBytes, EngineOptions options) {
+    int context = contextLength(options, outline.config().contextLength());
+    return of(outline, weightBytes, options, context, (long) context * options.maxRunning());
+  }
+
+  /**
+   * Cuts the cache to the memory that is free.
+   *
+   * @throws EngineException with OUT_OF_MEMORY, with all figures and what can be done
+   */
+  static MemoryPlan fitting(
+      ModelOutline outline, long weightBytes, EngineOptions options, FreeMemory free) {
+    MemoryPlan full = full(outline, weightBytes, options);
+    long scratch = full.need.scratch();
+    long forCache =
+        Math.min(free.machineBytes() - weightBytes - scratch, free.heapBytes() - scratch);
+    int context = full.contextLength;
+    long bytesPerToken = outline.cacheShape().bytesPerToken();
+    if (forCache < context * bytesPerToken) {
+      throw outOfMemory(of(outline, weightBytes, options, context, context), free);
+    }
+    long share = forCache / 100 * CACHE_PERCENT / bytesPerToken;
+    long cacheTokens = Math.clamp(share, context, full.cacheTokens);
+    return of(outline, weightBytes, options, context, cacheTokens);
+  }
+
+  private static MemoryPlan of(
+      ModelOutline outline,
+      long weightBytes,
+      EngineOptions options,
+      int contextLength,
+      long cacheTokens) {
+    long vocabulary = outline.config().vocabularySize();
+    long rows = vocabulary * Float.BYTES * options.maxRunning();
+    long candidates = vocabulary * (Float.BYTES + Double.BYTES + Integer.BYTES);
+    long scratch = outline.scratchBytesPerToken() * MAX_BATCH_TOKENS + rows + candidates;
+    long cache = outline.cacheShape().bytesPerToken() * cacheTokens;
+    return new MemoryPlan(
+        contextLength, cacheTokens, new MemoryEstimate(weightBytes, cache, scratch));
+  }
+
+  private static int contextLength(EngineOptions options, int trained) {
+    int wanted =
+        options.contextLength() == 0
+            ? EngineOptions.DEFAULT_CONTEXT_LIMIT
+            : options.contextLength();
+    return Math.min(wanted, trained);
+  }
+
+  private static EngineException outOfMemory(MemoryPlan least, FreeMemory free) {
+    MemoryEstimate need = least.need();
+    boolean heapIsShort = free.heapBytes() < need.cache() + need.scratch();
+    String message =
+        String.format(
+            Locale.ROOT,
+            "the model needs %.1f MiB for weights, %.1f MiB for keys and values of one context of"
+                + " %d tokens and %.1f MiB to compute with, but %s; %s",
+            need.weights() / MIB,
+            need.cache() / MIB,
+            least.contextLength(),
+            need.scratch() / MIB,
+            heapIsShort
+                ? mebibytes("the Java heap has %.1f MiB left", free.heapBytes())
+                : mebibytes("%.1f MiB of memory are free", free.machineBytes()),
+            heapIsShort
+                ? "choose a shorter context, or give Java a larger heap (-Xmx)"
+                : "choose a shorter context or a smaller model, or unload another");
+    return new EngineException(EngineError.OUT_OF_MEMORY, message);
+  }
+
+  private static String mebibytes(String format, long bytes) {
+    return String.format(Locale.ROOT, format, bytes / MIB);
+  }
+}

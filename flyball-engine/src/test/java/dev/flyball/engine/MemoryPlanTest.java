@@ -1,0 +1,66 @@
+package dev.flyball.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.model.ModelConfig;
+import dev.flyball.engine.model.ModelOutline;
+import dev.flyball.engine.model.Pooling;
+import org.junit.jupiter.api.Test;
+
+class MemoryPlanTest {
+  private static final long MIB = 1 << 20;
+
+  /** A token takes 1 KiB of cache, a step 1 MiB and 44 B for each of 1024 tokens. */
+  private static final ModelOutline OUTLINE =
+      new ModelOutline(
+          new ModelConfig("llama", 1024, 8, 1, 16_384, Pooling.NONE),
+          new KvShape(1, 2, 64, 64),
+          4096);
+
+  private static final long SCRATCH = MIB + 1024 * (4 * 8 + 16);
+
+  @Test
+  void everySequenceGetsItsWholeContextWherePlentyIsFree() {
+    MemoryPlan plan = fitting(EngineOptions.DEFAULT, 10_000, 10_000);
+    assertThat(plan.contextLength()).isEqualTo(EngineOptions.DEFAULT_CONTEXT_LIMIT);
+    assertThat(plan.cacheTokens()).isEqualTo(8 * 8192);
+    assertThat(plan.need()).isEqualTo(new MemoryEstimate(100 * MIB, 64 * MIB, SCRATCH));
+  }
+
+  @Test
+  void theCacheTakesHalfOfWhatIsFree() {
+    assertThat(fitting(EngineOptions.DEFAULT, 141, 10_000).cacheTokens())
+        .isBetween(19_900L, 20_480L);
+    assertThat(fitting(EngineOptions.DEFAULT, 10_000, 41).cacheTokens())
+        .isBetween(19_900L, 20_480L);
+  }
+
+  @Test
+  void oneWholeContextIsTheLeast() {
+    assertThat(fitting(EngineOptions.DEFAULT, 110, 10_000).cacheTokens()).isEqualTo(8192);
+    assertThatThrownBy(() -> fitting(EngineOptions.DEFAULT, 108, 10_000))
+        .isInstanceOfSatisfying(
+            EngineException.class, e -> assertThat(e.error()).isEqualTo(EngineError.OUT_OF_MEMORY))
+        .hasMessageContainingAll(
+            "100.0 MiB for weights",
+            "8.0 MiB for keys and values of one context of 8192 tokens",
+            "108.0 MiB of memory are free",
+            "choose a shorter context");
+    assertThatThrownBy(() -> fitting(EngineOptions.DEFAULT, 10_000, 9))
+        .hasMessageContainingAll("the Java heap has 9.0 MiB left", "-Xmx");
+  }
+
+  @Test
+  void aContextIsNeverLongerThanTheModelWasTrainedWith() {
+    assertThat(fitting(new EngineOptions(100, 1, 0, 0), 1000, 1000).contextLength()).isEqualTo(100);
+    assertThat(fitting(new EngineOptions(99_999, 1, 0, 0), 1000, 1000).contextLength())
+        .isEqualTo(16_384);
+  }
+
+  private static MemoryPlan fitting(EngineOptions options, long machineMib, long heapMib) {
+    return MemoryPlan.fitting(
+        OUTLINE, 100 * MIB, options, new FreeMemory(machineMib * MIB, heapMib * MIB));
+  }
+}
