@@ -84,7 +84,7 @@ final class FormatString {
     if (bang >= 0) {
       value = convert(value, head.substring(bang + 1));
     }
-    String expanded = expand(spec, nesting + 1);
+    String expanded = spec.indexOf('{') < 0 ? spec : expand(spec, nesting + 1);
     return expanded.isEmpty()
         ? Repr.str(value, budget)
         : FormatSpec.parse(expanded).apply(value, budget);

@@ -23,6 +23,11 @@ final class IntRange extends AbstractList<Object> implements RandomAccess {
     this.size = (int) items;
   }
 
+  /** The range of the items from one index up to another, which may lie around the ends. */
+  IntRange slice(long first, long end, long by, Budget budget) {
+    return new IntRange(start + first * step, start + end * step, step * by, budget);
+  }
+
   @Override
   public Object get(int index) {
     return start + index * step;

@@ -20,6 +20,9 @@ final class Lookup {
 
   /** A method or attribute; never an item. */
   static Object attributeOnly(Object owner, String name) {
+    if (owner instanceof Undefined undefined) {
+      throw undefined.failure();
+    }
     return member(owner, name).orElseGet(() -> Undefined.attribute(owner, name));
   }
 
@@ -29,7 +32,7 @@ final class Lookup {
       throw undefined.failure();
     }
     if (key instanceof Slice slice) {
-      return slice.isValid() ? slice(owner, slice, budget) : Undefined.item(owner);
+      return slice(owner, slice, budget);
     }
     return item(owner, key)
         .or(() -> Values.isText(key) ? member(owner, Values.text(key)) : Optional.empty())
@@ -115,7 +118,9 @@ final class Lookup {
       case Markup markup -> new Markup(slice.of(markup.text(), budget));
       case List<?> list -> slice.of(Values.list(list), budget);
       case Tuple tuple -> new Tuple(slice.of(tuple.items(), budget));
-      default -> Undefined.item(owner);
+      default ->
+          throw Failure.render(
+              "a value of type " + Values.typeName(owner) + " has no parts to slice");
     };
   }
 }

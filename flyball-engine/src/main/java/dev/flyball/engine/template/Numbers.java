@@ -155,7 +155,7 @@ final class Numbers {
       case SUBTRACT -> left - right;
       case MULTIPLY -> left * right;
       case DIVIDE -> left / nonZero(right);
-      case FLOOR_DIVIDE -> Math.rint((left - floorModulo(left, right)) / right);
+      case FLOOR_DIVIDE -> floorDivide(left, right);
       case MODULO -> floorModulo(left, right);
       case POWER -> power(left, right);
     };
@@ -170,7 +170,15 @@ final class Numbers {
 
   private static double floorModulo(double left, double right) {
     double remainder = left % nonZero(right);
-    return remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder;
+    if (remainder == 0) {
+      return Math.copySign(0, right);
+    }
+    return (remainder < 0) != (right < 0) ? remainder + right : remainder;
+  }
+
+  private static double floorDivide(double left, double right) {
+    double quotient = Math.rint((left - floorModulo(left, right)) / right);
+    return quotient == 0 ? Math.copySign(0, left / right) : quotient;
   }
 
   private static double power(double base, double exponent) {

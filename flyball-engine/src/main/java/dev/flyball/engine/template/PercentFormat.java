@@ -52,7 +52,8 @@ final class PercentFormat {
   }
 
   private void rejectUnused() {
-    boolean mayBeUnused = values instanceof Map || (values instanceof List && nextIndex == 0);
+    boolean mayBeUnused =
+        values instanceof Map || values instanceof List || values instanceof Undefined;
     if (!mayBeUnused && nextIndex < positional.size()) {
       throw Failure.render("a format has fewer fields than there are values");
     }

@@ -34,7 +34,7 @@ final class Predicates {
     check("mapping", value -> value instanceof Map);
     check("sequence", Predicates::isSequence);
     check("iterable", Values::isIterable);
-    check("callable", value -> value instanceof Callable);
+    check("callable", value -> value instanceof Callable || value instanceof Undefined);
     check("escaped", value -> value instanceof Markup);
     PREDICATES.put("lower", (value, a, r) -> isCase("islower", value, a, r));
     PREDICATES.put("upper", (value, a, r) -> isCase("isupper", value, a, r));

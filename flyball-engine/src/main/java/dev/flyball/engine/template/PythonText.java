@@ -92,7 +92,16 @@ final class PythonText {
       return text;
     }
     int first = text.offsetByCodePoints(0, 1);
-    return upper(text.substring(0, first)) + lower(text.substring(first));
+    return titleCase(text.codePointAt(0)) + lower(text.substring(first));
+  }
+
+  /** A letter as the first of a word; some, such as the German sharp s, become two. */
+  static String titleCase(int codePoint) {
+    int title = Character.toTitleCase(codePoint);
+    String upper = upper(Character.toString(codePoint));
+    return title != codePoint || length(upper) == 1
+        ? Character.toString(title)
+        : character(upper, 0) + lower(upper.substring(offset(upper, 1)));
   }
 
   static String upper(String text) {

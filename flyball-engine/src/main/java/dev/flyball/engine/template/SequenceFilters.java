@@ -42,9 +42,6 @@ final class SequenceFilters {
 
   private static Object last(Object input, Arguments arguments, Rendering rendering) {
     arguments.bind();
-    if (input instanceof Undefined undefined) {
-      throw undefined.failure();
-    }
     if (input instanceof Generator) {
       throw Failure.render("filter last needs all items at once; put the filter list before it");
     }

@@ -14,15 +14,11 @@ record Slice(Object start, Object stop, Object step) {
     }
   }
 
-  boolean isValid() {
-    return isPart(start) && isPart(stop) && isPart(step);
-  }
-
-  private static boolean isPart(Object part) {
-    return part == None.NONE || Values.isInteger(part);
-  }
-
   private static long part(Object part) {
+    if (!Values.isInteger(part)) {
+      throw Failure.render(
+          "a slice needs integers or none, not a value of type " + Values.typeName(part));
+    }
     BigInteger limit = BigInteger.valueOf(Integer.MAX_VALUE);
     return Numbers.bigInteger(part).min(limit).max(limit.negate()).longValueExact();
   }
@@ -47,6 +43,9 @@ record Slice(Object start, Object stop, Object step) {
     Bounds bounds = bounds(list.size());
     long count = bounds.count();
     budget.items(count);
+    if (list instanceof IntRange range) {
+      return range.slice(bounds.first(), bounds.end(), bounds.step(), budget);
+    }
     if (bounds.step() == 1) {
       return new ArrayList<>(list.subList((int) bounds.first(), (int) (bounds.first() + count)));
     }

@@ -91,7 +91,7 @@ final class TemplateParser {
       case "call" -> parseCallBlock(name);
       case "filter" -> parseFilterBlock(name);
       case "generation" -> new Stmt.Block(outsideLoops("endgeneration"));
-      case "print" -> new Stmt.Print(expressions.tupleOrExpression(), name.line());
+      case "print" -> parsePrint(name);
       default -> throw Failure.syntax(name.line(), "there is no tag named '" + name.text() + "'");
     };
   }
@@ -174,6 +174,14 @@ final class TemplateParser {
       filters.add(expressions.filterCall());
     } while (tokens.skipOperator("|"));
     return new Stmt.FilterBlock(List.copyOf(filters), bodyAndEnd("endfilter"), tag.line());
+  }
+
+  private Stmt parsePrint(Token tag) {
+    List<Expr> values = new ArrayList<>();
+    do {
+      values.add(expressions.expression());
+    } while (tokens.skipOperator(","));
+    return new Stmt.Print(new Expr.Concatenation(List.copyOf(values)), tag.line());
   }
 
   private Stmt.MacroDefinition macro(String name, String endName) {

@@ -230,17 +230,10 @@ final class TextMethods {
     boolean insideWord = false;
     for (int codePoint : text.codePoints().toArray()) {
       String character = Character.toString(codePoint);
-      titled.append(insideWord ? PythonText.lower(character) : titleCase(codePoint));
+      titled.append(insideWord ? PythonText.lower(character) : PythonText.titleCase(codePoint));
       insideWord = Character.isLetter(codePoint);
     }
     return titled.toString();
-  }
-
-  private static String titleCase(int codePoint) {
-    int title = Character.toTitleCase(codePoint);
-    return title == codePoint
-        ? PythonText.capitalize(Character.toString(codePoint))
-        : Character.toString(title);
   }
 
   private static String swapCase(String text) {
