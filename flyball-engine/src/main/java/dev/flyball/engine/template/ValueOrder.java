@@ -87,7 +87,7 @@ final class ValueOrder {
     if (left instanceof List<?> a && right instanceof List<?> b && !isRange(a) && !isRange(b)) {
       return compareItems(Values.list(a), Values.list(b), budget);
     }
-    throw Operators.unsupported("an order", left, right);
+    throw Operators.unsupported("order", left, right);
   }
 
   private static int compareItems(List<Object> left, List<Object> right, Budget budget) {
