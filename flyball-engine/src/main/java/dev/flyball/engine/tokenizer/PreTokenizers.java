@@ -18,6 +18,7 @@ import static dev.flyball.engine.tokenizer.TextSplitter.digitGroupsFromRight;
 import static dev.flyball.engine.tokenizer.TextSplitter.isolate;
 import static dev.flyball.engine.tokenizer.TextSplitter.isolateTrailingWhitespace;
 import static dev.flyball.engine.tokenizer.TextSplitter.numberGroupsFromRight;
+import static dev.flyball.engine.tokenizer.TextSplitter.whitespaceByPowersOfTwo;
 
 import dev.flyball.engine.tokenizer.PreTokenizer.Bos;
 import dev.flyball.engine.tokenizer.PreTokenizer.WholeWords;
@@ -121,9 +122,7 @@ final class PreTokenizers {
                 isolate(llama3.withLongestNumber(Integer.MAX_VALUE).scanner()))
             .withWholeWords(WholeWords.ALL),
         "minicpm5");
-    register(
-        PreTokenizer.of(isolate(llama3.withSpaces(WordPatterns.cascadedSpaces()).scanner())),
-        "jais-2");
+    register(PreTokenizer.of(isolate(llama3.scanner()), whitespaceByPowersOfTwo()), "jais-2");
     WordPatterns.Llama3 qwen2 = llama3.withLongestNumber(1);
     register(
         PreTokenizer.of(isolate(qwen2.scanner())),

@@ -1,6 +1,7 @@
 package dev.flyball.engine.tokenizer;
 
 import static dev.flyball.engine.tokenizer.CharacterClasses.ASCII_DIGIT;
+import static dev.flyball.engine.tokenizer.CharacterClasses.NEWLINE;
 import static dev.flyball.engine.tokenizer.CharacterClasses.NUMBER;
 import static dev.flyball.engine.tokenizer.CharacterClasses.WHITESPACE;
 
@@ -50,6 +51,34 @@ interface TextSplitter {
       }
       ends.add(to);
     };
+  }
+
+  /**
+   * {@code \s{512}|\s{256}|...|\s{2}|\s}: cuts a piece that is nothing but white space within a
+   * line into powers of two. Jais 2 writes it as alternatives that each look ahead, to the same
+   * end.
+   */
+  static TextSplitter whitespaceByPowersOfTwo() {
+    return (text, from, to, ends) -> {
+      int at = from;
+      if (isSpaceWithinLine(text, from, to)) {
+        while (at < to) {
+          at += Math.min(512, Integer.highestOneBit(to - at));
+          ends.add(at);
+        }
+      } else {
+        ends.add(to);
+      }
+    };
+  }
+
+  private static boolean isSpaceWithinLine(CodePointText text, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if ((text.classes(i) & (WHITESPACE | NEWLINE)) != WHITESPACE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@code (?=(\d{3})+(?!\d))}: cuts digits of ASCII into groups of three, from the right. */

@@ -26,7 +26,13 @@ public interface Tokenizer {
   /** The text of some ids; malformed UTF-8 becomes U+FFFD. */
   String decode(TokenIds ids, boolean withSpecial);
 
-  /** A decoder that is fed one token at a time. */
+  /**
+   * A decoder that is fed one token at a time. Its pieces together are what {@link #decode} gives.
+   *
+   * <p>A SentencePiece vocabulary that puts a space in front of a text drops it again from the
+   * first token. To go on after a prompt, where that space is part of the text, feed the last token
+   * of the prompt first and ignore what comes out.
+   */
   StreamingDetokenizer streamingDetokenizer(boolean withSpecial);
 
   /** The token as the vocabulary spells it, e.g. {@code Ġthe}. */

@@ -44,41 +44,29 @@ final class WordPatterns {
 
   /**
    * The pattern of Llama 3 and its variants: {@code (?i:'s|'t|'re|'ve|'m|'ll|'d)|words|\p{N}{1,n}|
-   * punctuation|\s*[\r\n]+|spaces}, where words are {@code [^\r\n\p{L}\p{N}]?\p{L}+}, punctuation
-   * is <code> ?[^\s\p{L}\p{N}]+[\r\n]*</code> and spaces are {@code \s+(?!\S)|\s+} by default.
+   * punctuation|\s*[\r\n]+|\s+(?!\S)|\s+}, where words are {@code [^\r\n\p{L}\p{N}]?\p{L}+},
+   * punctuation is <code> ?[^\s\p{L}\p{N}]+[\r\n]*</code> by default.
    */
   record Llama3(
-      boolean contractions,
-      CharScanner words,
-      int longestNumber,
-      CharScanner punctuation,
-      CharScanner spaces) {
+      boolean contractions, CharScanner words, int longestNumber, CharScanner punctuation) {
     static final Llama3 DEFAULT =
         new Llama3(
-            true,
-            prefixedRun(LEADING, LETTERS),
-            3,
-            punctuationAndTail("\r\n", Integer.MAX_VALUE),
-            whitespace());
+            true, prefixedRun(LEADING, LETTERS), 3, punctuationAndTail("\r\n", Integer.MAX_VALUE));
 
     Llama3 withoutContractions() {
-      return new Llama3(false, words, longestNumber, punctuation, spaces);
+      return new Llama3(false, words, longestNumber, punctuation);
     }
 
     Llama3 withWords(CharScanner newWords) {
-      return new Llama3(contractions, newWords, longestNumber, punctuation, spaces);
+      return new Llama3(contractions, newWords, longestNumber, punctuation);
     }
 
     Llama3 withLongestNumber(int newLongest) {
-      return new Llama3(contractions, words, newLongest, punctuation, spaces);
+      return new Llama3(contractions, words, newLongest, punctuation);
     }
 
     Llama3 withPunctuation(CharScanner newPunctuation) {
-      return new Llama3(contractions, words, longestNumber, newPunctuation, spaces);
-    }
-
-    Llama3 withSpaces(CharScanner newSpaces) {
-      return new Llama3(contractions, words, longestNumber, punctuation, newSpaces);
+      return new Llama3(contractions, words, longestNumber, newPunctuation);
     }
 
     /** The variant whose words take {@code \p{M}} for letters. */
@@ -90,7 +78,7 @@ final class WordPatterns {
 
     CharScanner scanner() {
       CharScanner rest =
-          firstOf(words, run(NUMBERS, longestNumber), punctuation, lineBreaks(), spaces);
+          firstOf(words, run(NUMBERS, longestNumber), punctuation, lineBreaks(), whitespace());
       return contractions ? firstOf(contraction(true), rest) : rest;
     }
   }
@@ -145,22 +133,6 @@ final class WordPatterns {
         }
       }
       return end;
-    };
-  }
-
-  /**
-   * {@code \s{512}(?!\S)|\s{256}(?!\S)|...|\s{4}(?!\S)|\s{1,2}(?!\S)|\s}: white space by powers of
-   * two, as Jais 2 cuts it.
-   */
-  static CharScanner cascadedSpaces() {
-    CharScanner all = run(CharSet.anyOf(WHITESPACE), 513);
-    return (text, at, to) -> {
-      int end = all.end(text, at, to);
-      if (end == CharScanner.NO_MATCH) {
-        return end;
-      }
-      int usable = end == to || end - at == 513 ? end - at : end - at - 1;
-      return at + Math.max(1, Math.min(512, Integer.highestOneBit(usable)));
     };
   }
 

@@ -7,14 +7,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Map;
 import java.util.Optional;
 
 /** Vocabularies for tests. */
 final class TestVocabularies {
   private TestVocabularies() {}
 
-  /** The vocabulary of 1024 tokens that all models of {@code golden/logits} have. */
+  /**
+   * The vocabulary of 1024 tokens that all models of {@code golden/logits} have; the file is {@code
+   * qwen3moe-q4_0.gguf} of there.
+   */
   static Vocabulary small() {
     try {
       Path file = Files.createTempFile("vocabulary", ".gguf");
@@ -48,31 +50,6 @@ final class TestVocabularies {
         vocabulary.addSpacePrefix(),
         vocabulary.modelName(),
         vocabulary.architecture());
-  }
-
-  /** A vocabulary that says nothing but its tokens and merges. */
-  static Vocabulary plain(
-      String model,
-      Iterable<Vocabulary.Token> tokens,
-      Iterable<Vocabulary.Merge> merges,
-      Map<String, Integer> roles) {
-    return new Vocabulary(
-        model,
-        Optional.of("gpt-2"),
-        copy(tokens),
-        copy(merges),
-        roles,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        "",
-        "");
-  }
-
-  private static <T> java.util.List<T> copy(Iterable<T> values) {
-    java.util.List<T> list = new java.util.ArrayList<>();
-    values.forEach(list::add);
-    return list;
   }
 
   static InputStream resource(String name) {
