@@ -72,16 +72,21 @@ public final class LocalEngines implements EngineFactory {
     Optional<ChatTemplate> chatTemplate = chatTemplate(file.metadata());
     LanguageModel model =
         ModelFamilies.load(file, new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS));
-    KvCache cache = model.newCache(plan.cacheTokens());
-    return new LocalEngine(
-        info,
-        tokenizer,
-        chatTemplate,
-        model,
-        cache,
-        options,
-        System::nanoTime,
-        () -> ThreadLocalRandom.current().nextLong());
+    try {
+      KvCache cache = model.newCache(plan.cacheTokens());
+      return new LocalEngine(
+          info,
+          tokenizer,
+          chatTemplate,
+          model,
+          cache,
+          options,
+          System::nanoTime,
+          () -> ThreadLocalRandom.current().nextLong());
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
   }
 
   private static ModelInfo info(GgufSummary summary, MemoryPlan plan, ModelOutline outline) {

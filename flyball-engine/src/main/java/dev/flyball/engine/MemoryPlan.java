@@ -57,7 +57,7 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
       int contextLength,
       long cacheTokens) {
     long vocabulary = outline.config().vocabularySize();
-    long rows = vocabulary * Float.BYTES * options.maxRunning();
+    long rows = vocabulary * Float.BYTES * Math.min(options.maxRunning(), MAX_BATCH_TOKENS);
     long candidates = vocabulary * (Float.BYTES + Double.BYTES + Integer.BYTES);
     long scratch = outline.scratchBytesPerToken() * MAX_BATCH_TOKENS + rows + candidates;
     long cache = outline.cacheShape().bytesPerToken() * cacheTokens;

@@ -111,7 +111,7 @@ class DemoModelTest {
   void theSameSeedGivesTheSameTextWhileOthersComeAndGo() throws Exception {
     SamplingParams sampling =
         new SamplingParams(0.7, 40, 1, 0.05, 1.05, 0, 0, Map.of(), OptionalLong.of(11));
-    GenerationRequest request = request("The old woman said", sampling, 40);
+    GenerationRequest request = request("The old woman said", sampling, 24);
     String alone = run(request).text();
     List<RecordingListener> others = new ArrayList<>();
     List<Generation> generations = new ArrayList<>();
@@ -120,7 +120,7 @@ class DemoModelTest {
       RecordingListener listener = new RecordingListener();
       others.add(listener);
       String prompt = "Tell me a story about a fox. ".repeat(1 + random.nextInt(8));
-      generations.add(submit(request(prompt, sampling, 5 + random.nextInt(50)), listener));
+      generations.add(submit(request(prompt, sampling, 5 + random.nextInt(20)), listener));
     }
     RecordingListener among = new RecordingListener();
     submit(request, among);
@@ -130,7 +130,7 @@ class DemoModelTest {
         generation.cancel();
       }
     }
-    assertThat(among.result().usage().output()).isLessThanOrEqualTo(40);
+    assertThat(among.result().usage().output()).isLessThanOrEqualTo(24);
     assertThat(among.text()).isEqualTo(alone);
     assertThat(others)
         .allSatisfy(
@@ -142,14 +142,19 @@ class DemoModelTest {
 
   @Test
   void ignoringEndOfGenerationFillsTheContext() {
-    GenerationRequest plain =
-        request("<|user|>\nTell me a fable.<|end|>\n", SamplingParams.GREEDY, 9999);
+    int endOfTurn = 2047;
+    SamplingParams ending =
+        new SamplingParams(0, 0, 1, 0, 1, 0, 0, Map.of(endOfTurn, 100.0), OptionalLong.empty());
+    GenerationRequest stopping = request("A fox. ".repeat(120), ending, 9999);
+    assertThat(run(stopping).result().usage().output()).isEqualTo(1);
     RecordingListener listener =
         run(
             new GenerationRequest(
-                plain.id(), plain.prompt(), plain.sampling(), 9999, List.of(), true, false, 0));
+                "demo", stopping.prompt(), ending, 9999, List.of(), true, false, 0));
     assertThat(listener.result().reason()).isEqualTo(FinishReason.LENGTH);
     assertThat(listener.result().usage().total()).isEqualTo(512);
+    assertThat(listener.text()).isEmpty();
+    assertThat(listener.tokens().stream()).containsOnly(endOfTurn);
     assertThat(listener.tokens().size()).isEqualTo(listener.result().usage().output());
   }
 
