@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The whole way from text to text with the model that ships. */
-class DemoModelTest {
+class DemoModelEngineTest {
   /** llama.cpp's greedy answer, from the model's card and golden.json. */
   private static final String GREEDY =
       " there lived a king who had three sons. The two eldest were allowed to have the best of the"
