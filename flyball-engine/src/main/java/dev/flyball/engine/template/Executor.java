@@ -3,7 +3,6 @@ package dev.flyball.engine.template;
 import dev.flyball.engine.template.Stmt.Target;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 
 /** Runs statements, and gathers the text that they print. Belongs to one rendering. */
@@ -149,7 +148,7 @@ final class Executor {
     OptionalLong length = OptionalLong.empty();
     Expr condition = loop.condition();
     if (condition != null) {
-      items = new ConditionedItems(items, loop.target(), condition, scope);
+      items = new SelectedItems(items, item -> isSelected(loop, condition, item, scope));
     } else if (Values.hasLength(iterable)) {
       length = OptionalLong.of(Values.length(iterable));
     }
@@ -169,41 +168,10 @@ final class Executor {
     return text;
   }
 
-  /** The items for which the condition of a loop holds, found out only when they are needed. */
-  private final class ConditionedItems implements Iterator<Object> {
-    private final Iterator<Object> items;
-    private final Target target;
-    private final Expr condition;
-    private final Scope scope;
-    private Object next = None.NONE;
-    private boolean hasNext;
-
-    ConditionedItems(Iterator<Object> items, Target target, Expr condition, Scope scope) {
-      this.items = items;
-      this.target = target;
-      this.condition = condition;
-      this.scope = scope;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (!hasNext && items.hasNext()) {
-        next = items.next();
-        Scope inner = scope.inner();
-        assign(target, next, inner);
-        hasNext = Values.isTrue(evaluate(condition, inner));
-      }
-      return hasNext;
-    }
-
-    @Override
-    public Object next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      hasNext = false;
-      return next;
-    }
+  private boolean isSelected(Stmt.For loop, Expr condition, Object item, Scope scope) {
+    Scope inner = scope.inner();
+    assign(loop.target(), item, inner);
+    return Values.isTrue(evaluate(condition, inner));
   }
 
   private void assign(Target target, Object value, Scope scope) {

@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -97,35 +96,5 @@ final class SelectionFilters {
     Predicates.Predicate test = Predicates.find(name);
     Arguments rest = arguments.from(index + 1);
     return subject -> test.holds(subject, rest, rendering);
-  }
-
-  private static final class SelectedItems implements Iterator<Object> {
-    private final Iterator<Object> items;
-    private final Predicate<Object> condition;
-    private Object next = None.NONE;
-    private boolean hasNext;
-
-    SelectedItems(Iterator<Object> items, Predicate<Object> condition) {
-      this.items = items;
-      this.condition = condition;
-    }
-
-    @Override
-    public boolean hasNext() {
-      while (!hasNext && items.hasNext()) {
-        next = items.next();
-        hasNext = condition.test(next);
-      }
-      return hasNext;
-    }
-
-    @Override
-    public Object next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      hasNext = false;
-      return next;
-    }
   }
 }

@@ -13,12 +13,13 @@ final class TemplateParser {
       Set.of("true", "false", "none", "True", "False", "None");
 
   private final TokenStream tokens;
+  private final NamesUsed names = new NamesUsed();
   private final ExpressionParser expressions;
   private int loops;
 
   private TemplateParser(TokenStream tokens) {
     this.tokens = tokens;
-    this.expressions = new ExpressionParser(tokens);
+    this.expressions = new ExpressionParser(tokens, names);
   }
 
   static List<Stmt> parse(String source, TemplateLimits limits) {
@@ -31,7 +32,7 @@ final class TemplateParser {
     TokenStream tokens = new TokenStream(Lexer.tokens(source), limits.nesting());
     TemplateParser parser = new TemplateParser(tokens);
     List<Stmt> statements = parser.statementsUntil(List.of());
-    parser.expressions.rejectUnknownNames();
+    parser.names.rejectUnknown();
     return statements;
   }
 
@@ -97,7 +98,7 @@ final class TemplateParser {
   }
 
   private Stmt parseIf(Token first) {
-    int mark = expressions.unknownNames();
+    int mark = names.mark();
     List<Stmt.If.Branch> branches = new ArrayList<>();
     List<Stmt> otherwise = List.of();
     Token tag = first;
@@ -110,7 +111,7 @@ final class TemplateParser {
     if (tag.isName("else")) {
       otherwise = bodyAndEnd("endif");
     }
-    expressions.forgiveUnknownNames(mark);
+    names.forgiveUnknown(mark);
     return new Stmt.If(List.copyOf(branches), otherwise);
   }
 
@@ -191,7 +192,7 @@ final class TemplateParser {
   private Stmt.MacroDefinition macroBody(
       String name, List<Stmt.Parameter> parameters, String endName) {
     Set<String> read = new HashSet<>();
-    List<Stmt> body = expressions.collectingNames(read, () -> outsideLoops(endName));
+    List<Stmt> body = names.collectingVariables(read, () -> outsideLoops(endName));
     for (Stmt.Parameter parameter : parameters) {
       read.remove(parameter.name());
     }
