@@ -21,6 +21,11 @@ public final class ChatTemplates {
    *     expected there, or the limit that the source breaks
    */
   public static ChatTemplate compile(String source, TemplateOptions options) {
-    return new CompiledTemplate(source, TemplateParser.parse(source, options.limits()), options);
+    try {
+      return new CompiledTemplate(source, TemplateParser.parse(source, options.limits()), options);
+    } catch (StackOverflowError e) {
+      // The limit on nesting is for ordinary stacks; the caller's thread may have a smaller one.
+      throw Failure.syntax(1, "the source is nested too deep for the stack of this thread");
+    }
   }
 }

@@ -1,11 +1,11 @@
 package dev.flyball.engine.template;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The functions that every template can call. */
 final class Globals {
@@ -82,13 +82,11 @@ final class Globals {
 
   private static Object joiner(Arguments arguments, Rendering rendering) {
     Object separator = arguments.bind("sep").value(0, ", ");
-    List<Object> used = new ArrayList<>();
+    AtomicBoolean first = new AtomicBoolean(true);
     return (Callable)
         (none, _) -> {
           none.bind();
-          boolean first = used.isEmpty();
-          used.add(separator);
-          return first ? "" : separator;
+          return first.getAndSet(false) ? "" : separator;
         };
   }
 

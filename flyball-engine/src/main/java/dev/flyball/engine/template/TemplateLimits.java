@@ -19,7 +19,7 @@ public record TemplateLimits(
     int sourceChars, int nesting, long steps, int depth, int textChars, int items) {
   /** Room for conversations of a million tokens; a hostile template ends in about a second. */
   public static final TemplateLimits DEFAULT =
-      new TemplateLimits(1 << 20, 150, 10_000_000, 800, 32 << 20, 1_000_000);
+      new TemplateLimits(1 << 20, 200, 10_000_000, 800, 32 << 20, 1_000_000);
 
   public TemplateLimits {
     if (sourceChars < 1 || nesting < 1 || steps < 1 || depth < 1 || textChars < 1 || items < 1) {

@@ -127,7 +127,6 @@ final class TextFilters {
   /** Cuts at a word's end, unless {@code killwords}, so that the text with the end fits. */
   private static Object truncate(Object input, Arguments arguments, Rendering rendering) {
     Arguments.Bound bound = arguments.bind("length", "killwords", "end", "leeway");
-    String text = Values.requireText(arguments.callee(), input);
     String end = bound.text(2, "...");
     long length = bound.integer(0, 255);
     long leeway = bound.isNone(3) ? 5 : bound.integer(3);
@@ -135,9 +134,10 @@ final class TextFilters {
     if (kept < 0 || leeway < 0) {
       throw Failure.render("filter truncate: the length must have room for the end");
     }
-    if (PythonText.length(text) <= length + leeway) {
+    if (Values.length(input) <= length + leeway) {
       return input;
     }
+    String text = Values.requireText(arguments.callee(), input);
     rendering.budget().text(length);
     String cut = text.substring(0, PythonText.offset(text, (int) kept));
     int space = bound.truth(1, false) ? -1 : cut.lastIndexOf(' ');

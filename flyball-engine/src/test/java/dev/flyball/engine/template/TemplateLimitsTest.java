@@ -142,7 +142,7 @@ class TemplateLimitsTest {
   @Test
   void deepNestingOfStatementsIsASyntaxError() {
     assertThatThrownBy(() -> ChatTemplates.compile("{% if 1 %}".repeat(10_000)))
-        .hasMessageContaining("nested deeper than the limit of 150 levels");
+        .hasMessageContaining("nested deeper than the limit of 200 levels");
   }
 
   @Test
