@@ -1,0 +1,124 @@
+package dev.flyball.server;
+
+import dev.flyball.engine.EngineOptions;
+import dev.flyball.server.generate.RequestLimits;
+import dev.flyball.server.http.HttpLimits;
+import dev.flyball.server.models.KeepAlive;
+import dev.flyball.server.models.ModelCatalog;
+import dev.flyball.server.models.ModelSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Reads a configuration from environment variables; each is absent, or right, or an error. */
+final class EnvironmentConfig {
+  private final Map<String, String> environment;
+
+  EnvironmentConfig(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  ServerConfig read() {
+    return new ServerConfig(
+        text("FLYBALL_HOST").orElse(ServerConfig.DEFAULT_HOST),
+        integer("FLYBALL_PORT", ServerConfig.DEFAULT_PORT),
+        list("FLYBALL_API_KEYS"),
+        list("FLYBALL_CORS_ORIGINS"),
+        flag("FLYBALL_ACCESS_LOG"),
+        seconds("FLYBALL_SHUTDOWN_SECONDS", ServerConfig.DEFAULT_SHUTDOWN_LIMIT),
+        httpLimits(),
+        requestLimits(),
+        models());
+  }
+
+  private HttpLimits httpLimits() {
+    HttpLimits usual = HttpLimits.DEFAULT;
+    return new HttpLimits(
+        integer("FLYBALL_MAX_BODY_BYTES", usual.maxBodyBytes()),
+        integer("FLYBALL_MAX_HEADER_BYTES", usual.maxHeaderBytes()),
+        integer("FLYBALL_MAX_URI_BYTES", usual.maxUriBytes()),
+        integer("FLYBALL_MAX_CONNECTIONS", usual.maxConnections()),
+        integer("FLYBALL_MAX_REQUESTS", usual.maxRequests()),
+        seconds("FLYBALL_IDLE_SECONDS", usual.idleTimeout()),
+        seconds("FLYBALL_BODY_SECONDS", usual.bodyTimeout()),
+        seconds("FLYBALL_WRITE_SECONDS", usual.writeTimeout()),
+        integer("FLYBALL_MAX_UNSENT_BYTES", usual.maxUnsentBytes()));
+  }
+
+  private RequestLimits requestLimits() {
+    return new RequestLimits(
+        integer("FLYBALL_MAX_CHOICES", RequestLimits.DEFAULT.maxChoices()),
+        integer("FLYBALL_MAX_INPUTS", RequestLimits.DEFAULT.maxInputs()));
+  }
+
+  private ModelSettings models() {
+    return new ModelSettings(
+        ModelCatalog.defaultFolder(environment),
+        list("FLYBALL_MODEL_FILES").stream().map(Path::of).toList(),
+        text("FLYBALL_MODEL"),
+        flag("FLYBALL_PRELOAD"),
+        value("FLYBALL_KEEP_ALIVE", KeepAlive::parse).orElse(KeepAlive.FIVE_MINUTES),
+        value("FLYBALL_MEMORY_LIMIT", ByteSize::parse).orElse(0L),
+        engine());
+  }
+
+  private EngineOptions engine() {
+    EngineOptions usual = EngineOptions.DEFAULT;
+    return new EngineOptions(
+        integer("FLYBALL_CONTEXT_LENGTH", usual.contextLength()),
+        integer("FLYBALL_MAX_RUNNING", usual.maxRunning()),
+        integer("FLYBALL_MAX_WAITING", usual.maxWaiting()),
+        integer("FLYBALL_THREADS", usual.threads()));
+  }
+
+  private Optional<String> text(String name) {
+    return Optional.ofNullable(environment.get(name)).map(String::strip).filter(s -> !s.isEmpty());
+  }
+
+  private int integer(String name, int usual) {
+    return value(name, Integer::parseInt).orElse(usual);
+  }
+
+  private Duration seconds(String name, Duration usual) {
+    return value(name, text -> Duration.ofSeconds(Integer.parseInt(text))).orElse(usual);
+  }
+
+  private boolean flag(String name) {
+    return value(
+            name,
+            text ->
+                switch (text) {
+                  case "true", "1", "yes" -> true;
+                  case "false", "0", "no" -> false;
+                  default -> throw new IllegalArgumentException("it is true or false");
+                })
+        .orElse(false);
+  }
+
+  private List<String> list(String name) {
+    return text(name).stream()
+        .flatMap(text -> Arrays.stream(text.split(",", -1)))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty())
+        .toList();
+  }
+
+  private <T> Optional<T> value(String name, Function<String, T> parse) {
+    return text(name)
+        .map(
+            text -> {
+              try {
+                return parse.apply(text);
+              } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                    "the environment variable %s cannot be '%s': %s"
+                        .formatted(name, text, e.getMessage()),
+                    e);
+              }
+            });
+  }
+}
