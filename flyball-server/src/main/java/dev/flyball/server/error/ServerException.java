@@ -4,6 +4,7 @@ import dev.flyball.engine.EngineException;
 import java.io.Serial;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,16 @@ public final class ServerException extends RuntimeException {
         };
     String message = failure.getMessage();
     return new ServerException(error, message == null ? error.code() : message, failure);
+  }
+
+  /** What a client is told of any failure; INTERNAL for what nobody expected. */
+  public static ServerException from(Throwable failure) {
+    return switch (failure) {
+      case ServerException refused -> refused;
+      case EngineException engineFailure -> of(engineFailure);
+      case CompletionException wrapped when wrapped.getCause() != null -> from(wrapped.getCause());
+      default -> new ServerException(ServerError.INTERNAL, "unexpected failure", failure);
+    };
   }
 
   public ServerError error() {

@@ -2,6 +2,7 @@ package dev.flyball.server.models;
 
 import dev.flyball.engine.Engine;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** The right to use a loaded model: it is not unloaded before the lease is closed. Thread-safe. */
 public final class ModelLease implements AutoCloseable {
@@ -22,6 +23,16 @@ public final class ModelLease implements AutoCloseable {
 
   public Engine engine() {
     return engine;
+  }
+
+  /** Does something with the model, which is given back where that fails. */
+  public <T> T guarding(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /** Gives the model back; does not block. Closing twice does no harm. */

@@ -1,7 +1,6 @@
 package dev.flyball.server.models;
 
 import dev.flyball.engine.Engine;
-import dev.flyball.engine.EngineException;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.server.error.ServerError;
@@ -96,6 +95,16 @@ public final class ModelRegistry implements AutoCloseable {
     return new ModelLease(loaded.model, engineOf(loaded), () -> release(loaded, keepAlive));
   }
 
+  /** Whether a model is loaded or loading. */
+  public boolean isLoaded(String name) {
+    lock.lock();
+    try {
+      return models.containsKey(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The models that are loaded or loading, the one loaded first first. */
   public List<ModelStatus> status() {
     lock.lock();
@@ -166,18 +175,14 @@ public final class ModelRegistry implements AutoCloseable {
 
   private static ServerException asServerException(String name, @Nullable Throwable failure) {
     return switch (failure) {
-      case ServerException refused -> refused;
-      case EngineException engineFailure -> ServerException.of(engineFailure);
       case OutOfMemoryError outOfMemory ->
           new ServerException(
               ServerError.INSUFFICIENT_MEMORY,
               "memory ran out while the model '" + name + "' was loaded",
               outOfMemory);
-      case null, default ->
-          new ServerException(
-              ServerError.INTERNAL,
-              "the model '" + name + "' could not be loaded",
-              failure == null ? new IllegalStateException("no cause given") : failure);
+      case null ->
+          new ServerException(ServerError.INTERNAL, "the model '" + name + "' was not loaded");
+      default -> ServerException.from(failure);
     };
   }
 

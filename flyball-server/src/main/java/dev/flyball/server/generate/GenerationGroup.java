@@ -1,0 +1,164 @@
+package dev.flyball.server.generate;
+
+import dev.flyball.engine.EngineException;
+import dev.flyball.engine.FinishReason;
+import dev.flyball.engine.Generation;
+import dev.flyball.engine.GenerationDelta;
+import dev.flyball.engine.GenerationRequest;
+import dev.flyball.engine.GenerationResult;
+import dev.flyball.engine.Submission;
+import dev.flyball.server.error.ServerError;
+import dev.flyball.server.error.ServerException;
+import dev.flyball.server.http.Exchange;
+import dev.flyball.server.models.ModelLease;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * The running choices of one request: all are accepted or none runs; when the client goes away, or
+ * one fails, all are cancelled; when all have ended, the model is given back.
+ *
+ * <p>Confined to the exchange's event loop. Since submitting happens there in one go, no event of a
+ * choice can come before all are accepted.
+ */
+public final class GenerationGroup {
+  private final Exchange exchange;
+  private final ModelLease lease;
+  private final GenerationEvents events;
+  private final GenerationObserver observer;
+  private final Duration untilSubmitted;
+  private final List<Generation> generations = new ArrayList<>();
+  private int running;
+  private boolean stopped;
+
+  private GenerationGroup(
+      Exchange exchange, ModelLease lease, GenerationEvents events, GenerationObserver observer) {
+    this.exchange = exchange;
+    this.lease = lease;
+    this.events = events;
+    this.observer = observer;
+    this.untilSubmitted = exchange.elapsed();
+  }
+
+  /**
+   * Submits the choices. Takes the lease over: it is closed when the last choice has ended.
+   *
+   * @param events called for what receives the choices, unless the client is gone already
+   * @throws ServerException QUEUE_FULL, CONTEXT_LENGTH_EXCEEDED, INVALID_VALUE
+   */
+  public static void start(
+      Exchange exchange,
+      ModelLease lease,
+      List<GenerationRequest> choices,
+      Supplier<GenerationEvents> events,
+      GenerationObserver observer) {
+    if (exchange.isOver()) {
+      lease.close();
+      return;
+    }
+    GenerationEvents receiver = lease.guarding(events);
+    new GenerationGroup(exchange, lease, receiver, observer).submit(choices);
+  }
+
+  private void submit(List<GenerationRequest> choices) {
+    try {
+      for (GenerationRequest choice : choices) {
+        int index = generations.size();
+        ChoiceListener listener = new ChoiceListener(this, exchange, index, events.isStreaming());
+        generations.add(accepted(lease.engine().submit(choice, listener)));
+        running++;
+      }
+    } catch (RuntimeException refused) {
+      stop();
+      if (running == 0) {
+        lease.close();
+      }
+      throw ServerException.from(refused);
+    }
+    exchange.onClose(this::stop);
+    events.onStart();
+  }
+
+  void onDelta(int choice, GenerationDelta delta) {
+    if (!stopped) {
+      events.onDelta(choice, delta);
+    }
+  }
+
+  /**
+   * A choice has ended.
+   *
+   * @param rest deltas that were not handed over before
+   */
+  void onChoiceEnd(int choice, List<GenerationDelta> rest, GenerationResult result) {
+    choiceOver();
+    observe(result);
+    if (stopped) {
+      return;
+    }
+    if (result.reason() == FinishReason.CANCELLED) { // not by us: the engine is closing
+      fail(new ServerException(ServerError.MODEL_UNLOADED, "the model was unloaded; try again"));
+      return;
+    }
+    rest.forEach(delta -> events.onDelta(choice, delta));
+    events.onChoiceEnd(choice, result);
+    if (running == 0) {
+      events.onEnd();
+    }
+  }
+
+  void onChoiceFailure(EngineException failure) {
+    choiceOver();
+    if (!stopped) {
+      fail(ServerException.of(failure));
+    }
+  }
+
+  private void fail(ServerException failure) {
+    stop();
+    exchange.fail(failure);
+  }
+
+  private void choiceOver() {
+    running--;
+    if (running == 0) {
+      lease.close();
+    }
+  }
+
+  private void stop() {
+    stopped = true;
+    generations.forEach(Generation::cancel);
+  }
+
+  private void observe(GenerationResult result) {
+    observer.onGenerationEnd(
+        lease.model().name(),
+        result,
+        untilSubmitted.plus(result.queueTime()).plus(result.prefillTime()),
+        exchange.elapsed());
+  }
+
+  private static Generation accepted(Submission submission) {
+    return switch (submission) {
+      case Submission.Accepted(Generation generation) -> generation;
+      case Submission.QueueFull(int waiting, Duration retryAfter) ->
+          throw ServerException.retryable(
+              ServerError.QUEUE_FULL,
+              "the model's queue is full: " + waiting + " requests wait; try again later",
+              retryAfter);
+      case Submission.ContextLengthExceeded(int promptTokens, int contextLength) ->
+          throw new ServerException(
+              ServerError.CONTEXT_LENGTH_EXCEEDED,
+              "the prompt has %d tokens, but prompt and answer together may have %d; shorten the prompt or serve the model with a longer context (FLYBALL_CONTEXT_LENGTH)"
+                  .formatted(promptTokens, contextLength));
+      case Submission.UnknownToken(int token, int vocabularySize) ->
+          throw new ServerException(
+              ServerError.INVALID_VALUE,
+              "the token %d does not exist: the vocabulary has %d, from 0"
+                  .formatted(token, vocabularySize));
+    };
+  }
+}

@@ -1,0 +1,63 @@
+package dev.flyball.server.models;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * From the model that a request names, or does not name, to a loaded engine. Remembers what names
+ * mean while their models are loaded, so that the disk is not searched for every request.
+ * Thread-safe; {@link #lease} blocks.
+ */
+public final class ModelResolver {
+  private static final String DEFAULT = "default";
+  private static final int MAX_REMEMBERED = 1000;
+
+  private final ModelCatalog catalog;
+  private final ModelRegistry registry;
+  private final Optional<String> defaultModel;
+  private final Map<String, CatalogModel> remembered = new ConcurrentHashMap<>();
+
+  /**
+   * A resolver.
+   *
+   * @param defaultModel what a request gets that names no model; nothing: the catalogue decides
+   */
+  public ModelResolver(
+      ModelCatalog catalog, ModelRegistry registry, Optional<String> defaultModel) {
+    this.catalog = catalog;
+    this.registry = registry;
+    this.defaultModel = defaultModel;
+  }
+
+  /**
+   * Takes a model into use, loading it if need be.
+   *
+   * @param name the name in the request; nothing, empty or {@code default}: the default model
+   * @throws dev.flyball.server.error.ServerException MODEL_NOT_FOUND, MISSING_FIELD, and what
+   *     {@link ModelRegistry#acquire} throws
+   */
+  public ModelLease lease(Optional<String> name, Optional<KeepAlive> keepAlive) {
+    String wanted = name.filter(given -> !given.isBlank()).orElse(DEFAULT);
+    CatalogModel known = remembered.get(wanted);
+    if (known != null && registry.isLoaded(known.name())) {
+      return registry.acquire(known, keepAlive);
+    }
+    CatalogModel model = find(wanted);
+    if (remembered.size() >= MAX_REMEMBERED) {
+      remembered.clear();
+    }
+    remembered.put(wanted, model);
+    return registry.acquire(model, keepAlive);
+  }
+
+  private CatalogModel find(String wanted) {
+    if (!wanted.equals(DEFAULT)) {
+      return catalog.resolve(wanted);
+    }
+    return catalog
+        .find(DEFAULT)
+        .or(() -> defaultModel.map(catalog::resolve))
+        .orElseGet(catalog::defaultModel);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.flyball.server.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.flyball.engine.GenerationRequest;
+import dev.flyball.server.generate.ChatPrompt;
+import dev.flyball.server.generate.GenerationParams;
+import dev.flyball.server.generate.RequestLimits;
+import dev.flyball.server.json.JsonFields;
+
+/** A request to {@code /v1/chat/completions}. */
+record ChatRequest(AnswerOptions options, ChatPrompt prompt, GenerationParams params) {
+
+  static ChatRequest parse(JsonFields fields, RequestLimits limits) {
+    UnsupportedFields.refuse(fields);
+    refuseFormats(fields);
+    refuseToolChoice(fields);
+    refuseModalities(fields);
+    return new ChatRequest(
+        AnswerOptions.parse(fields, limits.maxChoices()),
+        ChatMessages.parse(fields),
+        params(fields));
+  }
+
+  private static GenerationParams params(JsonFields fields) {
+    GenerationFields generation = new GenerationFields(fields);
+    boolean logprobs = fields.flag("logprobs", false);
+    int topLogprobs =
+        fields.integer("top_logprobs", 0, GenerationRequest.MAX_TOP_LOGPROBS).orElse(0);
+    if (topLogprobs > 0 && !logprobs) {
+      throw fields.invalid("top_logprobs", "needs logprobs to be true");
+    }
+    return new GenerationParams(
+        generation.sampling(),
+        generation.maxTokens("max_completion_tokens", "max_tokens"),
+        generation.stop(),
+        fields.flag("ignore_eos", false),
+        logprobs,
+        topLogprobs);
+  }
+
+  private static void refuseFormats(JsonFields fields) {
+    fields
+        .object("response_format")
+        .ifPresent(
+            format -> {
+              String type = format.requiredString("type");
+              if (!type.equals("text")) {
+                throw format.unsupported("type", "can only be text so far, not " + type);
+              }
+            });
+  }
+
+  private static void refuseToolChoice(JsonFields fields) {
+    fields
+        .node("tool_choice")
+        .filter(choice -> !isFree(choice))
+        .ifPresent(
+            choice -> {
+              throw fields.unsupported(
+                  "tool_choice", "can only be none or auto so far: a call cannot be forced yet");
+            });
+  }
+
+  private static boolean isFree(JsonNode choice) {
+    return choice.isTextual()
+        && (choice.textValue().equals("none") || choice.textValue().equals("auto"));
+  }
+
+  private static void refuseModalities(JsonFields fields) {
+    for (JsonNode modality : fields.array("modalities")) {
+      if (!JsonFields.text(modality, fields.path("modalities")).equals("text")) {
+        throw fields.unsupported("modalities", "can only be text");
+      }
+    }
+  }
+}

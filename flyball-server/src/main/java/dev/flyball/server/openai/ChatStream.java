@@ -1,0 +1,117 @@
+package dev.flyball.server.openai;
+
+import dev.flyball.engine.GenerationDelta;
+import dev.flyball.engine.GenerationResult;
+import dev.flyball.server.generate.GenerationEvents;
+import dev.flyball.server.http.EventStream;
+import dev.flyball.server.http.Exchange;
+import dev.flyball.server.json.JsonText;
+
+/** A chat answer sent as it comes: chunks with deltas, at the end the usage where it is wanted. */
+final class ChatStream implements GenerationEvents {
+  private static final String OBJECT = "chat.completion.chunk";
+
+  private final Exchange exchange;
+  private final AnswerHead head;
+  private final TokenText tokens;
+  private final AnswerOptions options;
+  private final boolean logprobs;
+  private final UsageTotal usage;
+  private final EventStream stream;
+
+  ChatStream(Exchange exchange, AnswerHead head, TokenText tokens, ChatRequest request) {
+    this.exchange = exchange;
+    this.head = head;
+    this.tokens = tokens;
+    this.options = request.options();
+    this.logprobs = request.params().logprobs();
+    this.usage = new UsageTotal(options.choices());
+    this.stream = exchange.eventStream();
+  }
+
+  @Override
+  public boolean isStreaming() {
+    return true;
+  }
+
+  @Override
+  public void onStart() {
+    for (int choice = 0; choice < options.choices() && !exchange.isOver(); choice++) {
+      sendChoice(
+          choice,
+          json -> {
+            json.writeObjectFieldStart("delta");
+            json.writeStringField("role", "assistant");
+            json.writeStringField("content", "");
+            json.writeEndObject();
+            json.writeNullField("logprobs");
+            json.writeNullField("finish_reason");
+          });
+    }
+  }
+
+  @Override
+  public void onDelta(int choice, GenerationDelta delta) {
+    if (delta.text().isEmpty() && !logprobs) {
+      return;
+    }
+    sendChoice(
+        choice,
+        json -> {
+          json.writeObjectFieldStart("delta");
+          json.writeStringField("content", JsonText.wellFormed(delta.text()));
+          json.writeEndObject();
+          if (logprobs) {
+            tokens.writeChat(json, delta.logprobs());
+          } else {
+            json.writeNullField("logprobs");
+          }
+          json.writeNullField("finish_reason");
+        });
+  }
+
+  @Override
+  public void onChoiceEnd(int choice, GenerationResult result) {
+    usage.add(choice, result.usage());
+    sendChoice(
+        choice,
+        json -> {
+          json.writeObjectFieldStart("delta");
+          json.writeEndObject();
+          json.writeNullField("logprobs");
+          json.writeStringField("finish_reason", FinishReasons.nameOf(result.reason()));
+        });
+  }
+
+  @Override
+  public void onEnd() {
+    if (options.includeUsage()) {
+      stream.send(
+          JsonText.object(
+              json -> {
+                head.writeTo(json, OBJECT);
+                json.writeArrayFieldStart("choices");
+                json.writeEndArray();
+                usage.writeTo(json);
+              }));
+    }
+    stream.end();
+  }
+
+  private void sendChoice(int choice, JsonText.Part fields) {
+    stream.send(
+        JsonText.object(
+            json -> {
+              head.writeTo(json, OBJECT);
+              json.writeArrayFieldStart("choices");
+              json.writeStartObject();
+              json.writeNumberField("index", choice);
+              fields.writeTo(json);
+              json.writeEndObject();
+              json.writeEndArray();
+              if (options.includeUsage()) {
+                json.writeNullField("usage");
+              }
+            }));
+  }
+}
