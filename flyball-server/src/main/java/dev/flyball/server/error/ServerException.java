@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServerException extends RuntimeException {
   @Serial private static final long serialVersionUID = 1L;
 
+  /** The engine does not say how long its queue of embeddings is. */
+  private static final Duration QUEUE_RETRY_AFTER = Duration.ofSeconds(1);
+
   private final ServerError error;
   private final @Nullable String field;
   private final @Nullable Duration retryAfter;
@@ -60,11 +63,18 @@ public final class ServerException extends RuntimeException {
           case UNSUPPORTED_MODEL, TEMPLATE_SYNTAX -> ServerError.UNSUPPORTED_MODEL;
           case OUT_OF_MEMORY -> ServerError.INSUFFICIENT_MEMORY;
           case TEMPLATE_RENDER -> ServerError.TEMPLATE_REFUSED;
+          case INVALID_INPUT -> ServerError.INVALID_VALUE;
+          case QUEUE_FULL -> ServerError.QUEUE_FULL;
           case CLOSED -> ServerError.MODEL_UNLOADED;
           case INTERNAL -> ServerError.INTERNAL;
         };
     String message = failure.getMessage();
-    return new ServerException(error, message == null ? error.code() : message, failure);
+    return new ServerException(
+        error,
+        message == null ? error.code() : message,
+        null,
+        error == ServerError.QUEUE_FULL ? QUEUE_RETRY_AFTER : null,
+        failure);
   }
 
   /** What a client is told of any failure; INTERNAL for what nobody expected. */

@@ -1,6 +1,7 @@
 package dev.flyball.server.models;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.flyball.engine.MemoryEstimate;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -33,6 +34,12 @@ public final class MachineMemory implements MemoryBudget {
   @Override
   public long availableBytes() {
     return memAvailable().orElseGet(system::getFreeMemorySize);
+  }
+
+  /** An engine makes do with a smaller cache where less is free. */
+  @Override
+  public long leastBytes(MemoryEstimate estimate) {
+    return estimate.weights() + estimate.scratch();
   }
 
   private static OptionalLong memAvailable() {

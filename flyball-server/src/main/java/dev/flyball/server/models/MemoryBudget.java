@@ -1,5 +1,7 @@
 package dev.flyball.server.models;
 
+import dev.flyball.engine.MemoryEstimate;
+
 /** How much memory models may take. Thread-safe. */
 public interface MemoryBudget {
   /** Bytes that all loaded models together may need. */
@@ -7,6 +9,9 @@ public interface MemoryBudget {
 
   /** Bytes that are free on this machine at this moment, reclaimable caches included. */
   long availableBytes();
+
+  /** Bytes without which a model cannot start; more, up to its whole estimate, serve it better. */
+  long leastBytes(MemoryEstimate estimate);
 
   /** A limit set by hand, which is trusted whatever the machine says. */
   static MemoryBudget fixed(long limitBytes) {
@@ -19,6 +24,12 @@ public interface MemoryBudget {
       @Override
       public long availableBytes() {
         return Long.MAX_VALUE;
+      }
+
+      // an engine does not know of this limit and may take all that it estimates
+      @Override
+      public long leastBytes(MemoryEstimate estimate) {
+        return estimate.total();
       }
     };
   }

@@ -3,6 +3,7 @@ package dev.flyball.server.models;
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.MemoryEstimate;
 import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import java.time.InstantSource;
@@ -151,10 +152,10 @@ public final class ModelRegistry implements AutoCloseable {
   private void load(LoadedModel loaded) {
     String name = loaded.model.name();
     try {
-      long neededBytes = factory.estimate(loaded.model.file(), options).total();
-      reserve(loaded, neededBytes);
+      MemoryEstimate estimate = factory.estimate(loaded.model.file(), options);
+      reserve(loaded, estimate);
       long startNanos = System.nanoTime();
-      LOG.log(System.Logger.Level.INFO, "loading {0} ({1})", name, inGibibytes(neededBytes));
+      LOG.log(System.Logger.Level.INFO, "loading {0}", name);
       Engine engine = factory.load(loaded.model.file(), options);
       long millis = (System.nanoTime() - startNanos) / 1_000_000;
       LOG.log(System.Logger.Level.INFO, "loaded {0} in {1} ms", name, Long.toString(millis));
@@ -186,20 +187,24 @@ public final class ModelRegistry implements AutoCloseable {
     };
   }
 
-  /** Takes memory for a model, unloading idle ones while there is too little. */
-  private void reserve(LoadedModel loaded, long neededBytes) {
+  /**
+   * Takes memory for a model, unloading idle ones while there is less than it would like, and is
+   * content with the least that it needs when there are no more.
+   */
+  private void reserve(LoadedModel loaded, MemoryEstimate estimate) {
     while (true) {
       LoadedModel victim;
       lock.lock();
       try {
-        if (fits(neededBytes)) {
-          loaded.memoryBytes = neededBytes;
+        if (fits(estimate.total())) {
+          loaded.memoryBytes = estimate.total();
           return;
         }
-        victim = leastRecentlyUsedIdle(neededBytes);
+        victim = leastRecentlyUsedIdle(budget.leastBytes(estimate));
         if (victim == null) {
           if (closing.isEmpty()) {
-            throw insufficientMemory(loaded.model.name(), neededBytes);
+            takeLeast(loaded, budget.leastBytes(estimate));
+            return;
           }
           memoryFreed.awaitUninterruptibly();
           continue;
@@ -210,6 +215,13 @@ public final class ModelRegistry implements AutoCloseable {
       }
       closeEngine(victim);
     }
+  }
+
+  private void takeLeast(LoadedModel loaded, long leastBytes) {
+    if (!fits(leastBytes)) {
+      throw insufficientMemory(loaded.model.name(), leastBytes);
+    }
+    loaded.memoryBytes = Math.min(budget.limitBytes() - reservedBytes(), budget.availableBytes());
   }
 
   private boolean fits(long neededBytes) {

@@ -1,0 +1,30 @@
+package dev.flyball.server.support;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a scripted engine says.
+ *
+ * @param pieces the text, one token each
+ * @param repeats say it again and again, until told to stop
+ * @param pace time between tokens
+ * @param failAfter fail after so many tokens; negative: never
+ */
+public record Script(List<String> pieces, boolean repeats, Duration pace, int failAfter) {
+  /** A short answer, at once. */
+  public static final Script GREETING =
+      new Script(List.of("Hello", ", ", "wörld", "!"), false, Duration.ZERO, -1);
+
+  /** An answer that never ends, in steps of some milliseconds. */
+  public static final Script ENDLESS =
+      new Script(List.of("on and "), true, Duration.ofMillis(2), -1);
+
+  /** An answer that never ends, as fast as it goes. */
+  public static final Script FLOOD =
+      new Script(List.of("0123456789".repeat(100)), true, Duration.ZERO, -1);
+
+  /** An answer that breaks off after two tokens. */
+  public static final Script FAILING =
+      new Script(List.of("so ", "far ", "so good"), false, Duration.ofMillis(1), 2);
+}
