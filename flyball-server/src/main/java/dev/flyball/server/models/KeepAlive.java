@@ -12,10 +12,11 @@ import java.util.regex.Pattern;
  * @param limit the time, zero for unloading at once; nothing: for ever
  */
 public record KeepAlive(Optional<Duration> limit) {
+  private static final long MAX_SECONDS = 365 * 24 * 60 * 60;
+
   public static final KeepAlive FOREVER = new KeepAlive(Optional.empty());
   public static final KeepAlive FIVE_MINUTES = of(Duration.ofMinutes(5));
 
-  private static final long MAX_SECONDS = Duration.ofDays(365).toSeconds();
   private static final Pattern SECONDS = Pattern.compile("-?\\d{1,9}");
   private static final Pattern UNITS =
       Pattern.compile("(-)?(?:(\\d{1,5})h)?(?:(\\d{1,7})m)?(?:(\\d{1,9})s)?");
