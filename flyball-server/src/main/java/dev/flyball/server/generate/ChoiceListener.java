@@ -9,15 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Carries the events of one choice from the engine's thread to the exchange's event loop: one by
- * one where they are streamed, else together at the end, which wakes the event loop only once.
+ * Carries the events of one choice from the engine's thread to the exchange's event loop. Where
+ * they are streamed, the event loop is woken when the first of several deltas waits; else only at
+ * the end. What waits is limited.
  */
 final class ChoiceListener implements GenerationListener {
+  /** More than any event loop that still works lets wait. */
+  private static final int MAX_STREAMED_WAITING = 1024;
+
   private final GenerationGroup group;
   private final Exchange exchange;
   private final int choice;
   private final boolean streaming;
-  private final List<GenerationDelta> collected = new ArrayList<>();
+  private List<GenerationDelta> waiting = new ArrayList<>();
 
   ChoiceListener(GenerationGroup group, Exchange exchange, int choice, boolean streaming) {
     this.group = group;
@@ -28,20 +32,35 @@ final class ChoiceListener implements GenerationListener {
 
   @Override
   public void onDelta(GenerationDelta delta) {
-    if (streaming) {
-      exchange.execute(() -> group.onDelta(choice, delta));
-    } else {
-      collected.add(delta);
+    int size = add(delta);
+    if (streaming && size == 1) {
+      exchange.execute(() -> group.onDeltas(choice, takeAll()));
+    } else if (streaming && size == MAX_STREAMED_WAITING) {
+      group.onOverflow();
     }
   }
 
   @Override
   public void onEnd(GenerationResult result) {
-    exchange.execute(() -> group.onChoiceEnd(choice, collected, result));
+    exchange.execute(() -> group.onChoiceEnd(choice, takeAll(), result));
   }
 
   @Override
   public void onFailure(EngineException failure) {
-    exchange.execute(() -> group.onChoiceFailure(failure));
+    exchange.execute(() -> group.onChoiceFailure(choice, takeAll(), failure));
+  }
+
+  /** Adds a delta unless too many wait. */
+  private synchronized int add(GenerationDelta delta) {
+    if (!streaming || waiting.size() < MAX_STREAMED_WAITING) {
+      waiting.add(delta);
+    }
+    return waiting.size();
+  }
+
+  private synchronized List<GenerationDelta> takeAll() {
+    List<GenerationDelta> all = waiting;
+    waiting = new ArrayList<>();
+    return all;
   }
 }

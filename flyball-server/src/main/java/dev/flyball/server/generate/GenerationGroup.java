@@ -14,6 +14,7 @@ import dev.flyball.server.models.ModelLease;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +31,7 @@ public final class GenerationGroup {
   private final GenerationObserver observer;
   private final Duration untilSubmitted;
   private final List<Generation> generations = new ArrayList<>();
+  private final AtomicBoolean overflowed = new AtomicBoolean();
   private int running;
   private boolean stopped;
 
@@ -81,9 +83,20 @@ public final class GenerationGroup {
     events.onStart();
   }
 
-  void onDelta(int choice, GenerationDelta delta) {
-    if (!stopped) {
+  void onDeltas(int choice, List<GenerationDelta> deltas) {
+    for (GenerationDelta delta : deltas) {
+      if (stopped) {
+        return;
+      }
       events.onDelta(choice, delta);
+    }
+  }
+
+  /** The event loop is too slow for the engine. May be called from any thread, again and again. */
+  void onOverflow() {
+    if (overflowed.compareAndSet(false, true)) {
+      exchange.execute(
+          () -> fail(new ServerException(ServerError.INTERNAL, "the event loop is overloaded")));
     }
   }
 
@@ -102,15 +115,16 @@ public final class GenerationGroup {
       fail(new ServerException(ServerError.MODEL_UNLOADED, "the model was unloaded; try again"));
       return;
     }
-    rest.forEach(delta -> events.onDelta(choice, delta));
+    onDeltas(choice, rest);
     events.onChoiceEnd(choice, result);
     if (running == 0) {
       events.onEnd();
     }
   }
 
-  void onChoiceFailure(EngineException failure) {
+  void onChoiceFailure(int choice, List<GenerationDelta> rest, EngineException failure) {
     choiceOver();
+    onDeltas(choice, rest);
     if (!stopped) {
       fail(ServerException.of(failure));
     }

@@ -141,9 +141,7 @@ public final class Exchange {
   /** Sends an error: as a response, or as the last event where a stream has begun. */
   public void fail(ServerException failure) {
     ServerError error = failure.error();
-    if (error.status() >= 500) {
-      LOG.log(System.Logger.Level.ERROR, requestId + ": " + error.code(), failure);
-    }
+    log(failure);
     String message =
         error == ServerError.INTERNAL
             ? "the server failed; its log says more under " + requestId
@@ -158,6 +156,14 @@ public final class Exchange {
         .ifPresent(wait -> header("retry-after", Long.toString(Math.max(1, wait.toSeconds()))));
     response.setChunked(false);
     json(error.status(), document);
+  }
+
+  private void log(ServerException failure) {
+    if (failure.error() == ServerError.INTERNAL) {
+      LOG.log(System.Logger.Level.ERROR, requestId + " failed", failure);
+    } else if (failure.error().status() >= 500) {
+      LOG.log(System.Logger.Level.WARNING, "{0}: {1}", requestId, failure.clientMessage());
+    }
   }
 
   /** Adds a header to a response that has not begun. */
@@ -184,6 +190,7 @@ public final class Exchange {
   void cut() {
     runCloseHandler();
     request.connection().close();
+    finish();
   }
 
   void streamEnded(Future<Void> sent) {

@@ -20,9 +20,9 @@ public record Script(List<String> pieces, boolean repeats, Duration pace, int fa
   public static final Script ENDLESS =
       new Script(List.of("on and "), true, Duration.ofMillis(2), -1);
 
-  /** An answer that never ends, as fast as it goes. */
+  /** An answer that never ends, some megabytes a second. */
   public static final Script FLOOD =
-      new Script(List.of("0123456789".repeat(100)), true, Duration.ZERO, -1);
+      new Script(List.of("0123456789".repeat(100)), true, Duration.ofNanos(20_000), -1);
 
   /** An answer that breaks off after two tokens. */
   public static final Script FAILING =

@@ -1,0 +1,83 @@
+package dev.flyball.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.flyball.engine.EngineOptions;
+import dev.flyball.server.models.KeepAlive;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ServerConfigTest {
+  @Test
+  void withoutVariablesTheDefaultsHold() {
+    assertThat(ServerConfig.fromEnvironment(Map.of("HOME", "/x")))
+        .isEqualTo(ServerConfig.defaults());
+  }
+
+  @Test
+  void everyVariableIsRead() {
+    ServerConfig config =
+        ServerConfig.fromEnvironment(
+            Map.ofEntries(
+                Map.entry("FLYBALL_HOST", "::1"),
+                Map.entry("FLYBALL_PORT", "1234"),
+                Map.entry("FLYBALL_API_KEYS", "a, b"),
+                Map.entry("FLYBALL_CORS_ORIGINS", "*"),
+                Map.entry("FLYBALL_ACCESS_LOG", "true"),
+                Map.entry("FLYBALL_SHUTDOWN_SECONDS", "7"),
+                Map.entry("FLYBALL_MAX_BODY_BYTES", "5000"),
+                Map.entry("FLYBALL_MAX_CHOICES", "3"),
+                Map.entry("FLYBALL_MODELS_DIR", "/m"),
+                Map.entry("FLYBALL_MODEL_FILES", "/x.gguf"),
+                Map.entry("FLYBALL_MODEL", "x"),
+                Map.entry("FLYBALL_PRELOAD", "1"),
+                Map.entry("FLYBALL_KEEP_ALIVE", "-1"),
+                Map.entry("FLYBALL_MEMORY_LIMIT", "2G"),
+                Map.entry("FLYBALL_CONTEXT_LENGTH", "100"),
+                Map.entry("FLYBALL_MAX_RUNNING", "2"),
+                Map.entry("FLYBALL_MAX_WAITING", "3"),
+                Map.entry("FLYBALL_THREADS", "4")));
+    assertThat(config.host()).isEqualTo("::1");
+    assertThat(config.port()).isEqualTo(1234);
+    assertThat(config.apiKeys()).isEqualTo(List.of("a", "b"));
+    assertThat(config.corsOrigins()).isEqualTo(List.of("*"));
+    assertThat(config.accessLog()).isTrue();
+    assertThat(config.shutdownLimit()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(config.http().maxBodyBytes()).isEqualTo(5000);
+    assertThat(config.requests().maxChoices()).isEqualTo(3);
+    assertThat(config.models().folder()).isEqualTo(Path.of("/m"));
+    assertThat(config.models().files()).isEqualTo(List.of(Path.of("/x.gguf")));
+    assertThat(config.models().defaultModel()).contains("x");
+    assertThat(config.models().preload()).isTrue();
+    assertThat(config.models().keepAlive()).isEqualTo(KeepAlive.FOREVER);
+    assertThat(config.models().memoryLimitBytes()).isEqualTo(2L << 30);
+    assertThat(config.models().engine()).isEqualTo(new EngineOptions(100, 2, 3, 4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLYBALL_PORT, http",
+    "FLYBALL_ACCESS_LOG, maybe",
+    "FLYBALL_KEEP_ALIVE, soon",
+    "FLYBALL_MEMORY_LIMIT, much",
+    "FLYBALL_MEMORY_LIMIT, 999999999999999T"
+  })
+  void aWrongValueNamesItsVariable(String name, String value) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ServerConfig.fromEnvironment(Map.of(name, value)))
+        .withMessageContaining(name)
+        .withMessageContaining(value);
+  }
+
+  @Test
+  void keysDoNotShowInLogs() {
+    assertThat(ServerConfig.defaults().withApiKeys(List.of("secret")).toString())
+        .doesNotContain("secret");
+  }
+}
