@@ -1,0 +1,62 @@
+package dev.flyball.cli;
+
+import dev.flyball.cli.console.CommandContext;
+import dev.flyball.engine.EngineFactory;
+import dev.flyball.engine.LocalEngines;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code flyball} command: nothing but its subcommands. */
+@Command(
+    name = "flyball",
+    description = "Runs and serves large language models in the JVM.",
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = BuildVersion.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+public final class FlyballCommand {
+  private FlyballCommand() {}
+
+  /** The whole command line over the given world. */
+  public static CommandLine commandLine(CommandContext context) {
+    CommandLine commandLine = new CommandLine(new FlyballCommand());
+    for (Object command : commands(context)) {
+      commandLine.addSubcommand(command);
+    }
+    commandLine.addSubcommand(new GenerateCompletion());
+    return commandLine
+        .setOut(writer(context.out()))
+        .setErr(writer(context.err()))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(new UsageErrorHandler())
+        .setExecutionExceptionHandler(new FailureHandler(context));
+  }
+
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(stream, true, stream.charset());
+  }
+
+  private static List<Object> commands(CommandContext context) {
+    EngineFactory engines = new LocalEngines();
+    return List.of(
+        new RunCommand(context, engines),
+        new ChatCommand(context, engines),
+        new ServeCommand(context, engines),
+        new PullCommand(context),
+        new ListCommand(context),
+        new PsCommand(context),
+        new RmCommand(context),
+        new InspectCommand(context, engines),
+        new BenchCommand(context),
+        new SynthCommand(context),
+        new TokenizeCommand(context),
+        new TemplateCommand(context),
+        new LogitsCommand(context));
+  }
+}
