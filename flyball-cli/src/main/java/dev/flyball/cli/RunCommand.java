@@ -1,0 +1,114 @@
+package dev.flyball.cli;
+
+import dev.flyball.cli.console.CommandContext;
+import dev.flyball.cli.console.CommandFailure;
+import dev.flyball.cli.generate.ConversationPrompt;
+import dev.flyball.cli.generate.EngineLoadOptions;
+import dev.flyball.cli.generate.Message;
+import dev.flyball.cli.generate.SamplingOptions;
+import dev.flyball.cli.generate.StreamedGeneration;
+import dev.flyball.engine.Engine;
+import dev.flyball.engine.EngineFactory;
+import dev.flyball.engine.GenerationResult;
+import dev.flyball.units.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flyball run}. */
+@Command(
+    name = "run",
+    description = {
+      "Answers one prompt and ends.",
+      "Without a prompt, or where it is -, the prompt is read from standard input."
+    })
+final class RunCommand implements Runnable {
+  private final CommandContext context;
+  private final EngineFactory engines;
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = ModelFiles.PARAMETER_HELP)
+  private String model = "";
+
+  @Parameters(index = "1..*", paramLabel = "PROMPT", description = "Words are joined by spaces")
+  private List<String> words = new ArrayList<>();
+
+  @Option(names = "--system", paramLabel = "TEXT", description = "What the model is told first")
+  private String system = "";
+
+  @Option(
+      names = "--raw",
+      description = "Continue the prompt as it stands, without the model's chat template")
+  private boolean raw;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Say at the end how many tokens it took and how long")
+  private boolean verbose;
+
+  @Mixin private SamplingOptions sampling = new SamplingOptions();
+  @Mixin private EngineLoadOptions loading = new EngineLoadOptions();
+
+  RunCommand(CommandContext context, EngineFactory engines) {
+    this.context = context;
+    this.engines = engines;
+  }
+
+  @Override
+  public void run() {
+    String text = prompt();
+    try (Engine engine =
+        engines.load(new ModelFiles(context).resolve(model), loading.forOneUser())) {
+      TokenIds prompt = tokens(engine, text);
+      if (prompt.isEmpty()) {
+        throw new CommandFailure("the prompt is empty");
+      }
+      StreamedGeneration generation =
+          StreamedGeneration.start(engine, sampling.settings().request("run", prompt));
+      GenerationResult result = generation.forEachText(this::print);
+      context.out().println();
+      if (verbose) {
+        context.err().println(describe(result));
+      }
+    }
+  }
+
+  private String prompt() {
+    if (!words.isEmpty() && !words.equals(List.of("-"))) {
+      return String.join(" ", words);
+    }
+    return TextArgument.readAll(context).stripTrailing();
+  }
+
+  private TokenIds tokens(Engine engine, String text) {
+    if (raw) {
+      return engine.tokenizer().encode(text, true, true);
+    }
+    List<Message> messages = new ArrayList<>();
+    if (!system.isEmpty()) {
+      messages.add(new Message("system", system));
+    }
+    messages.add(new Message("user", text));
+    return new ConversationPrompt(engine).of(messages);
+  }
+
+  private void print(String text) {
+    context.out().print(text);
+    context.out().flush();
+  }
+
+  private static String describe(GenerationResult result) {
+    double decodeSeconds = result.decodeTime().toNanos() / 1e9;
+    return String.format(
+        Locale.ROOT,
+        "%d prompt tokens in %.2f s, %d answer tokens in %.2f s (%s)",
+        result.usage().prompt(),
+        result.prefillTime().toNanos() / 1e9,
+        result.usage().output(),
+        decodeSeconds,
+        result.reason().name().toLowerCase(Locale.ROOT));
+  }
+}

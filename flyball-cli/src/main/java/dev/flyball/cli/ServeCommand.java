@@ -1,0 +1,168 @@
+package dev.flyball.cli;
+
+import dev.flyball.cli.console.CommandContext;
+import dev.flyball.cli.console.CommandFailure;
+import dev.flyball.cli.console.UsageFailure;
+import dev.flyball.engine.EngineFactory;
+import dev.flyball.engine.EngineOptions;
+import dev.flyball.server.FlyballServer;
+import dev.flyball.server.ServerConfig;
+import dev.flyball.server.models.KeepAlive;
+import dev.flyball.server.models.ModelSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flyball serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Answers the OpenAI API. Without a model it serves the demo model; models that were pulled"
+          + " can be asked for by name, and are loaded on first use.",
+      "Options win over the FLYBALL_* environment variables."
+    })
+final class ServeCommand implements Runnable {
+  private final CommandContext context;
+  private final EngineFactory engines;
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "MODEL",
+      description = ModelFiles.PARAMETER_HELP + "; the first answers requests that name none")
+  private List<String> models = new ArrayList<>();
+
+  @Option(
+      names = "--host",
+      description = "Address to listen on (default: 127.0.0.1); any other needs an API key")
+  private @Nullable String host;
+
+  @Option(
+      names = {"-p", "--port"},
+      description = "Port to listen on, 0: a free one (default: 8080)")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--api-key",
+      paramLabel = "KEY",
+      description =
+          "Must come with every request; repeatable. A command line can be seen by other users of the"
+              + " machine, FLYBALL_API_KEYS cannot")
+  private List<String> apiKeys = new ArrayList<>();
+
+  @Option(
+      names = {"-c", "--context"},
+      paramLabel = "TOKENS",
+      description =
+          "Prompt and answer together (default: what the model was trained with, at most 8192)")
+  private @Nullable Integer contextLength;
+
+  @Option(
+      names = {"-t", "--threads"},
+      description = "Threads that compute (default: one a processor)")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description = "Requests that a model answers at the same time (default: 8)")
+  private @Nullable Integer parallel;
+
+  @Option(
+      names = "--keep-alive",
+      paramLabel = "TIME",
+      description = "How long an idle model stays loaded: 300, 5m, 1h; -1: for ever (default: 5m)")
+  private @Nullable String keepAlive;
+
+  @Option(names = "--access-log", description = "A line for every request on standard error")
+  private boolean accessLog;
+
+  ServeCommand(CommandContext context, EngineFactory engines) {
+    this.context = context;
+    this.engines = engines;
+  }
+
+  @Override
+  public void run() {
+    ServerConfig config = UsageFailure.checked(this::config);
+    FlyballServer server = UsageFailure.checked(() -> FlyballServer.start(config, engines));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> stop(server, config), "flyball-shutdown"));
+    new ServeBanner(server.uri(), defaultModel(config), !config.apiKeys().isEmpty())
+        .print(context.out());
+    waitForTheEnd();
+  }
+
+  private ServerConfig config() {
+    ServerConfig config = ServerConfig.fromEnvironment(context.variables());
+    config = host == null ? config : config.withHost(host);
+    config = port == null ? config : config.withPort(port);
+    config = apiKeys.isEmpty() ? config : config.withApiKeys(apiKeys);
+    config = accessLog ? config.withAccessLog(true) : config;
+    return config.withModels(modelSettings(config.models()));
+  }
+
+  private ModelSettings modelSettings(ModelSettings usual) {
+    ModelSettings settings = usual.withEngine(engineOptions(usual.engine()));
+    settings = keepAlive == null ? settings : settings.withKeepAlive(KeepAlive.parse(keepAlive));
+    ModelFiles known = new ModelFiles(context);
+    List<Path> files = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (String model : models) {
+      Path path = Path.of(model);
+      if (Files.isRegularFile(path)) {
+        files.add(path);
+        names.add(stem(path));
+      } else if (!model.equals(DemoModel.NAME)) {
+        names.add(known.catalog().resolve(model).name());
+      } else {
+        names.add(model);
+      }
+    }
+    files.addAll(settings.files());
+    files.add(DemoModel.file(FlyballHome.of(context)));
+    settings = settings.withFiles(files);
+    return names.isEmpty() ? settings : settings.withDefaultModel(names.getFirst());
+  }
+
+  private EngineOptions engineOptions(EngineOptions usual) {
+    return new EngineOptions(
+        contextLength == null ? usual.contextLength() : contextLength,
+        parallel == null ? usual.maxRunning() : parallel,
+        usual.maxWaiting(),
+        threads == null ? usual.threads() : threads);
+  }
+
+  private static String defaultModel(ServerConfig config) {
+    return config.models().defaultModel().orElseGet(() -> stem(config.models().files().getFirst()));
+  }
+
+  private static String stem(Path file) {
+    return file.getFileName().toString().replaceFirst("(-\\d{5}-of-\\d{5})?\\.gguf$", "");
+  }
+
+  private void stop(FlyballServer server, ServerConfig config) {
+    context
+        .err()
+        .println(
+            "flyball: stopping; running answers may take up to "
+                + config.shutdownLimit().toSeconds()
+                + " s to end");
+    server.close();
+  }
+
+  /** The process ends by a signal. */
+  private static void waitForTheEnd() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new CommandFailure("interrupted", interrupted);
+    }
+  }
+}

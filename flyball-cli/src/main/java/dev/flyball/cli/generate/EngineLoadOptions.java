@@ -1,0 +1,25 @@
+package dev.flyball.cli.generate;
+
+import dev.flyball.cli.console.UsageFailure;
+import dev.flyball.engine.EngineOptions;
+import picocli.CommandLine.Option;
+
+/** How a model is loaded for one user, from the command line. */
+public final class EngineLoadOptions {
+  @Option(
+      names = {"-c", "--context"},
+      paramLabel = "TOKENS",
+      description =
+          "Prompt and answer together (default: what the model was trained with, at most 8192)")
+  private int contextLength;
+
+  @Option(
+      names = {"-t", "--threads"},
+      description = "Threads that compute (default: one a processor)")
+  private int threads;
+
+  /** The options for one request at a time. */
+  public EngineOptions forOneUser() {
+    return UsageFailure.checked(() -> new EngineOptions(contextLength, 1, 1, threads));
+  }
+}
