@@ -1,0 +1,347 @@
+package dev.flyball.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands over the demo model, in this process. */
+class CommandsTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @TempDir Path home;
+
+  @Test
+  void versionNamesProgramAndJava() {
+    CommandLineRun run = run("--version");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).startsWith("flyball 0.").contains("Java " + Runtime.version());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "run",
+        "chat",
+        "serve",
+        "pull",
+        "list",
+        "ps",
+        "rm",
+        "inspect",
+        "bench",
+        "synth",
+        "tokenize",
+        "template",
+        "logits",
+        "generate-completion"
+      })
+  void everyCommandHasHelp(String command) {
+    CommandLineRun run = run(command, "--help");
+
+    assertThat(run.status()).isZero();
+    assertThat(run.out()).startsWith("Usage: flyball " + command);
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void wrongUsageIsStatusTwoWithoutStackTrace() {
+    CommandLineRun run = run("run", "--no-such-option");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("flyball: ").contains("--help").doesNotContain("\tat ");
+  }
+
+  @Test
+  void missingFileIsStatusOneWithOneLine() {
+    CommandLineRun run = run("run", "folder/nothing.gguf", "hello");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).contains("nothing.gguf").startsWith("flyball: ");
+  }
+
+  @Test
+  void debugVariableShowsWhereItFailed() {
+    CommandLineRun run =
+        CommandLineRun.of(home, Map.of("FLYBALL_DEBUG", "1"), "", "run", "a/nothing.gguf", "x");
+
+    assertThat(run.err()).contains("\tat dev.flyball.cli");
+  }
+
+  @Test
+  void fileThatIsNoModelIsToldSo() throws IOException {
+    Path file = Files.writeString(home.resolve("text.gguf"), "this is a text, no model at all");
+
+    CommandLineRun run = run("inspect", file.toString());
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).contains("text.gguf");
+  }
+
+  @Test
+  void sameSeedTellsTheSameStory() {
+    String[] arguments = {"run", "fable-5m", "--seed", "7", "-n", "24", "Tell me a story."};
+
+    CommandLineRun first = run(arguments);
+
+    assertThat(first.status()).as(first.err()).isZero();
+    assertThat(first.err()).isEmpty();
+    assertThat(first.out().strip()).hasSizeGreaterThan(20);
+    assertThat(run(arguments).out()).isEqualTo(first.out());
+  }
+
+  @Test
+  void promptComesFromStandardInputToo() {
+    String[] options = {"--temperature", "0", "-n", "8"};
+    CommandLineRun typed =
+        run("run", "fable-5m", options[0], options[1], options[2], options[3], "A fox");
+    CommandLineRun piped =
+        CommandLineRun.of(
+            home,
+            Map.of(),
+            "A fox\n",
+            "run",
+            "fable-5m",
+            options[0],
+            options[1],
+            options[2],
+            options[3]);
+
+    assertThat(piped.out()).isNotBlank().isEqualTo(typed.out());
+  }
+
+  @Test
+  void rawPromptIsContinuedWithoutTemplate() {
+    CommandLineRun raw =
+        run("run", "fable-5m", "--raw", "--temperature", "0", "-n", "8", "Once upon a");
+
+    assertThat(raw.out()).startsWith(" time");
+  }
+
+  @Test
+  void emptyPromptIsRefused() {
+    CommandLineRun run = run("run", "fable-5m", "--raw");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("prompt is empty");
+  }
+
+  @Test
+  void promptBeyondTheContextIsRefusedWithFigures() {
+    CommandLineRun run = run("run", "fable-5m", "--context", "16", "word ".repeat(200));
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.err()).contains("tokens").contains("16").contains("--context");
+  }
+
+  @Test
+  void valueOutOfRangeIsAUsageError() {
+    CommandLineRun run = run("run", "fable-5m", "--top-p", "7", "hello");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("top_p").doesNotContain("fault of flyball");
+  }
+
+  @Test
+  void damagedDemoModelIsLaidOutAnew() throws IOException {
+    run("list");
+    Path file = home.resolve("demo/fable-5m.gguf");
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[100_000] ^= 1;
+    Files.write(file, damaged);
+
+    run("list");
+
+    assertThat(file).hasSameBinaryContentAs(CommandLineRun.DEMO_MODEL);
+  }
+
+  @Test
+  void tokenizeGivesIdsAsJson() throws IOException {
+    CommandLineRun run = run("tokenize", "fable-5m", "Once upon", "--json");
+
+    assertThat(json(run)).isEqualTo(MAPPER.readTree("{\"ids\":[1889,744]}"));
+  }
+
+  @Test
+  void tokenizeReadsControlTokensOnlyWhenAsked() throws IOException {
+    CommandLineRun asText = run("tokenize", "fable-5m", "<|end|>", "--json");
+    CommandLineRun asToken = run("tokenize", "fable-5m", "<|end|>", "--json", "--parse-special");
+
+    assertThat(json(asText).path("ids").size()).isGreaterThan(1);
+    assertThat(json(asToken)).isEqualTo(MAPPER.readTree("{\"ids\":[2047]}"));
+  }
+
+  @Test
+  void tokenizeTakesStandardInputToItsLastByte() throws IOException {
+    CommandLineRun argument = run("tokenize", "fable-5m", "a\n\n", "--json", "--no-bos");
+    CommandLineRun piped =
+        CommandLineRun.of(home, Map.of(), "a\n\n", "tokenize", "fable-5m", "-", "--json");
+
+    assertThat(json(piped)).isEqualTo(json(argument));
+  }
+
+  @Test
+  void templateRendersAListOfMessages() throws IOException {
+    Path file = write("talk.json", "[{\"role\":\"user\",\"content\":\"Hi\"}]");
+
+    CommandLineRun run = run("template", "fable-5m", file.toString(), "--json");
+
+    assertThat(json(run).path("text").asText()).isEqualTo("<|user|>\nHi<|end|>\n<|assistant|>\n");
+  }
+
+  @Test
+  void templateSeesVariablesOfTheConversationAndTheGivenTime() throws IOException {
+    Path jinja =
+        write(
+            "t.jinja", "{{ bos_token }}{{ messages|length }} {{ strftime_now('%Y-%m-%d %H:%M') }}");
+    Path file = write("talk.json", "{\"messages\":[],\"bos_token\":\"<s>\"}");
+
+    CommandLineRun run =
+        run("template", jinja.toString(), file.toString(), "--now", "2026-11-21 09:30", "--json");
+
+    assertThat(json(run).path("text").asText()).isEqualTo("<s>0 2026-11-21 09:30");
+  }
+
+  @Test
+  void refusalOfATemplateIsStatusOneWithItsMessage() throws IOException {
+    Path jinja = write("t.jinja", "{{ raise_exception('roles must alternate') }}");
+    Path file = write("talk.json", "[]");
+
+    CommandLineRun run = run("template", jinja.toString(), file.toString(), "--json");
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("roles must alternate");
+  }
+
+  @Test
+  void logitsAreGivenWholeAsLittleEndianFloats() throws IOException {
+    JsonNode full =
+        json(run("logits", "fable-5m", "--ids", "1889,744", "--full", "--greedy", "3", "--json"));
+
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Base64.getDecoder().decode(full.path("logits").asText()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    JsonNode best = full.path("top").path(0);
+    assertThat(bytes.remaining()).isEqualTo(2048 * Float.BYTES);
+    assertThat(bytes.getFloat(best.path(0).asInt() * Float.BYTES))
+        .isEqualTo((float) best.path(1).asDouble());
+    assertThat(full.path("greedy")).hasSize(3);
+    assertThat(full.path("greedy").path(0)).isEqualTo(best.path(0));
+  }
+
+  @Test
+  void idsThatAreNotInTheVocabularyAreRefused() {
+    CommandLineRun run = run("logits", "fable-5m", "--ids", "1,99999", "--json");
+
+    assertThat(run.status()).isNotZero();
+    assertThat(run.err()).contains("99999").doesNotContain("fault of flyball");
+  }
+
+  @Test
+  void inspectTellsParametersTypesAndMemory() throws IOException {
+    JsonNode json = json(run("inspect", "fable-5m", "--context", "512", "--json"));
+
+    assertThat(json.path("parameters").asLong()).isEqualTo(5_246_208);
+    assertThat(json.path("architecture").asText()).isEqualTo("llama");
+    assertThat(json.path("types").path(0).path("type").asText()).isEqualTo("Q8_0");
+    assertThat(json.path("memory").path("cache").asLong()).isPositive();
+    assertThat(json.path("metadata").has("tokenizer.ggml.pre")).isTrue();
+  }
+
+  @Test
+  void inspectShowsTheSameToPeople() {
+    CommandLineRun run = run("inspect", "fable-5m", "--tensors");
+
+    assertThat(run.out())
+        .contains("5.25 M parameters")
+        .contains("Tensors by type")
+        .contains("token_embd.weight")
+        .contains("Memory for the usual context");
+  }
+
+  @Test
+  void syntheticModelCanBeBenched() throws IOException {
+    Path file = home.resolve("tiny.gguf");
+    CommandLineRun synth = run("synth", "--shape", "tiny", "--type", "q4_0", "-o", file.toString());
+    assertThat(synth.status()).as(synth.err()).isZero();
+
+    CommandLineRun bench =
+        run(
+            "bench",
+            "-m",
+            file.toString(),
+            "-p",
+            "16",
+            "-n",
+            "2",
+            "-r",
+            "2",
+            "-t",
+            "1,2",
+            "-o",
+            "json");
+
+    JsonNode results = json(bench);
+    assertThat(results).hasSize(4);
+    JsonNode prompt = results.path(0);
+    assertThat(prompt.path("n_prompt").asInt()).isEqualTo(16);
+    assertThat(prompt.path("n_gen").asInt()).isZero();
+    assertThat(prompt.path("type").asText()).isEqualTo("Q4_0");
+    assertThat(prompt.path("samples_ns")).hasSize(2);
+    assertThat(prompt.path("avg_ts").asDouble()).isPositive();
+    assertThat(results.path(3).path("n_threads").asInt()).isEqualTo(2);
+    assertThat(results.path(3).path("test").asText()).isEqualTo("tg2");
+  }
+
+  @Test
+  void fileThatIsThereIsNotOverwrittenUnasked() throws IOException {
+    Path file = write("precious.gguf", "do not touch");
+
+    CommandLineRun run = run("synth", "--shape", "tiny", "-o", file.toString());
+
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(file).hasContent("do not touch");
+  }
+
+  @Test
+  void unknownShapeIsAnsweredWithTheKnownOnes() {
+    CommandLineRun run = run("synth", "--shape", "gigantic", "-o", "x.gguf");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("llama-3.2-1b");
+  }
+
+  @Test
+  void completionScriptKnowsTheCommands() {
+    assertThat(run("generate-completion").out()).contains("synth").contains("complete");
+  }
+
+  private CommandLineRun run(String... arguments) {
+    return CommandLineRun.of(home, arguments);
+  }
+
+  private static JsonNode json(CommandLineRun run) throws IOException {
+    assertThat(run.status()).as(run.err()).isZero();
+    return MAPPER.readTree(run.out());
+  }
+
+  private Path write(String name, String content) throws IOException {
+    return Files.writeString(home.resolve(name), content);
+  }
+}
