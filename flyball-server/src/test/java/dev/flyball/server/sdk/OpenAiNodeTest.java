@@ -1,0 +1,72 @@
+package dev.flyball.server.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyball.server.FlyballServer;
+import dev.flyball.server.support.DemoServer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The official npm package {@code openai}, unchanged, against the demo model. Skipped where there
+ * is no node, or where the package cannot be fetched.
+ */
+final class OpenAiNodeTest {
+  private static final Path MODULE = Path.of(System.getProperty("flyball.root"), "flyball-server");
+  private static final Path SOURCES = MODULE.resolve("src/test/node");
+  private static final Path WORK = MODULE.resolve("target/node");
+
+  /** How a program ended. */
+  private record Outcome(int status, String output) {}
+
+  @Test
+  void theNodeSdkWorksUnchanged() throws Exception {
+    Assumptions.assumeTrue(succeeds("node", "--version"), "node is not installed");
+    Assumptions.assumeTrue(succeeds("npm", "--version"), "npm is not installed");
+    Files.createDirectories(WORK);
+    for (String file : List.of("package.json", "package-lock.json", "sdk.mjs")) {
+      Files.copy(SOURCES.resolve(file), WORK.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    if (!Files.exists(WORK.resolve("node_modules/openai/package.json"))) {
+      Outcome install = run("npm", "ci", "--no-audit", "--no-fund");
+      Assumptions.assumeTrue(
+          install.status() == 0, "the package openai cannot be fetched: " + install.output());
+    }
+    try (FlyballServer server = DemoServer.start()) {
+      Outcome outcome = run("node", "sdk.mjs", server.uri() + "/v1", DemoServer.MODEL);
+      assertThat(outcome.status()).as(outcome.output()).isZero();
+      assertThat(outcome.output().lines().filter(line -> line.startsWith("ok "))).hasSize(8);
+    }
+  }
+
+  private static boolean succeeds(String... command) throws InterruptedException {
+    try {
+      return run(command).status() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static Outcome run(String... command) throws IOException, InterruptedException {
+    Files.createDirectories(WORK);
+    Path output = Files.createTempFile(WORK, "output", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(WORK.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+    return new Outcome(
+        process.waitFor(), new String(Files.readAllBytes(output), StandardCharsets.UTF_8));
+  }
+}
