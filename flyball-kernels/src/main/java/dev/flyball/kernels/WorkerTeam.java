@@ -20,7 +20,7 @@ public final class WorkerTeam implements AutoCloseable {
   /** How often a waiting thread looks before it parks: about 30 microseconds. */
   private static final int SPINS = 2000;
 
-  private final Helper[] helpers;
+  private final TeamThread[] others;
   private final AtomicBoolean busy = new AtomicBoolean();
   private volatile @Nullable Job current;
   private volatile boolean closed;
@@ -46,18 +46,18 @@ public final class WorkerTeam implements AutoCloseable {
       throw new IllegalArgumentException("a team of " + threads + " threads");
     }
     int size = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-    helpers = new Helper[size - 1];
-    for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = new Helper(name + "-" + (i + 1), i + 1);
+    others = new TeamThread[size - 1];
+    for (int i = 0; i < others.length; i++) {
+      others[i] = new TeamThread(name + "-" + (i + 1), i + 1);
     }
-    for (Helper helper : helpers) {
-      helper.thread.start();
+    for (TeamThread other : others) {
+      other.thread.start();
     }
   }
 
   /** Number of workers, the calling thread included. */
   public int size() {
-    return helpers.length + 1;
+    return others.length + 1;
   }
 
   /**
@@ -74,7 +74,7 @@ public final class WorkerTeam implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the team is closed");
       }
-      if (helpers.length == 0 || pieces <= 1) {
+      if (others.length == 0 || pieces <= 1) {
         for (int i = 0; i < pieces; i++) {
           piece.run(i, 0);
         }
@@ -88,9 +88,9 @@ public final class WorkerTeam implements AutoCloseable {
 
   private void share(Job job) {
     current = job;
-    for (Helper helper : helpers) {
-      if (helper.parked) {
-        LockSupport.unpark(helper.thread);
+    for (TeamThread other : others) {
+      if (other.parked) {
+        LockSupport.unpark(other.thread);
       }
     }
     job.work(0);
@@ -104,11 +104,11 @@ public final class WorkerTeam implements AutoCloseable {
   public void close() {
     closed = true;
     boolean interrupted = false;
-    for (Helper helper : helpers) {
-      LockSupport.unpark(helper.thread);
-      while (helper.thread.isAlive()) {
+    for (TeamThread other : others) {
+      LockSupport.unpark(other.thread);
+      while (other.thread.isAlive()) {
         try {
-          helper.thread.join();
+          other.thread.join();
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -120,12 +120,12 @@ public final class WorkerTeam implements AutoCloseable {
   }
 
   /** A thread of the team other than the calling one. */
-  private final class Helper {
+  private final class TeamThread {
     private final Thread thread;
     private final int worker;
     private volatile boolean parked;
 
-    Helper(String name, int worker) {
+    TeamThread(String name, int worker) {
       this.worker = worker;
       this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::serve);
     }
@@ -172,7 +172,7 @@ public final class WorkerTeam implements AutoCloseable {
     }
   }
 
-  /** One call of {@link #run}. A helper that comes late finds nothing left to claim. */
+  /** One call of {@link #run}. A thread that comes late finds nothing left to claim. */
   private static final class Job {
     private final int pieces;
     private final Piece piece;
