@@ -1,0 +1,4 @@
+package dev.flyball.kernels.asm;
+
+/** What an x86 vector instruction may take as its last source. */
+public sealed interface Operand permits Memory, Xmm {}
