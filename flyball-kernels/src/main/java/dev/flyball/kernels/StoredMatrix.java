@@ -37,6 +37,11 @@ public final class StoredMatrix {
     return type;
   }
 
+  /** The encoded rows, one after the other. */
+  public MemorySegment data() {
+    return data;
+  }
+
   public int rows() {
     return rows;
   }

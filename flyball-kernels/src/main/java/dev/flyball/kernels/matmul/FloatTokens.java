@@ -1,0 +1,44 @@
+package dev.flyball.kernels.matmul;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Activations in the tiles of {@link FloatLayout}. */
+final class FloatTokens implements TileTokens {
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+
+  FloatTokens(int maxTokens, int maxColumns) {
+    memory = arena.allocate(4L * maxTokens * FloatLayout.paddedColumns(maxColumns), 64);
+  }
+
+  @Override
+  public long tileAddress(TokenTiles tiles, int tile, int columns) {
+    return memory.address() + 4L * firstIndex(tiles, tile, columns);
+  }
+
+  private static long firstIndex(TokenTiles tiles, int tile, int columns) {
+    return (long) tiles.first(tile) * FloatLayout.paddedColumns(columns);
+  }
+
+  @Override
+  public void fill(float[] x, int columns, TokenTiles tiles, int tile) {
+    int size = tiles.size(tile);
+    long at = firstIndex(tiles, tile, columns);
+    for (int t = 0; t < size; t++) {
+      int from = (tiles.first(tile) + t) * columns;
+      for (int c = 0; c < columns; c++) {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, at + (long) c * size + t, x[from + c]);
+      }
+      for (int c = columns; c < FloatLayout.paddedColumns(columns); c++) {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, at + (long) c * size + t, 0);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

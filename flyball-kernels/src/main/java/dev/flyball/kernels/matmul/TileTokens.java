@@ -1,0 +1,17 @@
+package dev.flyball.kernels.matmul;
+
+/** The activations of a batch in tiles, as kernels read them. Filled again for every product. */
+interface TileTokens extends AutoCloseable {
+  /**
+   * Lays out the tokens of one tile; tiles may be filled by different threads at the same time.
+   *
+   * @param x (tokens, columns), row after row
+   */
+  void fill(float[] x, int columns, TokenTiles tiles, int tile);
+
+  /** Address of a tile. */
+  long tileAddress(TokenTiles tiles, int tile, int columns);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,102 @@
+package dev.flyball.kernels.simd;
+
+import dev.flyball.kernels.code.CpuFeatures;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The levels that kernels are generated for, worst first. */
+public enum InstructionSet {
+  /** AVX2, FMA and F16C. */
+  AVX2,
+  /** AVX2 with 8-bit dot products in VEX encoding. */
+  AVX2_VNNI,
+  /** AVX-512 F, BW, DQ, VL and VNNI. */
+  AVX512_VNNI;
+
+  /**
+   * The environment variable that forces a level: one of the names here in lower case, or {@code
+   * plain} for none.
+   */
+  public static final String VARIABLE = "FLYBALL_ISA";
+
+  private static final String PLAIN = "plain";
+
+  /**
+   * The level that this process runs on: the best one, unless {@value #VARIABLE} says otherwise.
+   *
+   * @return nothing where generated code cannot or shall not run
+   * @throws IllegalArgumentException where the variable names no level, or one that this machine
+   *     cannot run
+   */
+  public static Optional<InstructionSet> ofThisProcess() {
+    return Chosen.LEVEL;
+  }
+
+  /** Found out once, when first asked for. */
+  private static final class Chosen {
+    static final Optional<InstructionSet> LEVEL =
+        choose(supported(), Optional.ofNullable(System.getenv(VARIABLE)));
+  }
+
+  /** The levels that this machine can run. */
+  public static List<InstructionSet> supported() {
+    CpuFeatures features = CpuFeatures.ofThisMachine();
+    return Arrays.stream(values()).filter(level -> level.isIn(features)).toList();
+  }
+
+  /**
+   * The best level of {@code supported}, or the one that the environment variable's value asks for.
+   *
+   * @return nothing where generated code cannot or shall not run
+   * @throws IllegalArgumentException where the value names no level, or one that this machine
+   *     cannot run
+   */
+  public static Optional<InstructionSet> choose(
+      List<InstructionSet> supported, Optional<String> forced) {
+    if (forced.isEmpty()) {
+      return supported.isEmpty() ? Optional.empty() : Optional.of(supported.getLast());
+    }
+    String wanted = forced.get().strip().toLowerCase(Locale.ROOT);
+    if (wanted.equals(PLAIN)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        supported.stream()
+            .filter(level -> level.label().equals(wanted))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        VARIABLE
+                            + "="
+                            + wanted
+                            + " is not among what this machine can run: plain"
+                            + String.join(
+                                "",
+                                supported.stream().map(level -> ", " + level.label()).toList()))));
+  }
+
+  /** The name that people use: {@code avx512_vnni}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * A new kernel for this level.
+   *
+   * @param arrays arrays that it is called with, 0 to 3
+   */
+  public SimdBuilder newKernel(int arrays) {
+    return new X86Simd(this, arrays);
+  }
+
+  private boolean isIn(CpuFeatures features) {
+    return switch (this) {
+      case AVX2 -> features.avx2();
+      case AVX2_VNNI -> features.avxVnni();
+      case AVX512_VNNI -> features.avx512Vnni();
+    };
+  }
+}

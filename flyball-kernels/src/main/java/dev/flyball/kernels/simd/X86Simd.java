@@ -1,0 +1,440 @@
+package dev.flyball.kernels.simd;
+
+import static dev.flyball.kernels.asm.VectorOp.*;
+
+import dev.flyball.kernels.asm.Gpr;
+import dev.flyball.kernels.asm.Label;
+import dev.flyball.kernels.asm.Memory;
+import dev.flyball.kernels.asm.VectorLength;
+import dev.flyball.kernels.asm.VectorOp;
+import dev.flyball.kernels.asm.X86Assembler;
+import dev.flyball.kernels.asm.X86Assembler.Condition;
+import dev.flyball.kernels.asm.Xmm;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/** The x86-64 back end: AVX-512 with VNNI in 512-bit vectors, or AVX2 in 256-bit vectors. */
+final class X86Simd implements SimdBuilder {
+  /** Registers that a function of the System V ABI may not change. */
+  private static final Gpr[] SAVED = {Gpr.RBX, Gpr.RBP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15};
+
+  // Orders of four: (2, 3, 0, 1) and (1, 0, 3, 2).
+  private static final int SWAP_PAIRS = 0x4E;
+  private static final int SWAP_NEIGHBOURS = 0xB1;
+
+  private static final Gpr PARAMETERS = Gpr.RDI;
+  private static final List<Gpr> ARRAYS = List.of(Gpr.RSI, Gpr.RDX, Gpr.RCX);
+
+  private final X86Assembler assembler;
+  private final InstructionSet isa;
+  private final VectorLength length;
+  private final Deque<Vec> freeVectors = new ArrayDeque<>();
+  private final Deque<Reg> freeRegisters = new ArrayDeque<>();
+  private final Xmm scratch;
+  private final Xmm ones;
+
+  X86Simd(InstructionSet isa, int arrays) {
+    this.isa = isa;
+    assembler = new X86Assembler(isa == InstructionSet.AVX512_VNNI);
+    length = isa == InstructionSet.AVX512_VNNI ? VectorLength.L512 : VectorLength.L256;
+    int registers = isa == InstructionSet.AVX512_VNNI ? 32 : 16;
+    scratch = new Xmm(registers - 1);
+    ones = new Xmm(registers - 2);
+    int vectors = isa == InstructionSet.AVX2 ? registers - 2 : registers - 1;
+    for (int i = 0; i < vectors; i++) {
+      freeVectors.add(new Vec(i));
+    }
+    for (Gpr saved : SAVED) {
+      assembler.push(saved);
+    }
+    for (Gpr gpr : Gpr.values()) {
+      if (gpr != Gpr.RSP
+          && gpr != PARAMETERS
+          && gpr != Gpr.RAX
+          && !ARRAYS.subList(0, arrays).contains(gpr)) {
+        freeRegisters.add(new Reg(gpr.code()));
+      }
+    }
+    if (isa == InstructionSet.AVX2) {
+      constant32(ones, 0x00010001);
+    }
+  }
+
+  @Override
+  public int lanes() {
+    return length.bytes() / 4;
+  }
+
+  @Override
+  public int freeVectors() {
+    return freeVectors.size();
+  }
+
+  @Override
+  public byte[] finish() {
+    assembler.vzeroupper();
+    for (int i = SAVED.length - 1; i >= 0; i--) {
+      assembler.pop(SAVED[i]);
+    }
+    assembler.ret();
+    return assembler.toByteArray();
+  }
+
+  @Override
+  public Vec vector() {
+    try {
+      return freeVectors.removeFirst();
+    } catch (NoSuchElementException e) {
+      throw new IllegalStateException("the kernel holds more vectors than there are", e);
+    }
+  }
+
+  @Override
+  public void release(Vec... vectors) {
+    for (Vec vector : vectors) {
+      freeVectors.addFirst(vector);
+    }
+  }
+
+  @Override
+  public Reg register() {
+    try {
+      return freeRegisters.removeFirst();
+    } catch (NoSuchElementException e) {
+      throw new IllegalStateException("the kernel holds more registers than there are", e);
+    }
+  }
+
+  @Override
+  public void release(Reg... registers) {
+    for (Reg register : registers) {
+      freeRegisters.addFirst(register);
+    }
+  }
+
+  @Override
+  public Reg parameter(int index) {
+    Reg register = register();
+    reload(register, index);
+    return register;
+  }
+
+  @Override
+  public Reg array(int index) {
+    return new Reg(ARRAYS.get(index).code());
+  }
+
+  @Override
+  public void reload(Reg destination, int index) {
+    assembler.load(gpr(destination), Memory.at(PARAMETERS, 8 * index));
+  }
+
+  @Override
+  public void set(Reg destination, long value) {
+    assembler.mov(gpr(destination), value);
+  }
+
+  @Override
+  public void copy(Reg destination, Reg source) {
+    assembler.mov(gpr(destination), gpr(source));
+  }
+
+  @Override
+  public void loadAddress(Reg destination, Reg base, int offsetBytes) {
+    assembler.load(gpr(destination), at(base, offsetBytes));
+  }
+
+  @Override
+  public void add(Reg destination, int bytes) {
+    assembler.add(gpr(destination), bytes);
+  }
+
+  @Override
+  public void add(Reg destination, Reg bytes) {
+    assembler.add(gpr(destination), gpr(bytes));
+  }
+
+  @Override
+  public void bind(Label label) {
+    assembler.bind(label);
+  }
+
+  @Override
+  public void decrementAndJumpIfNotZero(Reg counter, Label target) {
+    assembler.sub(gpr(counter), 1);
+    assembler.jump(Condition.NOT_EQUAL, target);
+  }
+
+  @Override
+  public void load(Vec destination, Reg base, int offsetBytes) {
+    assembler.vector(VMOVUPS, length, xmm(destination), at(base, offsetBytes));
+  }
+
+  @Override
+  public void store(Reg base, int offsetBytes, Vec source) {
+    assembler.store(length, at(base, offsetBytes), xmm(source));
+  }
+
+  @Override
+  public void storeHalf(Reg base, int offsetBytes, Vec source) {
+    assembler.storeHalf(length, at(base, offsetBytes), xmm(source));
+  }
+
+  @Override
+  public void broadcast(Vec destination, Reg base, int offsetBytes) {
+    assembler.vector(VBROADCASTSS, length, xmm(destination), at(base, offsetBytes));
+  }
+
+  @Override
+  public void loadHalf(Vec destination, Reg base, int offsetBytes) {
+    assembler.vector(VCVTPH2PS, length, xmm(destination), at(base, offsetBytes));
+  }
+
+  @Override
+  public void loadUnsignedBytes(Vec destination, Reg base, int offsetBytes) {
+    assembler.vector(VPMOVZXBD, length, xmm(destination), at(base, offsetBytes));
+  }
+
+  @Override
+  public void loadSignedBytes(Vec destination, Reg base, int offsetBytes) {
+    assembler.vector(VPMOVSXBD, length, xmm(destination), at(base, offsetBytes));
+  }
+
+  @Override
+  public void loadBrainFloats(Vec destination, Reg base, int offsetBytes) {
+    assembler.vector(VPMOVZXWD, length, xmm(destination), at(base, offsetBytes));
+    assembler.shift(VPSLLD, length, xmm(destination), xmm(destination), 16);
+  }
+
+  @Override
+  public void prefetch(Reg base, int offsetBytes) {
+    assembler.prefetch(at(base, offsetBytes));
+  }
+
+  @Override
+  public void zero(Vec destination) {
+    three(VPXOR, destination, destination, destination);
+  }
+
+  @Override
+  public void addFloat(Vec destination, Vec a, Vec b) {
+    three(VADDPS, destination, a, b);
+  }
+
+  @Override
+  public void subtract(Vec destination, Vec a, Vec b) {
+    three(VSUBPS, destination, a, b);
+  }
+
+  @Override
+  public void divide(Vec destination, Vec a, Vec b) {
+    three(VDIVPS, destination, a, b);
+  }
+
+  @Override
+  public void squareRoot(Vec destination, Vec source) {
+    assembler.vector(VSQRTPS, length, xmm(destination), xmm(source));
+  }
+
+  @Override
+  public void maximum(Vec destination, Vec a, Vec b) {
+    three(VMAXPS, destination, a, b);
+  }
+
+  @Override
+  public void minimum(Vec destination, Vec a, Vec b) {
+    three(VMINPS, destination, a, b);
+  }
+
+  @Override
+  public void constantFloat(Vec destination, float value) {
+    constant32(xmm(destination), Float.floatToRawIntBits(value));
+  }
+
+  @Override
+  public void sumLanes(Vec vector, Vec scratch) {
+    foldLanes(VADDPS, vector, scratch);
+  }
+
+  @Override
+  public void largestLane(Vec vector, Vec scratch) {
+    foldLanes(VMAXPS, vector, scratch);
+  }
+
+  /**
+   * Combines each lane with that half a vector away, then a quarter and so on, so that all end
+   * alike.
+   */
+  private void foldLanes(VectorOp op, Vec vector, Vec scratch) {
+    Xmm v = xmm(vector);
+    Xmm other = xmm(scratch);
+    if (length == VectorLength.L512) {
+      assembler.vector(VSHUFF32X4, length, other, v, v, SWAP_PAIRS);
+      assembler.vector(op, length, v, v, other);
+      assembler.vector(VSHUFF32X4, length, other, v, v, SWAP_NEIGHBOURS);
+    } else {
+      assembler.vector(VPERM2F128, length, other, v, v, 1);
+    }
+    assembler.vector(op, length, v, v, other);
+    assembler.vector(VPERMILPS, length, other, v, SWAP_PAIRS);
+    assembler.vector(op, length, v, v, other);
+    assembler.vector(VPERMILPS, length, other, v, SWAP_NEIGHBOURS);
+    assembler.vector(op, length, v, v, other);
+  }
+
+  @Override
+  public void multiply(Vec destination, Vec a, Vec b) {
+    three(VMULPS, destination, a, b);
+  }
+
+  @Override
+  public void multiplyBroadcast(Vec destination, Vec a, Reg base, int offsetBytes) {
+    withBroadcast(VMULPS, destination, a, base, offsetBytes);
+  }
+
+  @Override
+  public void fma(Vec accumulator, Vec a, Vec b) {
+    three(VFMADD231PS, accumulator, a, b);
+  }
+
+  @Override
+  public void hornerStep(Vec accumulator, Vec x, Reg base, int offsetBytes) {
+    withBroadcast(VFMADD213PS, accumulator, x, base, offsetBytes);
+  }
+
+  @Override
+  public void fmaBroadcast(Vec accumulator, Vec a, Reg base, int offsetBytes) {
+    withBroadcast(VFMADD231PS, accumulator, a, base, offsetBytes);
+  }
+
+  @Override
+  public void intToFloat(Vec destination, Vec source) {
+    assembler.vector(VCVTDQ2PS, length, xmm(destination), xmm(source));
+  }
+
+  @Override
+  public void floatToInt(Vec destination, Vec source) {
+    assembler.vector(VCVTPS2DQ, length, xmm(destination), xmm(source));
+  }
+
+  @Override
+  public void addInt(Vec destination, Vec a, Vec b) {
+    three(VPADDD, destination, a, b);
+  }
+
+  @Override
+  public void and(Vec destination, Vec a, Vec b) {
+    three(VPAND, destination, a, b);
+  }
+
+  @Override
+  public void or(Vec destination, Vec a, Vec b) {
+    three(VPOR, destination, a, b);
+  }
+
+  @Override
+  public void xor(Vec destination, Vec a, Vec b) {
+    three(VPXOR, destination, a, b);
+  }
+
+  @Override
+  public void shiftLeft32(Vec destination, Vec source, int count) {
+    assembler.shift(VPSLLD, length, xmm(destination), xmm(source), count);
+  }
+
+  @Override
+  public void lookup(Vec destination, Vec table, Vec codes) {
+    three(VPSHUFB, destination, table, codes);
+  }
+
+  @Override
+  public void shiftRight16(Vec destination, Vec source, int count) {
+    assembler.shift(VPSRLW, length, xmm(destination), xmm(source), count);
+  }
+
+  @Override
+  public void shiftLeft16(Vec destination, Vec source, int count) {
+    assembler.shift(VPSLLW, length, xmm(destination), xmm(source), count);
+  }
+
+  @Override
+  public void constantByte(Vec destination, int value) {
+    constant32(xmm(destination), (value & 0xff) * 0x01010101);
+  }
+
+  @Override
+  public void dotBroadcast(Vec accumulator, Vec bytes, Reg base, int offsetBytes) {
+    if (isa == InstructionSet.AVX512_VNNI) {
+      Memory signed = at(base, offsetBytes).broadcasted();
+      assembler.vector(VPDPBUSD, length, xmm(accumulator), xmm(bytes), signed);
+    } else {
+      assembler.vector(VPBROADCASTD, length, scratch, at(base, offsetBytes));
+      dotScratch(accumulator, bytes);
+    }
+  }
+
+  @Override
+  public int signedBias() {
+    return isa == InstructionSet.AVX2 ? 0 : 128;
+  }
+
+  @Override
+  public void magnitudes(Vec destination, Vec signedBytes) {
+    assembler.vector(VPABSB, length, xmm(destination), xmm(signedBytes));
+  }
+
+  @Override
+  public void dotSignedBroadcast(
+      Vec accumulator, Vec signedBytes, Vec magnitudes, Reg base, int offsetBytes) {
+    assembler.vector(VPBROADCASTD, length, scratch, at(base, offsetBytes));
+    assembler.vector(VPSIGNB, length, scratch, scratch, xmm(signedBytes));
+    dotScratch(accumulator, magnitudes);
+  }
+
+  /** The four-byte dot products of unsigned bytes with the signed ones in {@code scratch}. */
+  private void dotScratch(Vec accumulator, Vec bytes) {
+    if (isa == InstructionSet.AVX2) {
+      // No sum of two 16-bit products saturates: 2 * 127 * 127 < 32768.
+      assembler.vector(VPMADDUBSW, length, scratch, xmm(bytes), scratch);
+      assembler.vector(VPMADDWD, length, scratch, scratch, ones);
+      assembler.vector(VPADDD, length, xmm(accumulator), xmm(accumulator), scratch);
+    } else {
+      assembler.vector(VPDPBUSD, length, xmm(accumulator), xmm(bytes), scratch);
+    }
+  }
+
+  private void three(VectorOp op, Vec destination, Vec a, Vec b) {
+    assembler.vector(op, length, xmm(destination), xmm(a), xmm(b));
+  }
+
+  private void withBroadcast(VectorOp op, Vec destination, Vec a, Reg base, int offsetBytes) {
+    if (isa == InstructionSet.AVX512_VNNI) {
+      assembler.vector(op, length, xmm(destination), xmm(a), at(base, offsetBytes).broadcasted());
+    } else {
+      assembler.vector(VBROADCASTSS, length, scratch, at(base, offsetBytes));
+      assembler.vector(op, length, xmm(destination), xmm(a), scratch);
+    }
+  }
+
+  /** A 32-bit pattern over the whole vector, by way of the stack. */
+  private void constant32(Xmm destination, int value) {
+    assembler.mov(Gpr.RAX, value);
+    assembler.push(Gpr.RAX);
+    assembler.vector(VPBROADCASTD, length, destination, Memory.at(Gpr.RSP, 0));
+    assembler.pop(Gpr.RAX);
+  }
+
+  private static Memory at(Reg base, int offsetBytes) {
+    return Memory.at(gpr(base), offsetBytes);
+  }
+
+  private static Gpr gpr(Reg register) {
+    return Gpr.of(register.code());
+  }
+
+  private static Xmm xmm(Vec vector) {
+    return new Xmm(vector.code());
+  }
+}

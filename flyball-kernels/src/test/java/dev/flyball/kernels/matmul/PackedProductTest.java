@@ -1,0 +1,115 @@
+package dev.flyball.kernels.matmul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.flyball.kernels.BlockDecoder;
+import dev.flyball.kernels.StoredMatrix;
+import dev.flyball.kernels.TensorType;
+import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.simd.InstructionSet;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Holds the generated products against sums in double over decoded weights and dequantised
+ * activations.
+ */
+class PackedProductTest {
+  private static final long SEED = 7;
+  private static final int MAX_TOKENS = 32;
+  private static final int[] ROWS = {1, 3, 15, 16, 17, 33, 64};
+
+  @TestFactory
+  List<DynamicTest> productsAgreeWithTheirPlainTwin() {
+    List<InstructionSet> levels = InstructionSet.supported();
+    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
+    return Arrays.stream(TensorType.values())
+        .flatMap(
+            type ->
+                levels.stream()
+                    .map(
+                        level ->
+                            DynamicTest.dynamicTest(
+                                type + " on " + level.label(), () -> productsAgree(type, level))))
+        .toList();
+  }
+
+  private static void productsAgree(TensorType type, InstructionSet level) {
+    SplittableRandom random = new SplittableRandom(SEED + type.ggmlId());
+    int superColumns = Math.max(32, type.blockElements());
+    try (WorkerTeam team = new WorkerTeam("test", 2);
+        PackedProduct product = new PackedProduct(level, team, MAX_TOKENS, 3 * superColumns)) {
+      for (int rows : ROWS) {
+        for (int tokens = 1; tokens <= MAX_TOKENS; tokens += random.nextInt(1, 6)) {
+          int columns =
+              type.blockElements() == 1
+                  ? random.nextInt(1, 97)
+                  : superColumns * random.nextInt(1, 4);
+          check(type, product, team, rows, columns, tokens, random);
+        }
+      }
+    }
+  }
+
+  private static void check(
+      TensorType type,
+      PackedProduct product,
+      WorkerTeam team,
+      int rows,
+      int columns,
+      int tokens,
+      SplittableRandom random) {
+    byte[] stored = StoredBlocks.random(type, rows * columns, random);
+    float[] x = new float[tokens * columns];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian() * (i % 37 == 0 ? 10 : 1);
+    }
+    float[] out = new float[tokens * rows];
+    try (Arena arena = Arena.ofShared()) {
+      PackedMatrix w =
+          PackedMatrix.pack(
+              new StoredMatrix(type, MemorySegment.ofArray(stored), rows, columns), arena, team);
+      product.multiply(w, x, tokens, out);
+    }
+    float[] weights = new float[rows * columns];
+    BlockDecoder.decode(type, stored, 0, weights, 0, weights.length);
+    float[] rounded = type.blockElements() == 1 ? x : roundedToEightBits(x);
+    for (int t = 0; t < tokens; t++) {
+      for (int r = 0; r < rows; r++) {
+        double sum = 0;
+        double magnitude = 0;
+        for (int c = 0; c < columns; c++) {
+          double term = (double) weights[r * columns + c] * rounded[t * columns + c];
+          sum += term;
+          magnitude += Math.abs(term);
+        }
+        assertThat((double) out[t * rows + r])
+            .as("%s (%d, %d) row %d, token %d of %d", type, rows, columns, r, t, tokens)
+            .isCloseTo(sum, within(1e-5 * magnitude + 1e-6));
+      }
+    }
+  }
+
+  /** What the eight-bit activations stand for. */
+  private static float[] roundedToEightBits(float[] x) {
+    float[] rounded = new float[x.length];
+    for (int from = 0; from < x.length; from += 32) {
+      float largest = 0;
+      for (int i = 0; i < 32; i++) {
+        largest = Math.max(largest, Math.abs(x[from + i]));
+      }
+      float scale = largest / 127;
+      for (int i = 0; i < 32; i++) {
+        rounded[from + i] = (float) (Math.rint(x[from + i] * (1 / scale)) * scale);
+      }
+    }
+    return rounded;
+  }
+}
