@@ -1,0 +1,48 @@
+package dev.flyball.kernels.attention;
+
+import dev.flyball.kernels.code.ExecutableMemory;
+import dev.flyball.kernels.simd.InstructionSet;
+import java.lang.foreign.MemorySegment;
+
+/** The compiled attention of one layout, for every size of tile. Immutable; thread-safe. */
+public final class AttentionKernels implements AutoCloseable {
+  private final KvLayout layout;
+  private final int lanes;
+  private final ExecutableMemory[] byQueries;
+
+  public AttentionKernels(KvLayout layout, InstructionSet level) {
+    this.layout = layout;
+    lanes = level.newKernel(0).lanes();
+    byQueries = new ExecutableMemory[AttentionKernel.maxQueries(level.newKernel(0)) + 1];
+    for (int queries = 1; queries < byQueries.length; queries++) {
+      byte[] code = AttentionKernel.generate(level.newKernel(0), layout, queries);
+      byQueries[queries] =
+          ExecutableMemory.of(code)
+              .orElseThrow(() -> new IllegalStateException("memory cannot be made executable"));
+    }
+  }
+
+  public KvLayout layout() {
+    return layout;
+  }
+
+  /** Queries of the largest tile. */
+  public int maxQueries() {
+    return byQueries.length - 1;
+  }
+
+  int lanes() {
+    return lanes;
+  }
+
+  MemorySegment kernel(int queries) {
+    return byQueries[queries].entry();
+  }
+
+  @Override
+  public void close() {
+    for (int queries = 1; queries < byQueries.length; queries++) {
+      byQueries[queries].close();
+    }
+  }
+}

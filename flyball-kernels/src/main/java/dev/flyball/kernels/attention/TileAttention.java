@@ -1,0 +1,138 @@
+package dev.flyball.kernels.attention;
+
+import dev.flyball.kernels.code.NativeCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * Attention of one tile of queries, all of one key-value head, over blocks that are added in any
+ * number of calls.
+ *
+ * <p>Use: {@link #start}, {@link #query} for each, {@link #addBlocks} and {@link #addMasked},
+ * {@link #finish} for each. Scratch of one worker; not thread-safe.
+ */
+public final class TileAttention implements AutoCloseable {
+  private static final int TOKENS = KvLayout.BLOCK_TOKENS;
+
+  /** Below every score that matters, and finite, so that differences of maxima are never NaN. */
+  private static final float NO_SCORE = -1e30f;
+
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+  private final AttentionKernels kernels;
+  private final KvLayout layout;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment parameters;
+  private final MemorySegment queriesMemory;
+  private final MemorySegment mask;
+  private final MemorySegment noMask;
+  private final MemorySegment addresses;
+  private final MemorySegment stateMemory;
+  private final float[] initial;
+  private final float[] row;
+  private TileState state;
+  private int queries;
+
+  /** Blocks that one call of a kernel takes: some tens of microseconds. */
+  private static final int BLOCKS_PER_CALL = 64;
+
+  public TileAttention(AttentionKernels kernels) {
+    this.kernels = kernels;
+    layout = kernels.layout();
+    int most = kernels.maxQueries();
+    state = new TileState(most, layout.paddedValues());
+    parameters = arena.allocate(LONG, AttentionKernel.PARAMETERS);
+    queriesMemory = arena.allocate(4L * most * layout.keyLength(), 64);
+    mask = arena.allocate(4L * most * TOKENS, 64);
+    noMask = arena.allocate(4L * most * TOKENS, 64);
+    addresses = arena.allocate(LONG, BLOCKS_PER_CALL);
+    stateMemory = arena.allocate(state.bytes(), 64);
+    initial = new float[state.bytes() / 4];
+    row = new float[Math.max(TileState.VECTOR, layout.paddedValues())];
+  }
+
+  /** Begins a tile of so many queries, at most {@link AttentionKernels#maxQueries()}. */
+  public void start(int queries) {
+    if (queries < 1 || queries > kernels.maxQueries()) {
+      throw new IllegalArgumentException(
+          queries + " queries; a tile has 1 to " + kernels.maxQueries());
+    }
+    this.queries = queries;
+    state = new TileState(queries, layout.paddedValues());
+    int floats = state.bytes() / 4;
+    Arrays.fill(initial, 0, state.sum(0) / 4, NO_SCORE);
+    Arrays.fill(initial, state.sum(0) / 4, floats, 0f);
+    MemorySegment.copy(initial, 0, stateMemory, FLOAT, 0, floats);
+  }
+
+  /** Sets query {@code index} to {@code scale} times {@code keyLength} values. */
+  public void query(int index, float[] values, int offset, float scale) {
+    for (int d = 0; d < layout.keyLength(); d++) {
+      queriesMemory.setAtIndex(FLOAT, (long) d * queries + index, values[offset + d] * scale);
+    }
+  }
+
+  /**
+   * Attends to whole blocks with all queries.
+   *
+   * @param blockAddresses of this head's blocks
+   * @param first the first of them to attend to
+   * @param count how many
+   */
+  public void addBlocks(long[] blockAddresses, int first, int count) {
+    for (int done = 0; done < count; done += BLOCKS_PER_CALL) {
+      int now = Math.min(BLOCKS_PER_CALL, count - done);
+      MemorySegment.copy(blockAddresses, first + done, addresses, LONG, 0, now);
+      call(now, noMask);
+    }
+  }
+
+  /**
+   * Attends to a part of one block.
+   *
+   * @param firstVisible for each query the first token of the block that it attends to
+   * @param endVisible for each query the token behind the last, at most {@value
+   *     KvLayout#BLOCK_TOKENS}; none where it is not above the first
+   */
+  public void addMasked(long blockAddress, int[] firstVisible, int[] endVisible) {
+    for (int q = 0; q < queries; q++) {
+      for (int token = 0; token < TOKENS; token++) {
+        boolean visible = token >= firstVisible[q] && token < endVisible[q];
+        mask.setAtIndex(FLOAT, (long) q * TOKENS + token, visible ? 0 : Float.NEGATIVE_INFINITY);
+      }
+    }
+    addresses.setAtIndex(LONG, 0, blockAddress);
+    call(1, mask);
+  }
+
+  private void call(int blocks, MemorySegment added) {
+    parameters.setAtIndex(LONG, AttentionKernel.QUERIES, queriesMemory.address());
+    parameters.setAtIndex(LONG, AttentionKernel.BLOCKS, addresses.address());
+    parameters.setAtIndex(LONG, AttentionKernel.COUNT, blocks);
+    parameters.setAtIndex(LONG, AttentionKernel.MASK, added.address());
+    parameters.setAtIndex(LONG, AttentionKernel.STATE, stateMemory.address());
+    NativeCode.call(kernels.kernel(queries), parameters.address());
+  }
+
+  /** Writes the {@code valueLength} values that query {@code index} comes to. */
+  public void finish(int index, float[] out, int offset) {
+    MemorySegment.copy(stateMemory, FLOAT, state.sum(index), row, 0, TileState.VECTOR);
+    float sum = 0;
+    for (int lane = 0; lane < kernels.lanes(); lane++) {
+      sum += row[lane];
+    }
+    float inverse = 1 / sum;
+    MemorySegment.copy(stateMemory, FLOAT, state.out(index), row, 0, layout.valueLength());
+    for (int i = 0; i < layout.valueLength(); i++) {
+      out[offset + i] = row[i] * inverse;
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
