@@ -13,6 +13,7 @@ import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
+import dev.flyball.engine.model.ModelOptions.Precision;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,6 +30,11 @@ import picocli.CommandLine.Option;
     })
 final class BenchCommand implements Runnable {
   private final CommandContext context;
+
+  @Option(
+      names = "--exact",
+      description = "Plain path with F32 activations instead of generated code")
+  private boolean exact;
 
   @Option(
       names = {"-m", "--model"},
@@ -124,7 +130,9 @@ final class BenchCommand implements Runnable {
   }
 
   private List<SpeedResult> measure(Path path, int threadCount, List<SpeedTest> tests) {
-    ModelOptions options = UsageFailure.checked(() -> new ModelOptions(threadCount, stepTokens));
+    Precision precision = exact ? Precision.EXACT : Precision.FAST;
+    ModelOptions options =
+        UsageFailure.checked(() -> new ModelOptions(threadCount, stepTokens, precision));
     List<SpeedResult> results = new ArrayList<>();
     try (GgufFile file = GgufFile.open(path);
         LanguageModel model = ModelFamilies.load(file, options)) {

@@ -7,6 +7,7 @@ import dev.flyball.engine.model.LogitProbe;
 import dev.flyball.engine.model.LogitProbe.GreedyToken;
 import dev.flyball.engine.model.LogitProbe.TokenLogit;
 import dev.flyball.engine.model.ModelOptions;
+import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.units.TokenIds;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -61,8 +62,7 @@ final class LogitsCommand implements Runnable {
 
   @Option(
       names = "--exact",
-      description = "Plain path with F32 activations (the only one that this version has)")
-  @SuppressWarnings("UnusedVariable") // changes nothing until there is another path
+      description = "Plain path with F32 activations, the oracle of the generated code")
   private boolean exact;
 
   @Option(
@@ -82,8 +82,7 @@ final class LogitsCommand implements Runnable {
     TokenIds tokens = TokenIds.of(ids.stream().mapToInt(Integer::intValue).toArray());
     try (LogitProbe probe =
         LogitProbe.open(
-            new ModelFiles(context).resolve(model),
-            UsageFailure.checked(() -> ModelOptions.threads(threads)))) {
+            new ModelFiles(context).resolve(model), UsageFailure.checked(this::options))) {
       requireInVocabulary(probe.config().vocabularySize());
       boolean pooled = probe.isPooled();
       float[] values = pooled ? probe.pooled(tokens) : probe.logits(tokens);
@@ -95,6 +94,11 @@ final class LogitsCommand implements Runnable {
         print(values, following);
       }
     }
+  }
+
+  private ModelOptions options() {
+    Precision precision = exact ? Precision.EXACT : Precision.FAST;
+    return new ModelOptions(threads, ModelOptions.DEFAULT.maxBatchTokens(), precision);
   }
 
   private void requireInVocabulary(int size) {

@@ -7,6 +7,7 @@ import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
+import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.ModelOutline;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.template.ChatTemplates;
@@ -22,6 +23,8 @@ import java.util.function.Supplier;
  * before it is taken (see {@link #load}).
  */
 public final class LocalEngines implements EngineFactory {
+  private static final Precision PRECISION = Precision.FAST;
+
   private final Supplier<FreeMemory> freeMemory;
 
   public LocalEngines() {
@@ -60,18 +63,20 @@ public final class LocalEngines implements EngineFactory {
   @Override
   public MemoryEstimate estimate(Path path, EngineOptions options) {
     try (GgufFile file = GgufFile.open(path)) {
-      return MemoryPlan.full(ModelFamilies.outline(file), file.sizeBytes(), options).need();
+      return MemoryPlan.full(ModelFamilies.outline(file, PRECISION), file.sizeBytes(), options)
+          .need();
     }
   }
 
   private Engine open(GgufFile file, EngineOptions options) {
-    ModelOutline outline = ModelFamilies.outline(file);
+    ModelOutline outline = ModelFamilies.outline(file, PRECISION);
     MemoryPlan plan = MemoryPlan.fitting(outline, file.sizeBytes(), options, freeMemory.get());
     ModelInfo info = info(GgufSummary.of(file), plan, outline);
     Tokenizer tokenizer = Tokenizers.from(file.metadata());
     Optional<ChatTemplate> chatTemplate = chatTemplate(file.metadata());
     LanguageModel model =
-        ModelFamilies.load(file, new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS));
+        ModelFamilies.load(
+            file, new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS, PRECISION));
     try {
       KvCache cache = model.newCache(plan.cacheTokens());
       return new LocalEngine(

@@ -39,11 +39,15 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
     MemoryPlan full = full(outline, weightBytes, options);
     long scratch = full.need.scratch();
     long forCache =
-        Math.min(free.machineBytes() - weightBytes - scratch, free.heapBytes() - scratch);
+        Math.min(
+            free.machineBytes() - weightBytes - scratch,
+            outline.cacheShape().storage().isNative()
+                ? Long.MAX_VALUE
+                : free.heapBytes() - scratch);
     int context = full.contextLength;
     long bytesPerToken = outline.cacheShape().bytesPerToken();
-    if (forCache < context * bytesPerToken) {
-      throw outOfMemory(of(outline, weightBytes, options, context, context), free);
+    if (forCache < context * bytesPerToken || free.heapBytes() < scratch) {
+      throw outOfMemory(of(outline, weightBytes, options, context, context), outline, free);
     }
     long share = forCache / 100 * CACHE_PERCENT / bytesPerToken;
     long cacheTokens = Math.clamp(share, context, full.cacheTokens);
@@ -73,9 +77,11 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
     return Math.min(wanted, trained);
   }
 
-  private static EngineException outOfMemory(MemoryPlan least, FreeMemory free) {
+  private static EngineException outOfMemory(
+      MemoryPlan least, ModelOutline outline, FreeMemory free) {
     MemoryEstimate need = least.need();
-    boolean heapIsShort = free.heapBytes() < need.cache() + need.scratch();
+    long onHeap = need.scratch() + (outline.cacheShape().storage().isNative() ? 0 : need.cache());
+    boolean heapIsShort = free.heapBytes() < onHeap;
     String message =
         String.format(
             Locale.ROOT,

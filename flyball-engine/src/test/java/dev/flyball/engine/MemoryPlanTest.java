@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.model.ModelConfig;
 import dev.flyball.engine.model.ModelOutline;
 import dev.flyball.engine.model.Pooling;
@@ -16,7 +17,7 @@ class MemoryPlanTest {
   private static final ModelOutline OUTLINE =
       new ModelOutline(
           new ModelConfig("llama", 1024, 8, 1, 16_384, Pooling.NONE),
-          new KvShape(1, 2, 64, 64),
+          new KvShape(1, 2, 64, 64, KvStorage.HEAP_F32),
           4096);
 
   private static final long SCRATCH = MIB + 1024 * (4 * 8 + 16);

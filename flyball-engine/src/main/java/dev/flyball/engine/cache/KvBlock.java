@@ -1,22 +1,17 @@
 package dev.flyball.engine.cache;
 
-/**
- * Keys and values of {@link PagedKvCache#BLOCK_TOKENS} adjacent tokens, in F32.
- *
- * <pre>
- * keys[layer]    (heads, BLOCK_TOKENS, keyLength)
- * values[layer]  (heads, BLOCK_TOKENS, valueLength)
- * </pre>
- */
-final class KvBlock {
+/** Keys and values of {@link PagedKvCache#BLOCK_TOKENS} adjacent tokens. */
+abstract sealed class KvBlock permits HeapKvBlock, NativeKvBlock {
   final int id;
-  final float[][] keys;
-  final float[][] values;
 
-  KvBlock(int id, KvShape shape) {
+  KvBlock(int id) {
     this.id = id;
-    int rows = shape.heads() * PagedKvCache.BLOCK_TOKENS;
-    keys = new float[shape.layers()][Math.multiplyExact(rows, shape.keyLength())];
-    values = new float[shape.layers()][Math.multiplyExact(rows, shape.valueLength())];
   }
+
+  static KvBlock allocate(int id, KvShape shape) {
+    return shape.storage().isNative() ? new NativeKvBlock(id, shape) : new HeapKvBlock(id, shape);
+  }
+
+  /** Gives the memory back. */
+  abstract void free();
 }

@@ -1,5 +1,6 @@
 package dev.flyball.engine.cache;
 
+import dev.flyball.kernels.attention.KvLayout;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -8,16 +9,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keys and values in F32, the exact path, in blocks of 32 tokens from a bounded pool. A block's
- * memory is allocated when a sequence first grows into it, and reused by later sequences until the
- * cache is closed.
+ * Keys and values in blocks of 32 tokens from a bounded pool. A block's memory is allocated when a
+ * sequence first grows into it, and reused by later sequences until the cache is closed.
  *
  * <p>A reservation is a promise of whole blocks: the blocks promised to all open sequences are
  * never more than the pool has, so {@link KvSequence#append()} always finds one.
  */
 public final class PagedKvCache implements KvCache {
   /** Tokens in a block. */
-  public static final int BLOCK_TOKENS = 32;
+  public static final int BLOCK_TOKENS = KvLayout.BLOCK_TOKENS;
 
   private final KvShape shape;
   private final int capacityBlocks;
@@ -82,7 +82,7 @@ public final class PagedKvCache implements KvCache {
     if (block != null) {
       return block;
     }
-    KvBlock fresh = new KvBlock(allocatedBlocks, shape);
+    KvBlock fresh = KvBlock.allocate(allocatedBlocks, shape);
     allocatedBlocks++;
     return fresh;
   }
@@ -132,6 +132,7 @@ public final class PagedKvCache implements KvCache {
     for (PagedKvSequence sequence : Set.copyOf(open)) {
       sequence.close();
     }
+    free.forEach(KvBlock::free);
     free.clear();
     allocatedBlocks = 0;
   }

@@ -1,5 +1,6 @@
 package dev.flyball.engine.cache;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,18 +45,24 @@ public final class PagedKvSequence implements KvSequence {
   }
 
   /**
-   * The keys of one layer in one block: (heads, {@link PagedKvCache#BLOCK_TOKENS}, keyLength). To
-   * be written for the tokens of the batch under way, read for all before.
+   * The keys of one layer in one block of Java arrays: (heads, {@link PagedKvCache#BLOCK_TOKENS},
+   * keyLength). To be written for the tokens of the batch under way, read for all before.
    */
   public float[] keys(int layer, int block) {
-    return blocks.get(block).keys[layer];
+    return ((HeapKvBlock) blocks.get(block)).keys[layer];
   }
 
   /**
-   * The values of one layer in one block: (heads, {@link PagedKvCache#BLOCK_TOKENS}, valueLength).
+   * The values of one layer in one block of Java arrays: (heads, {@link PagedKvCache#BLOCK_TOKENS},
+   * valueLength).
    */
   public float[] values(int layer, int block) {
-    return blocks.get(block).values[layer];
+    return ((HeapKvBlock) blocks.get(block)).values[layer];
+  }
+
+  /** A block of native memory: (layers, heads) of {@link KvShape#layout()}. */
+  public MemorySegment memory(int block) {
+    return ((NativeKvBlock) blocks.get(block)).memory;
   }
 
   int reservedBlocks() {

@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.cache.KvStorage;
 
 /**
  * The lengths of an attention layer.
@@ -38,7 +39,7 @@ record AttentionShape(int heads, int kvHeads, int keyLength, int valueLength, in
     return window == 0 ? 0 : Math.max(0, position - window + 1);
   }
 
-  KvShape cacheShape(int layers) {
-    return new KvShape(layers, kvHeads, keyLength, valueLength);
+  KvShape cacheShape(int layers, KvStorage storage) {
+    return new KvShape(layers, kvHeads, keyLength, valueLength, storage);
   }
 }

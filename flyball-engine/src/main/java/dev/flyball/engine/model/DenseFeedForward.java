@@ -1,7 +1,5 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.kernels.SwiGlu;
-
 /** {@code down @ (silu(gate @ x) * (up @ x))}, arXiv:2002.05202. */
 record DenseFeedForward(Linear gate, Linear up, Linear down, Scratch scratch)
     implements FeedForward {
@@ -21,22 +19,22 @@ record DenseFeedForward(Linear gate, Linear up, Linear down, Scratch scratch)
 
   @Override
   public void apply(Step step, float[] x, int tokens, float[] out) {
-    step.pack(x, tokens, gate.columns());
-    gate.apply(step, scratch.gated);
-    up.apply(step, scratch.upward);
+    step.input(x, tokens, gate.columns());
+    gate.apply(scratch.gated);
+    up.apply(scratch.upward);
     multiplyByGate(step, tokens * gate.rows());
-    step.pack(scratch.gated, tokens, down.columns());
-    down.apply(step, out);
+    step.input(scratch.gated, tokens, down.columns());
+    down.apply(out);
   }
 
   private void multiplyByGate(Step step, int values) {
     step.team()
         .run(
             Math.ceilDiv(values, VALUES_PER_PIECE),
-            (piece, _) -> {
+            (piece, worker) -> {
               int first = piece * VALUES_PER_PIECE;
-              int count = Math.min(VALUES_PER_PIECE, values - first);
-              SwiGlu.apply(scratch.gated, scratch.upward, first, count);
+              int end = Math.min(values, first + VALUES_PER_PIECE);
+              step.arithmetic().gate(scratch.gated, scratch.upward, first, end, worker);
             });
   }
 }

@@ -4,11 +4,26 @@ import dev.flyball.kernels.StoredMatrix;
 import java.util.Optional;
 
 /** A projection {@code W (rows, columns) @ x (columns) + bias (rows)}; many have no bias. */
-record Linear(StoredMatrix weight, Optional<float[]> bias) {
-  /** {@code x} (tokens, columns) as packed in the step to {@code out} (tokens, rows). */
-  void apply(Step step, float[] out) {
-    step.product().multiply(weight, step.input(), out);
-    bias.ifPresent(b -> addToRows(b, out, step.input().tokens()));
+final class Linear {
+  /** The tensors of a projection, as the file has them. */
+  record Tensors(StoredMatrix weight, Optional<float[]> bias) {}
+
+  private final Arithmetic arithmetic;
+  private final Arithmetic.Weight weight;
+  private final Optional<float[]> bias;
+
+  Linear(Tensors tensors, Arithmetic arithmetic) {
+    this.arithmetic = arithmetic;
+    this.weight = arithmetic.prepare(tensors.weight());
+    this.bias = tensors.bias();
+  }
+
+  /**
+   * From the input (tokens, columns) last given to the arithmetic to {@code out} (tokens, rows).
+   */
+  void apply(float[] out) {
+    weight.multiply(out);
+    bias.ifPresent(b -> addToRows(b, out, arithmetic.tokens()));
   }
 
   private static void addToRows(float[] bias, float[] out, int rows) {

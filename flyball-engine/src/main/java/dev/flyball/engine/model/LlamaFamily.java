@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.gguf.GgufFile;
 
 /** Llama, Mistral, Mixtral and all others whose files say {@code llama}. */
@@ -24,13 +25,14 @@ final class LlamaFamily implements ModelFamily {
   }
 
   @Override
-  public ModelOutline outline(GgufFile file) {
+  public ModelOutline outline(GgufFile file, ModelOptions.Precision precision) {
     WeightTable table = new WeightTable(file);
     LlamaConfig config = readConfig(file, table);
-    LlamaWeights.read(table, config);
+    LlamaWeights weights = LlamaWeights.read(table, config);
+    KvStorage storage = Arithmetics.storage(precision, weights.matrixType());
     return new ModelOutline(
         config.common(),
-        config.attention().cacheShape(config.common().layers()),
+        config.attention().cacheShape(config.common().layers(), storage),
         config.scratchBytesPerToken());
   }
 

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.kernels.StoredMatrix;
@@ -10,7 +11,7 @@ import java.util.List;
 
 /**
  * The forward pass of Llama (arXiv:2302.13971) and its kin: pre-norm blocks of rotary attention and
- * SwiGLU, or of a mixture of experts. Computes with F32 activations and an F32 cache.
+ * SwiGLU, or of a mixture of experts. What it computes with is the arithmetic's choice.
  *
  * <p>Shapes: T tokens in the step, D values in a hidden vector; matrices are (rows, columns).
  */
@@ -44,48 +45,78 @@ final class LlamaModel implements LanguageModel {
   LlamaModel(GgufFile file, LlamaConfig config, LlamaWeights weights, Step step) {
     this.file = file;
     this.config = config;
-    cacheShape = config.attention().cacheShape(config.common().layers());
     embedding = weights.embedding();
     this.step = step;
+    Arithmetic arithmetic = step.arithmetic();
+    KvStorage storage = Arithmetics.storage(step.precision(), weights.matrixType());
+    cacheShape = config.attention().cacheShape(config.common().layers(), storage);
     int maxTokens = step.maxTokens();
     rotary = new RotaryEmbedding(config.ropeFrequencies(weights.ropeDivisors()), maxTokens);
     AttentionShape shape = config.attention();
-    attention = new Attention(shape, 1 / Math.sqrt(shape.keyLength()), rotary, step);
-    layers = assemble(config, weights, maxTokens);
+    float scale = (float) (1 / Math.sqrt(shape.keyLength()));
+    CachedAttention cached = arithmetic.attention(shape, storage, scale, step);
+    attention = new Attention(shape, cached, rotary, step);
+    layers = assemble(config, weights, step);
     outputRows =
         new OutputRows(
-            weights.outputNorm().weight(), config.epsilon(), weights.output(), maxTokens);
+            weights.outputNorm().weight(),
+            config.epsilon(),
+            new Linear(weights.output(), arithmetic),
+            maxTokens);
     int values = Math.multiplyExact(maxTokens, config.common().embeddingLength());
     x = new float[values];
     normed = new float[values];
     delta = new float[values];
   }
 
-  private static List<Layer> assemble(LlamaConfig config, LlamaWeights weights, int maxTokens) {
-    var hidden = new DenseFeedForward.Scratch(maxTokens, config.feedForwardLength());
+  private static List<Layer> assemble(LlamaConfig config, LlamaWeights weights, Step step) {
+    var hidden = new DenseFeedForward.Scratch(step.maxTokens(), config.feedForwardLength());
     var mixture =
         new MixtureOfExperts.Scratch(
-            config.experts() == 0 ? 0 : maxTokens,
+            config.experts() == 0 ? 0 : step.maxTokens(),
             config.experts(),
             config.common().embeddingLength());
     List<Layer> layers = new ArrayList<>();
     for (LlamaWeights.Layer layer : weights.layers()) {
-      List<DenseFeedForward> experts = new ArrayList<>();
-      for (LlamaWeights.Expert e : layer.feedForward().experts()) {
-        experts.add(new DenseFeedForward(e.gate(), e.up(), e.down(), hidden));
-      }
-      FeedForward feedForward =
-          layer
-              .feedForward()
-              .router()
-              .<FeedForward>map(
-                  r -> new MixtureOfExperts(r, experts, config.expertsUsed(), mixture))
-              .orElseGet(experts::getFirst);
       layers.add(
           new Layer(
-              layer.attentionNorm(), layer.attention(), layer.feedForwardNorm(), feedForward));
+              layer.attentionNorm(),
+              projections(layer.attention(), step.arithmetic()),
+              layer.feedForwardNorm(),
+              feedForward(layer.feedForward(), config, hidden, mixture, step.arithmetic())));
     }
     return List.copyOf(layers);
+  }
+
+  private static Attention.Weights projections(
+      LlamaWeights.Projections tensors, Arithmetic arithmetic) {
+    return new Attention.Weights(
+        new Linear(tensors.query(), arithmetic),
+        new Linear(tensors.key(), arithmetic),
+        new Linear(tensors.value(), arithmetic),
+        new Linear(tensors.output(), arithmetic));
+  }
+
+  private static FeedForward feedForward(
+      LlamaWeights.Experts tensors,
+      LlamaConfig config,
+      DenseFeedForward.Scratch hidden,
+      MixtureOfExperts.Scratch mixture,
+      Arithmetic arithmetic) {
+    List<DenseFeedForward> experts = new ArrayList<>();
+    for (LlamaWeights.Expert e : tensors.experts()) {
+      experts.add(
+          new DenseFeedForward(
+              new Linear(e.gate(), arithmetic),
+              new Linear(e.up(), arithmetic),
+              new Linear(e.down(), arithmetic),
+              hidden));
+    }
+    if (tensors.router().isEmpty()) {
+      return experts.getFirst();
+    }
+    Linear router = new Linear(tensors.router().get(), arithmetic);
+    return new MixtureOfExperts(router, experts, config.expertsUsed(), mixture);
   }
 
   @Override

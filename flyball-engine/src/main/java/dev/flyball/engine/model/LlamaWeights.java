@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.kernels.StoredMatrix;
+import dev.flyball.kernels.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,26 +17,35 @@ record LlamaWeights(
     StoredMatrix embedding,
     List<Layer> layers,
     Norm outputNorm,
-    Linear output,
+    Linear.Tensors output,
     Optional<float[]> ropeDivisors) {
 
   /** The weight of an RMS norm. */
   @SuppressWarnings("ArrayRecordComponent") // never compared; written once
   record Norm(float[] weight) {}
 
+  /** The projections of attention. */
+  record Projections(
+      Linear.Tensors query, Linear.Tensors key, Linear.Tensors value, Linear.Tensors output) {}
+
   /** One block of the model. */
   record Layer(
-      Norm attentionNorm, Attention.Weights attention, Norm feedForwardNorm, Experts feedForward) {}
+      Norm attentionNorm, Projections attention, Norm feedForwardNorm, Experts feedForward) {}
 
   /**
    * The matrices of a feed forward network.
    *
    * @param router nothing where the network is dense, that is a single expert
    */
-  record Experts(Optional<Linear> router, List<Expert> experts) {}
+  record Experts(Optional<Linear.Tensors> router, List<Expert> experts) {}
 
   /** A dense network, or one expert. */
-  record Expert(Linear gate, Linear up, Linear down) {}
+  record Expert(Linear.Tensors gate, Linear.Tensors up, Linear.Tensors down) {}
+
+  /** The type of the first matrix, which is that of most. */
+  TensorType matrixType() {
+    return layers.getFirst().attention().query().weight().type();
+  }
 
   /**
    * @throws dev.flyball.engine.EngineException FILE_CORRUPT where a tensor is missing or has
@@ -50,10 +60,10 @@ record LlamaWeights(
     for (int i = 0; i < config.common().layers(); i++) {
       layers.add(readLayer(table, config, "blk." + i + "."));
     }
-    Linear output =
+    Linear.Tensors output =
         table.has("output.weight")
             ? table.linear("output", vocabulary, columns)
-            : new Linear(embedding, table.findVector("output.bias", vocabulary));
+            : new Linear.Tensors(embedding, table.findVector("output.bias", vocabulary));
     Norm outputNorm = new Norm(table.vector("output_norm.weight", columns));
     table.requireAllUsed(
         name -> name.endsWith(".attn_rot_embd.weight") || name.endsWith(".rope_freqs.weight"));
@@ -63,8 +73,8 @@ record LlamaWeights(
   private static Layer readLayer(WeightTable table, LlamaConfig config, String prefix) {
     int columns = config.common().embeddingLength();
     AttentionShape shape = config.attention();
-    Attention.Weights attention =
-        new Attention.Weights(
+    Projections attention =
+        new Projections(
             table.linear(prefix + "attn_q", shape.queryColumns(), columns),
             table.linear(prefix + "attn_k", shape.keyColumns(), columns),
             table.linear(prefix + "attn_v", shape.valueColumns(), columns),
@@ -90,7 +100,7 @@ record LlamaWeights(
   private static Experts readExperts(WeightTable table, LlamaConfig config, String prefix) {
     int columns = config.common().embeddingLength();
     int hidden = config.feedForwardLength();
-    Linear router = table.linear(prefix + "ffn_gate_inp", config.experts(), columns);
+    Linear.Tensors router = table.linear(prefix + "ffn_gate_inp", config.experts(), columns);
     List<StoredMatrix> gates = readPerExpert(table, config, prefix + "ffn_gate", hidden, columns);
     List<StoredMatrix> ups = readPerExpert(table, config, prefix + "ffn_up", hidden, columns);
     List<StoredMatrix> downs = readPerExpert(table, config, prefix + "ffn_down", columns, hidden);
@@ -98,9 +108,9 @@ record LlamaWeights(
     for (int i = 0; i < config.experts(); i++) {
       experts.add(
           new Expert(
-              new Linear(gates.get(i), Optional.empty()),
-              new Linear(ups.get(i), Optional.empty()),
-              new Linear(downs.get(i), Optional.empty())));
+              new Linear.Tensors(gates.get(i), Optional.empty()),
+              new Linear.Tensors(ups.get(i), Optional.empty()),
+              new Linear.Tensors(downs.get(i), Optional.empty())));
     }
     return new Experts(Optional.of(router), List.copyOf(experts));
   }

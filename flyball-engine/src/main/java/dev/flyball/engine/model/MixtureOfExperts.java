@@ -36,8 +36,8 @@ record MixtureOfExperts(Linear router, List<DenseFeedForward> experts, int used,
   @Override
   public void apply(Step step, float[] x, int tokens, float[] out) {
     int columns = router.columns();
-    step.pack(x, tokens, columns);
-    router.apply(step, scratch.weights);
+    step.input(x, tokens, columns);
+    router.apply(scratch.weights);
     for (int t = 0; t < tokens; t++) {
       route(t * experts.size());
     }

@@ -36,8 +36,8 @@ public final class ModelFamilies {
    *
    * @throws EngineException as {@link #load}
    */
-  public static ModelOutline outline(GgufFile file) {
-    return family(file).outline(file);
+  public static ModelOutline outline(GgufFile file, ModelOptions.Precision precision) {
+    return family(file).outline(file, precision);
   }
 
   private static ModelFamily family(GgufFile file) {

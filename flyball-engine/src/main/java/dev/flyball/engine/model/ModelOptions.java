@@ -6,9 +6,21 @@ package dev.flyball.engine.model;
  * @param threads threads that compute, the calling one included; 0: one for each processor that
  *     this process may use
  * @param maxBatchTokens most tokens of one step; scratch memory grows with it
+ * @param precision what is given up for speed
  */
-public record ModelOptions(int threads, int maxBatchTokens) {
-  public static final ModelOptions DEFAULT = new ModelOptions(0, 256);
+public record ModelOptions(int threads, int maxBatchTokens, Precision precision) {
+  /** What is given up for speed. */
+  public enum Precision {
+    /** Plain Java: activations and cache in F32. */
+    EXACT,
+    /**
+     * Generated code: quantised weights meet activations in 8 bits, and their cache is in F16.
+     * Where this machine runs no generated code, as {@link #EXACT}.
+     */
+    FAST
+  }
+
+  public static final ModelOptions DEFAULT = new ModelOptions(0, 256, Precision.EXACT);
 
   public ModelOptions {
     if (threads < 0 || threads > 1024) {
@@ -19,8 +31,13 @@ public record ModelOptions(int threads, int maxBatchTokens) {
     }
   }
 
+  /** Exact. */
+  public ModelOptions(int threads, int maxBatchTokens) {
+    this(threads, maxBatchTokens, Precision.EXACT);
+  }
+
   /** The default with another number of threads. */
   public static ModelOptions threads(int threads) {
-    return new ModelOptions(threads, DEFAULT.maxBatchTokens);
+    return new ModelOptions(threads, DEFAULT.maxBatchTokens, DEFAULT.precision);
   }
 }

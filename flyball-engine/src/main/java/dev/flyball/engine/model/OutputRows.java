@@ -65,8 +65,8 @@ final class OutputRows implements StepOutput {
     if (logits.length < needed) {
       logits = new float[needed];
     }
-    step.pack(unembedded, logitRows, columns);
-    output.apply(step, logits);
+    step.input(unembedded, logitRows, columns);
+    output.apply(logits);
   }
 
   @Override

@@ -2,8 +2,6 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvSequence;
-import dev.flyball.kernels.MatrixInput;
-import dev.flyball.kernels.MatrixProduct;
 import dev.flyball.kernels.RmsNorm;
 import dev.flyball.kernels.WorkerTeam;
 
@@ -14,8 +12,8 @@ import dev.flyball.kernels.WorkerTeam;
 final class Step implements AutoCloseable {
   private final int maxTokens;
   private final WorkerTeam team;
-  private final MatrixProduct product;
-  private final MatrixInput input;
+  private final ModelOptions.Precision precision;
+  private final Arithmetic arithmetic;
   private final PagedKvSequence[] sequences;
   private final int[] positions;
   private int tokens;
@@ -25,9 +23,9 @@ final class Step implements AutoCloseable {
    */
   Step(ModelOptions options, int maxColumns) {
     maxTokens = options.maxBatchTokens();
-    input = new MatrixInput(maxTokens, maxColumns);
+    precision = options.precision();
     team = new WorkerTeam("flyball-worker", options.threads());
-    product = new MatrixProduct(team, maxTokens);
+    arithmetic = Arithmetics.of(precision, team, maxTokens, maxColumns);
     sequences = new PagedKvSequence[maxTokens];
     positions = new int[maxTokens];
   }
@@ -79,18 +77,17 @@ final class Step implements AutoCloseable {
     return team;
   }
 
-  MatrixProduct product() {
-    return product;
+  ModelOptions.Precision precision() {
+    return precision;
+  }
+
+  Arithmetic arithmetic() {
+    return arithmetic;
   }
 
   /** Makes {@code x} (rows, columns) the input of the linear layers that follow. */
-  void pack(float[] x, int rows, int columns) {
-    input.pack(x, rows, columns, team);
-  }
-
-  /** What {@link #pack} was last given. */
-  MatrixInput input() {
-    return input;
+  void input(float[] x, int rows, int columns) {
+    arithmetic.input(x, rows, columns);
   }
 
   /** Normalises every row of {@code x} (rows, weight.length) into {@code out}. */
@@ -101,6 +98,7 @@ final class Step implements AutoCloseable {
 
   @Override
   public void close() {
+    arithmetic.close();
     team.close();
   }
 }

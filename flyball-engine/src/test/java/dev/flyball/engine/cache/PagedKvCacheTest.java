@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class PagedKvCacheTest {
-  private static final KvShape SHAPE = new KvShape(2, 3, 4, 5);
+  private static final KvShape SHAPE = new KvShape(2, 3, 4, 5, KvStorage.HEAP_F32);
   private static final int BLOCK = PagedKvCache.BLOCK_TOKENS;
 
   /** What the test knows of a sequence: its mark is written to every slot it was given. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.gguf.GgufWriter;
 import dev.flyball.engine.model.TinyLlama.Tensor;
@@ -121,10 +122,10 @@ class ModelLoadingTest {
   void theOutlineSaysWhatLoadingWillMake() {
     Path path = write(Map.of("attention.value_length", 5, "pooling_type", 3), _ -> {});
     try (GgufFile file = GgufFile.open(path)) {
-      ModelOutline outline = ModelFamilies.outline(file);
+      ModelOutline outline = ModelFamilies.outline(file, ModelOptions.Precision.EXACT);
       assertThat(outline.config())
           .isEqualTo(new ModelConfig("llama", 50, 24, 2, 256, Pooling.LAST));
-      assertThat(outline.cacheShape()).isEqualTo(new KvShape(2, 2, 8, 5));
+      assertThat(outline.cacheShape()).isEqualTo(new KvShape(2, 2, 8, 5, KvStorage.HEAP_F32));
       assertThat(outline.scratchBytesPerToken()).isPositive();
     }
   }

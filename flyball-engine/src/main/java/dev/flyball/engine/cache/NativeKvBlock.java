@@ -1,0 +1,21 @@
+package dev.flyball.engine.cache;
+
+import dev.flyball.kernels.attention.KvLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** A block outside of the Java heap: (layers, heads), each as {@link KvLayout} says. */
+final class NativeKvBlock extends KvBlock {
+  private final Arena arena = Arena.ofShared();
+  final MemorySegment memory;
+
+  NativeKvBlock(int id, KvShape shape) {
+    super(id);
+    memory = arena.allocate((long) shape.layers() * shape.heads() * shape.layout().bytes(), 64);
+  }
+
+  @Override
+  void free() {
+    arena.close();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.kernels.StoredMatrix;
+
+/**
+ * What a forward pass computes with: plain Java, exactly, or generated code. Holds scratch for
+ * steps; used by the thread that calls {@code forward}.
+ */
+interface Arithmetic extends AutoCloseable {
+  /** A matrix, ready to be multiplied by. */
+  interface Weight {
+    int rows();
+
+    int columns();
+
+    /**
+     * {@code W (rows, columns) @ x} for all tokens of the last {@link Arithmetic#input}, into
+     * (tokens, rows).
+     */
+    void multiply(float[] out);
+  }
+
+  /** Prepares a matrix, at load. */
+  Weight prepare(StoredMatrix stored);
+
+  /**
+   * Makes {@code x} (tokens, columns) the input of the products that follow; not to change before
+   * they are done.
+   */
+  void input(float[] x, int tokens, int columns);
+
+  /** Tokens of the last input. */
+  int tokens();
+
+  /**
+   * {@code gate[i] = silu(gate[i]) * up[i]} for {@code from <= i < end}; called by workers of the
+   * team.
+   */
+  void gate(float[] gate, float[] up, int from, int end, int worker);
+
+  /** Attention over a cache that is stored so; closed with this arithmetic. */
+  CachedAttention attention(AttentionShape shape, KvStorage storage, float scale, Step step);
+
+  @Override
+  void close();
+}

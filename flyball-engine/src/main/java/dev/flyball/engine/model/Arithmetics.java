@@ -1,0 +1,53 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.kernels.TensorType;
+import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.simd.InstructionSet;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Chooses what models compute with. */
+final class Arithmetics {
+  private static final System.Logger LOG = System.getLogger(Arithmetics.class.getName());
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+
+  private Arithmetics() {}
+
+  /** The arithmetic of a precision on this machine. */
+  static Arithmetic of(Precision precision, WorkerTeam team, int maxTokens, int maxColumns) {
+    Optional<InstructionSet> level = level(precision);
+    if (level.isPresent()) {
+      return new GeneratedArithmetic(level.get(), team, maxTokens, maxColumns);
+    }
+    if (precision == Precision.FAST && WARNED.compareAndSet(false, true)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "No generated code here: {0}=plain is set, or this {1} machine has no AVX2, or its memory cannot be made"
+              + " executable. Models run in plain Java, many times slower.",
+          InstructionSet.VARIABLE,
+          System.getProperty("os.arch"));
+    }
+    return new ExactArithmetic(team, maxTokens, maxColumns);
+  }
+
+  /**
+   * How the cache of a model is stored whose matrices are of this type: halves are as exact as
+   * quantised weights deserve; weights that are floats get a cache of floats.
+   */
+  static KvStorage storage(Precision precision, TensorType type) {
+    if (level(precision).isEmpty()) {
+      return KvStorage.HEAP_F32;
+    }
+    boolean quantised = type.blockElements() > 1;
+    return quantised ? KvStorage.NATIVE_F16 : KvStorage.NATIVE_F32;
+  }
+
+  private static Optional<InstructionSet> level(Precision precision) {
+    return switch (precision) {
+      case EXACT -> Optional.empty();
+      case FAST -> InstructionSet.ofThisProcess();
+    };
+  }
+}

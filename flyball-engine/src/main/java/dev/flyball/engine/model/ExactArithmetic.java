@@ -1,0 +1,73 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.kernels.MatrixInput;
+import dev.flyball.kernels.MatrixProduct;
+import dev.flyball.kernels.StoredMatrix;
+import dev.flyball.kernels.SwiGlu;
+import dev.flyball.kernels.WorkerTeam;
+
+/**
+ * Plain Java on the weights as the file stores them, F32 activations: the oracle of the generated
+ * code.
+ */
+final class ExactArithmetic implements Arithmetic {
+  private final WorkerTeam team;
+  private final MatrixProduct product;
+  private final MatrixInput input;
+
+  ExactArithmetic(WorkerTeam team, int maxTokens, int maxColumns) {
+    this.team = team;
+    product = new MatrixProduct(team, maxTokens);
+    input = new MatrixInput(maxTokens, maxColumns);
+  }
+
+  private record StoredWeight(StoredMatrix matrix, MatrixProduct product, MatrixInput input)
+      implements Weight {
+    @Override
+    public int rows() {
+      return matrix.rows();
+    }
+
+    @Override
+    public int columns() {
+      return matrix.columns();
+    }
+
+    @Override
+    public void multiply(float[] out) {
+      product.multiply(matrix, input, out);
+    }
+  }
+
+  @Override
+  public Weight prepare(StoredMatrix stored) {
+    return new StoredWeight(stored, product, input);
+  }
+
+  @Override
+  public void input(float[] x, int tokens, int columns) {
+    input.pack(x, tokens, columns, team);
+  }
+
+  @Override
+  public int tokens() {
+    return input.tokens();
+  }
+
+  @Override
+  public void gate(float[] gate, float[] up, int from, int end, int worker) {
+    SwiGlu.apply(gate, up, from, end - from);
+  }
+
+  @Override
+  public CachedAttention attention(
+      AttentionShape shape, KvStorage storage, float scale, Step step) {
+    return new ExactAttention(shape, scale, step);
+  }
+
+  @Override
+  public void close() {
+    // Java arrays only
+  }
+}

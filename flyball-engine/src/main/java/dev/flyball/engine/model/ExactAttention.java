@@ -1,0 +1,88 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.PagedKvCache;
+import dev.flyball.engine.cache.PagedKvSequence;
+import dev.flyball.kernels.StreamingAttention;
+
+/** Attention in plain Java over a cache of Java arrays. */
+final class ExactAttention implements CachedAttention {
+  private static final int BLOCK_TOKENS = PagedKvCache.BLOCK_TOKENS;
+
+  private final AttentionShape shape;
+  private final float scale;
+  private final StreamingAttention[] heads;
+
+  ExactAttention(AttentionShape shape, float scale, Step step) {
+    this.shape = shape;
+    this.scale = scale;
+    heads = new StreamingAttention[step.team().size()];
+    for (int i = 0; i < heads.length; i++) {
+      heads[i] = new StreamingAttention(BLOCK_TOKENS, shape.valueLength());
+    }
+  }
+
+  @Override
+  public void store(Step step, int layer, float[] keys, float[] values) {
+    int keyLength = shape.keyLength();
+    int valueLength = shape.valueLength();
+    for (int t = 0; t < step.tokens(); t++) {
+      int block = step.position(t) / BLOCK_TOKENS;
+      int row = step.position(t) % BLOCK_TOKENS;
+      float[] blockKeys = step.sequence(t).keys(layer, block);
+      float[] blockValues = step.sequence(t).values(layer, block);
+      for (int head = 0; head < shape.kvHeads(); head++) {
+        int slot = head * BLOCK_TOKENS + row;
+        int key = (t * shape.kvHeads() + head) * keyLength;
+        int value = (t * shape.kvHeads() + head) * valueLength;
+        System.arraycopy(keys, key, blockKeys, slot * keyLength, keyLength);
+        System.arraycopy(values, value, blockValues, slot * valueLength, valueLength);
+      }
+    }
+  }
+
+  /** Every query head of every token for itself, whatever the sequence. */
+  @Override
+  public void attend(Step step, int layer, float[] queries, float[] attended) {
+    step.team()
+        .run(
+            step.tokens() * shape.heads(),
+            (piece, worker) ->
+                attendHead(
+                    step,
+                    layer,
+                    piece / shape.heads(),
+                    piece % shape.heads(),
+                    heads[worker],
+                    queries,
+                    attended));
+  }
+
+  private void attendHead(
+      Step step,
+      int layer,
+      int token,
+      int head,
+      StreamingAttention stream,
+      float[] queries,
+      float[] attended) {
+    int kvHead = shape.kvHead(head);
+    PagedKvSequence sequence = step.sequence(token);
+    int end = step.position(token) + 1;
+    int query = token * shape.queryColumns() + head * shape.keyLength();
+    stream.start(queries, query, shape.keyLength(), shape.valueLength(), scale);
+    int from = shape.firstVisible(end - 1);
+    while (from < end) {
+      int block = from / BLOCK_TOKENS;
+      int count = Math.min(end, (block + 1) * BLOCK_TOKENS) - from;
+      int slot = kvHead * BLOCK_TOKENS + from % BLOCK_TOKENS;
+      stream.add(
+          sequence.keys(layer, block),
+          slot * shape.keyLength(),
+          sequence.values(layer, block),
+          slot * shape.valueLength(),
+          count);
+      from += count;
+    }
+    stream.finish(attended, token * shape.attendedColumns() + head * shape.valueLength());
+  }
+}
