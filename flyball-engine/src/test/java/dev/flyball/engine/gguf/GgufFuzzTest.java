@@ -71,13 +71,12 @@ class GgufFuzzTest {
       file.key(Integer.toString(i, 36), GgufValueType.UINT8).u8(0);
     }
     MemorySegment bytes = MemorySegment.ofArray(file.toBytes());
-    GgufHeaderReader.read("classes", bytes); // loads what is loaded once
 
     long before = THREADS.getCurrentThreadAllocatedBytes();
     GgufHeaderReader.read("keys", bytes);
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
 
-    assertThat(allocated).isLessThan(FIXED_BYTES + 20 * bytes.byteSize());
+    assertThat(allocated).isLessThan(FIXED_BYTES + 24 * bytes.byteSize());
   }
 
   /** One reading of a file: how it ended and what it allocated. */
