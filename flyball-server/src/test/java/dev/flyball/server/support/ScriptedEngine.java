@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -44,7 +45,7 @@ public final class ScriptedEngine implements Engine {
   private final AtomicLong tokens = new AtomicLong();
   private final AtomicInteger cancelled = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private final List<GenerationRequest> requests = new ArrayList<>();
+  private final AtomicReference<GenerationRequest> lastRequest = new AtomicReference<>();
 
   /**
    * An engine.
@@ -79,9 +80,11 @@ public final class ScriptedEngine implements Engine {
 
   /** The request accepted last. */
   public GenerationRequest lastRequest() {
-    synchronized (requests) {
-      return requests.getLast();
+    GenerationRequest last = lastRequest.get();
+    if (last == null) {
+      throw new IllegalStateException("no request was accepted");
     }
+    return last;
   }
 
   @Override
@@ -112,9 +115,7 @@ public final class ScriptedEngine implements Engine {
       inWork.decrementAndGet();
       return new Submission.QueueFull(maxInWork, Duration.ofSeconds(3));
     }
-    synchronized (requests) {
-      requests.add(request);
-    }
+    lastRequest.set(request);
     AtomicBoolean cancel = new AtomicBoolean();
     Thread.ofVirtual().start(() -> recite(request, listener, cancel));
     return new Submission.Accepted(() -> cancel.set(true));
