@@ -217,11 +217,14 @@ public final class ModelRegistry implements AutoCloseable {
     }
   }
 
+  /** An engine with less memory than it would like takes half of what is left for its cache. */
   private void takeLeast(LoadedModel loaded, long leastBytes) {
     if (!fits(leastBytes)) {
       throw insufficientMemory(loaded.model.name(), leastBytes);
     }
-    loaded.memoryBytes = Math.min(budget.limitBytes() - reservedBytes(), budget.availableBytes());
+    long leftBytes =
+        Math.min(budget.limitBytes() - reservedBytes(), budget.availableBytes()) - leastBytes;
+    loaded.memoryBytes = leastBytes + leftBytes / 2;
   }
 
   private boolean fits(long neededBytes) {

@@ -103,6 +103,26 @@ final class HttpLimitsTest {
   }
 
   @Test
+  void askingForAnotherProtocolOrMethodDoesNoHarm() {
+    assertThat(
+            exchange(
+                """
+                GET /health HTTP/1.1\r
+                Host: localhost\r
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                Sec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r
+                Sec-WebSocket-Version: 13\r
+                \r
+                """))
+        .startsWith("HTTP/1.1 ")
+        .doesNotStartWith("HTTP/1.1 5");
+    assertThat(exchange("TRACE /health HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 405 ");
+    assertThat(exchange("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).contains(" 501 ");
+  }
+
+  @Test
   void aHeadThatDribblesIsCutOff() {
     assertThat(exchange("GET /health HTTP/1.1\r\nHost: loc")).isEmpty();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.MemoryEstimate;
 import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import dev.flyball.server.support.Await;
@@ -124,6 +125,32 @@ final class ModelRegistryTest {
     registry.acquire(model("a"), Optional.of(KeepAlive.of(Duration.ZERO))).close();
     assertThat(registry.status()).isEmpty();
     assertThat(engines.engine("a").isClosed()).isTrue();
+  }
+
+  @Test
+  void whereAnEngineMakesDoWithLessItMayStartWithTheLeast() {
+    MemoryBudget tight =
+        new MemoryBudget() {
+          @Override
+          public long limitBytes() {
+            return MODEL_BYTES;
+          }
+
+          @Override
+          public long availableBytes() {
+            return MODEL_BYTES / 2;
+          }
+
+          @Override
+          public long leastBytes(MemoryEstimate estimate) {
+            return estimate.total() / 4;
+          }
+        };
+    ModelRegistry registry =
+        new ModelRegistry(
+            engines, EngineOptions.DEFAULT, KeepAlive.FOREVER, tight, now::get, Runnable::run);
+    use(registry, "a");
+    assertThat(registry.status().getFirst().memoryBytes()).isEqualTo(MODEL_BYTES * 3 / 8);
   }
 
   @Test
