@@ -1,18 +1,24 @@
 package dev.flyball.kernels.matmul;
 
+import static dev.flyball.kernels.matmul.Words.bits;
+import static dev.flyball.kernels.matmul.Words.putInt;
+import static dev.flyball.kernels.matmul.Words.putShort;
+
 import dev.flyball.kernels.matmul.CodePanels.Mins;
 import dev.flyball.kernels.matmul.CodePanels.Scales;
 import java.util.Arrays;
 
 /**
- * Packs stored rows into panels; see {@link CodePanels} for the layout. Not thread-safe: one for
- * each thread.
+ * Packs stored rows into panels; see {@link CodePanels} for the layout. Works on a word of codes at
+ * a time, and on stretches of columns short enough for the part of the panel that they fill to stay
+ * in the first-level cache while row after row is put there. Not thread-safe: one for each thread.
  */
 final class CodePanelPacker implements PanelPacker {
   private static final int ROWS = Panels.ROWS;
+  private static final int BLOCK = CodePanels.BLOCK;
 
   private final CodePanels format;
-  private final SuperBlockCodes row = new SuperBlockCodes();
+  private final RowCodes row = new RowCodes();
 
   CodePanelPacker(CodePanels format) {
     this.format = format;
@@ -21,87 +27,119 @@ final class CodePanelPacker implements PanelPacker {
   @Override
   public void pack(byte[] stored, int rows, int columns, byte[] panel) {
     int supers = columns / format.superColumns();
-    int storedSuper = (int) format.type().bytesFor(format.superColumns());
-    Arrays.fill(panel, 0, (int) format.panelBytes(columns), (byte) 0);
-    for (int r = 0; r < rows; r++) {
-      for (int s = 0; s < supers; s++) {
-        row.read(format.type(), stored, (r * supers + s) * storedSuper);
-        put(panel, s * format.superBytes(), r);
+    int storedBytes = format.type().blockBytes();
+    int stretch = RowCodes.MAX_COLUMNS / format.superColumns();
+    if (rows < ROWS) {
+      Arrays.fill(panel, 0, (int) format.panelBytes(columns), (byte) 0);
+    }
+    for (int first = 0; first < supers; first += stretch) {
+      int count = Math.min(stretch, supers - first);
+      for (int r = 0; r < rows; r++) {
+        row.read(format.type(), stored, (r * supers + first) * storedBytes, count);
+        put(panel, first * format.superBytes(), count, r);
       }
     }
   }
 
-  private void put(byte[] panel, int at, int r) {
+  private void put(byte[] panel, int at, int supers, int r) {
+    for (int s = 0; s < supers; s++) {
+      int superBlock = at + s * format.superBytes();
+      putHeader(panel, superBlock, s, r);
+      int block = superBlock + format.headerBytes();
+      for (int b = 0; b < format.blocksPerSuper(); b++) {
+        putScales(panel, block, s, b, r);
+        putCodes(panel, block, (s * format.superColumns() + b * BLOCK) / 8, 4 * r);
+        block += format.blockBytes();
+      }
+    }
+  }
+
+  private void putHeader(byte[] panel, int at, int s, int r) {
     if (format.hasSuperScale()) {
-      putHalf(panel, at + 2 * r, row.scale);
+      putShort(panel, at + 2 * r, row.superScales[s]);
     }
     if (format.mins() == Mins.SUPER) {
-      putHalf(panel, at + format.headerMinOffset() + 2 * r, (short) (row.min ^ 0x8000));
-    }
-    for (int b = 0; b < format.blocksPerSuper(); b++) {
-      int block = at + format.headerBytes() + b * format.blockBytes();
-      putScales(panel, block, b, r);
-      putCodes(panel, block, b * CodePanels.BLOCK, r);
+      int to = at + format.headerMinOffset() + 2 * r;
+      putShort(panel, to, (short) (row.superMins[s] ^ 0x8000));
     }
   }
 
-  private void putScales(byte[] panel, int block, int b, int r) {
-    int each = format.scalesPerBlock();
+  private void putScales(byte[] panel, int block, int s, int b, int r) {
     if (format.scales() == Scales.HALF) {
-      putHalf(panel, block + 2 * r, row.scale);
+      putShort(panel, block + 2 * r, row.superScales[s]);
     } else if (format.scales() == Scales.EXPONENT) {
-      panel[block + r] = (byte) row.scale;
+      panel[block + r] = (byte) row.superScales[s];
     } else {
-      for (int h = 0; h < each; h++) {
-        panel[block + ROWS * h + r] = row.scales[each * b + h];
-      }
+      putGroups(row.scales, panel, block, s, b, r);
     }
     int mins = block + format.scaleBytes();
     if (format.mins() == Mins.HALF) {
-      putHalf(panel, mins + 2 * r, row.min);
+      putShort(panel, mins + 2 * r, row.superMins[s]);
     } else if (format.mins() == Mins.SUPER) {
-      for (int h = 0; h < each; h++) {
-        panel[mins + ROWS * h + r] = row.mins[each * b + h];
-      }
+      putGroups(row.mins, panel, mins, s, b, r);
     }
   }
 
-  private void putCodes(byte[] panel, int block, int column, int r) {
-    CodePanels.Codes codes = format.codes();
-    for (int i = 0; i < CodePanels.BLOCK; i++) {
-      int quad = i >> 2;
-      int lane = 4 * r + (i & 3);
-      int code = row.codes[column + i];
-      if (codes == CodePanels.Codes.SIGNED_BYTES) {
-        panel[block + format.codesOffset() + 64 * quad + lane] = (byte) code;
-        continue;
-      }
-      int used = 0;
-      if (codes.nibbles) {
-        or(
-            panel,
-            block + format.codesOffset() + 64 * (quad >> 1) + lane,
-            code & 15,
-            4 * (quad & 1));
-        used = 4;
-      }
-      if (codes.pairs) {
-        int pair = (code >> used) & 3;
-        or(panel, block + format.pairsOffset() + 64 * (quad >> 2) + lane, pair, 2 * (quad & 3));
-        used += 2;
-      }
-      if (codes.bits) {
-        or(panel, block + format.bitsOffset() + lane, (code >> used) & 1, quad);
-      }
+  private void putGroups(byte[] groups, byte[] panel, int at, int s, int b, int r) {
+    int each = format.scalesPerBlock();
+    for (int h = 0; h < each; h++) {
+      panel[at + ROWS * h + r] = groups[16 * s + each * b + h];
     }
   }
 
-  private static void or(byte[] panel, int at, int bits, int shift) {
-    panel[at] |= (byte) (bits << shift);
+  /** The 32 codes from {@code word} on, a quad to a lane of a vector. */
+  private void putCodes(byte[] panel, int block, int word, int lane) {
+    CodePanels.Codes kind = format.codes();
+    if (kind == CodePanels.Codes.SIGNED_BYTES) {
+      putBytes(panel, block + format.codesOffset() + lane, word);
+      return;
+    }
+    int used = 0;
+    if (kind.nibbles) {
+      putNibbles(panel, block + format.codesOffset() + lane, word);
+      used = 4;
+    }
+    if (kind.pairs) {
+      putPairs(panel, block + format.pairsOffset() + lane, word, used);
+      used += 2;
+    }
+    if (kind.bits) {
+      putBits(panel, block + format.bitsOffset() + lane, word, used);
+    }
   }
 
-  private static void putHalf(byte[] panel, int at, short half) {
-    panel[at] = (byte) half;
-    panel[at + 1] = (byte) (half >> 8);
+  private void putBytes(byte[] panel, int at, int word) {
+    for (int i = 0; i < 4; i++) {
+      long codes = row.codes[word + i];
+      putInt(panel, at + 128 * i, (int) codes);
+      putInt(panel, at + 128 * i + 64, (int) (codes >>> 32));
+    }
+  }
+
+  private void putNibbles(byte[] panel, int at, int word) {
+    for (int i = 0; i < 4; i++) {
+      putInt(panel, at + 64 * i, quadsTogether(bits(row.codes[word + i], 0, 4), 4));
+    }
+  }
+
+  private void putPairs(byte[] panel, int at, int word, int used) {
+    for (int i = 0; i < 2; i++) {
+      int first = quadsTogether(bits(row.codes[word + 2 * i], used, 2), 2);
+      int second = quadsTogether(bits(row.codes[word + 2 * i + 1], used, 2), 2);
+      putInt(panel, at + 64 * i, first | (second << 4));
+    }
+  }
+
+  private void putBits(byte[] panel, int at, int word, int used) {
+    int all = 0;
+    for (int i = 0; i < 4; i++) {
+      all |= quadsTogether(bits(row.codes[word + i], used, 1), 1) << (2 * i);
+    }
+    putInt(panel, at, all);
+  }
+
+  /** The quad in the word's upper half beside that in its lower half, {@code width} bits each. */
+  private static int quadsTogether(long codes, int width) {
+    return (int) (codes | (codes >>> (32 - width)));
   }
 }

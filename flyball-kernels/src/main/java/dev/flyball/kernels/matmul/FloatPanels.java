@@ -1,7 +1,6 @@
 package dev.flyball.kernels.matmul;
 
 import dev.flyball.kernels.TensorType;
-import java.util.Arrays;
 
 /**
  * How the rows of a matrix of floats are packed: column after column, the 16 rows of a column side
@@ -25,14 +24,6 @@ record FloatPanels(TensorType type) implements Panels {
 
   @Override
   public PanelPacker newPacker() {
-    return (stored, rows, columns, panel) -> {
-      int bytes = type.blockBytes();
-      Arrays.fill(panel, (byte) 0);
-      for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++) {
-          System.arraycopy(stored, (r * columns + c) * bytes, panel, (c * ROWS + r) * bytes, bytes);
-        }
-      }
-    };
+    return new FloatPanelPacker(this);
   }
 }

@@ -3,6 +3,7 @@ package dev.flyball.kernels.matmul;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.code.LargeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,7 +40,7 @@ public final class PackedMatrix {
     int rows = stored.rows();
     int columns = stored.columns();
     Panels format = Panels.of(type);
-    MemorySegment panels = arena.allocate(bytes(type, rows, columns), 64);
+    MemorySegment panels = LargeMemory.allocate(arena, bytes(type, rows, columns));
     int rowBytes = Math.toIntExact(type.bytesFor(columns));
     int panelBytes = Math.toIntExact(format.panelBytes(columns));
     Scratch[] scratch = new Scratch[team.size()];

@@ -7,7 +7,7 @@ import dev.flyball.kernels.TensorType;
  * minima. Filled again for every super-block; not thread-safe. Source of the layouts: ggml's block
  * structures.
  */
-final class SuperBlockCodes {
+final class SlowSuperBlockCodes {
   /** Codes in column order: unsigned, or two's complement for Q8_0. */
   final byte[] codes = new byte[256];
 
