@@ -48,7 +48,13 @@ public enum VectorOp {
   VPSRLD(1, 1, 0x72, Form.SHIFT, 2, Tuple.FULL, "vpsrld"),
   VPSLLD(1, 1, 0x72, Form.SHIFT, 6, Tuple.FULL, "vpslld"),
   VPSRAD(1, 1, 0x72, Form.SHIFT, 4, Tuple.FULL, "vpsrad"),
-  VPSLLW(1, 1, 0x71, Form.SHIFT, 6, Tuple.FULL_MEMORY, "vpsllw");
+  VPSLLW(1, 1, 0x71, Form.SHIFT, 6, Tuple.FULL_MEMORY, "vpsllw"),
+  VPMAXSD(2, 1, 0x3D, Form.THREE, Tuple.FULL, "vpmaxsd"),
+  VPACKSSDW(1, 1, 0x6B, Form.THREE, Tuple.FULL, "vpackssdw"),
+  VPACKSSWB(1, 1, 0x63, Form.THREE, Tuple.FULL_MEMORY, "vpacksswb"),
+  VPERMD(2, 1, 0x36, Form.THREE, Tuple.FULL, "vpermd"),
+  VPMOVSDB(2, 2, 0x21, Form.STORE, Tuple.QUARTER, "vpmovsdb"),
+  VMOVSS(1, 2, 0x11, Form.STORE, Tuple.SCALAR, "vmovss");
 
   /** How operands are laid out. */
   enum Form {
@@ -58,6 +64,8 @@ public enum VectorOp {
     TWO,
     /** {@code op destination, source}, where the source is shorter than the destination. */
     TWO_NARROW,
+    /** {@code op memory, source}, where memory is shorter than the source. */
+    STORE,
     /** {@code op memory, source, imm8}. */
     STORE_IMMEDIATE,
     /** {@code op destination, source1, source2, imm8}. */
@@ -130,7 +138,7 @@ public enum VectorOp {
 
   /** Whether the instruction is older than AVX-512. */
   boolean hasVex() {
-    return this != VSHUFF32X4;
+    return this != VSHUFF32X4 && this != VPMOVSDB;
   }
 
   /** Bytes by which EVEX scales an 8-bit displacement of this instruction. */

@@ -249,6 +249,12 @@ public final class X86Assembler {
     encode(VectorOp.VMOVUPS, length, 0x11, source.code(), 0, destination);
   }
 
+  /** {@code op memory, source}: stores part of a vector, or the vector in fewer bits. */
+  public void store(VectorOp op, VectorLength length, Memory destination, Xmm source) {
+    require(op, Form.STORE);
+    encode(op, length, op.opcode, source.code(), 0, destination);
+  }
+
   /** Stores a vector of floats as halves, rounded to the nearest. */
   public void storeHalf(VectorLength length, Memory destination, Xmm source) {
     encode(VectorOp.VCVTPS2PH, length, VectorOp.VCVTPS2PH.opcode, source.code(), 0, destination);

@@ -1,12 +1,14 @@
 package dev.flyball.kernels.matmul;
 
+import dev.flyball.kernels.simd.InstructionSet;
+
 /**
  * Activations as floats: column after column, the tokens of a tile side by side; columns are filled
  * up with zeros to whole rounds.
  */
 record FloatLayout() implements TokenLayout {
   @Override
-  public TileTokens newTokens(int maxTokens, int maxColumns) {
+  public TileTokens newTokens(InstructionSet level, int maxTokens, int maxColumns) {
     return new FloatTokens(maxTokens, maxColumns);
   }
 

@@ -23,7 +23,7 @@ final class FloatTokens implements TileTokens {
   }
 
   @Override
-  public void fill(float[] x, int columns, TokenTiles tiles, int tile) {
+  public void fill(float[] x, int columns, TokenTiles tiles, int tile, MemorySegment parameters) {
     int size = tiles.size(tile);
     long at = firstIndex(tiles, tile, columns);
     for (int t = 0; t < size; t++) {

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,9 +30,14 @@ public final class PackedProduct implements AutoCloseable {
   private final int maxTokens;
   private final int maxColumns;
   private final Map<TensorType, TileKernels> kernels = new EnumMap<>(TensorType.class);
-  private final Map<TokenLayout, TileTokens> tokensByLayout = new HashMap<>();
+  private final Map<Tiling, Activations> activationsByTiling = new HashMap<>();
   private final Worker[] workers;
   private final Arena arena = Arena.ofShared();
+
+  private float[] x = new float[0];
+  private int tokens;
+  private int columns;
+  private long inputs;
 
   public PackedProduct(InstructionSet level, WorkerTeam team, int maxTokens, int maxColumns) {
     this.level = level;
@@ -45,61 +51,138 @@ public final class PackedProduct implements AutoCloseable {
   }
 
   /**
-   * Computes {@code W @ x}.
+   * Makes {@code x} the input of the products that follow. It is brought into eight bits once, by
+   * the first product that wants it so, and is not to change before the last one is done.
    *
    * @param x (tokens, columns), row after row
-   * @param out (tokens, rows), row after row; overwritten
    */
-  public void multiply(PackedMatrix w, float[] x, int tokens, float[] out) {
+  public void input(float[] x, int tokens, int columns) {
     if (tokens < 1
         || tokens > maxTokens
-        || w.columns() > maxColumns
-        || x.length < (long) tokens * w.columns()
-        || out.length < (long) tokens * w.rows()) {
+        || columns > maxColumns
+        || x.length < (long) tokens * columns) {
+      throw new IllegalArgumentException(
+          "(%d, %d) as input, of %d values, where the most is (%d, %d)"
+              .formatted(tokens, columns, x.length, maxTokens, maxColumns));
+    }
+    this.x = x;
+    this.tokens = tokens;
+    this.columns = columns;
+    inputs++;
+  }
+
+  /** Tokens of the last input. */
+  public int tokens() {
+    return tokens;
+  }
+
+  /**
+   * Computes {@code W @ x} for several matrices at once, so that the team meets only once.
+   *
+   * @param outs for each matrix (tokens, rows), row after row; overwritten
+   */
+  public void multiply(List<PackedMatrix> matrices, List<float[]> outs) {
+    Product[] products = new Product[matrices.size()];
+    int[] ends = new int[products.length];
+    int pieces = 0;
+    for (int i = 0; i < products.length; i++) {
+      products[i] = product(matrices.get(i), outs.get(i));
+      pieces += products[i].pieces();
+      ends[i] = pieces;
+    }
+    team.run(
+        pieces,
+        (piece, worker) -> {
+          int i = 0;
+          while (piece >= ends[i]) {
+            i++;
+          }
+          products[i].run(piece - (i == 0 ? 0 : ends[i - 1]), workers[worker]);
+        });
+  }
+
+  private Product product(PackedMatrix w, float[] out) {
+    if (w.columns() != columns || out.length < (long) tokens * w.rows()) {
       throw new IllegalArgumentException(
           "(%d, %d) @ (%d, %d) into %d values"
-              .formatted(w.rows(), w.columns(), tokens, w.columns(), out.length));
+              .formatted(w.rows(), w.columns(), tokens, columns, out.length));
     }
     TileKernels kernel =
         kernels.computeIfAbsent(w.format().type(), _ -> new TileKernels(w.format(), level));
-    TileTokens activations =
-        tokensByLayout.computeIfAbsent(
-            kernel.layout(), layout -> layout.newTokens(maxTokens, maxColumns));
+    Activations activations =
+        activationsByTiling.computeIfAbsent(
+            new Tiling(kernel.layout(), kernel.maxTokens()),
+            tiling -> new Activations(tiling.layout().newTokens(level, maxTokens, maxColumns)));
     TokenTiles tiles = TokenTiles.of(tokens, kernel.maxTokens());
-    team.run(tiles.tiles(), (tile, _) -> activations.fill(x, w.columns(), tiles, tile));
-    multiply(new Product(w, kernel, activations, tiles, MemorySegment.ofArray(out)));
+    activations.fill(tiles);
+    return Product.of(w, kernel, activations.memory, tiles, MemorySegment.ofArray(out));
   }
 
-  /** Everything that the pieces of one product share. */
+  /** What kernels must have in common to read the same activations. */
+  private record Tiling(TokenLayout layout, int maxTile) {}
+
+  /** The input as one kind of kernel reads it. */
+  private final class Activations {
+    private final TileTokens memory;
+    private long filledFor;
+
+    Activations(TileTokens memory) {
+      this.memory = memory;
+    }
+
+    void fill(TokenTiles tiles) {
+      if (filledFor != inputs) {
+        team.run(
+            tiles.tiles(),
+            (tile, worker) -> memory.fill(x, columns, tiles, tile, workers[worker].parameters));
+        filledFor = inputs;
+      }
+    }
+  }
+
+  /** One matrix' product, cut into pieces: runs of panels times runs of tiles. */
   private record Product(
       PackedMatrix w,
       TileKernels kernel,
       TileTokens activations,
       TokenTiles tiles,
-      MemorySegment out) {}
+      MemorySegment out,
+      int panelsPerPiece,
+      int tilesPerRun) {
 
-  private void multiply(Product product) {
-    PackedMatrix w = product.w();
-    int panelsPerPiece = Math.clamp(PIECE_BYTES / w.panelBytes() / product.tiles().tiles(), 1, 64);
-    int pieces = Math.ceilDiv(w.panelCount(), panelsPerPiece);
-    long tileBytes = product.kernel().layout().tileBytes(product.tiles().size(0), w.columns());
-    int tilesPerRun = (int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes);
-    int runs = Math.ceilDiv(product.tiles().tiles(), tilesPerRun);
-    team.run(
-        pieces * runs,
-        (piece, worker) -> {
-          int firstTile = piece / pieces * tilesPerRun;
-          int endTile = Math.min(product.tiles().tiles(), firstTile + tilesPerRun);
-          int firstPanel = piece % pieces * panelsPerPiece;
-          int endPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece);
-          workers[worker].run(product, firstTile, endTile, firstPanel, endPanel);
-        });
+    static Product of(
+        PackedMatrix w,
+        TileKernels kernel,
+        TileTokens activations,
+        TokenTiles tiles,
+        MemorySegment out) {
+      int panels = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), 1, 64);
+      long tileBytes = kernel.layout().tileBytes(tiles.size(0), w.columns());
+      int tilesPerRun = (int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes);
+      return new Product(w, kernel, activations, tiles, out, panels, tilesPerRun);
+    }
+
+    private int panelRuns() {
+      return Math.ceilDiv(w.panelCount(), panelsPerPiece);
+    }
+
+    int pieces() {
+      return panelRuns() * Math.ceilDiv(tiles.tiles(), tilesPerRun);
+    }
+
+    void run(int piece, Worker worker) {
+      int firstTile = piece / panelRuns() * tilesPerRun;
+      int endTile = Math.min(tiles.tiles(), firstTile + tilesPerRun);
+      int firstPanel = piece % panelRuns() * panelsPerPiece;
+      int endPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece);
+      worker.run(this, firstTile, endTile, firstPanel, endPanel);
+    }
   }
 
   @Override
   public void close() {
     kernels.values().forEach(TileKernels::close);
-    tokensByLayout.values().forEach(TileTokens::close);
+    activationsByTiling.values().forEach(activations -> activations.memory.close());
     arena.close();
   }
 

@@ -1,5 +1,7 @@
 package dev.flyball.kernels.matmul;
 
+import dev.flyball.kernels.simd.InstructionSet;
+
 /**
  * How quantised activations lie in memory for one kind of weights: in tiles of tokens, a tile being
  * a run of blocks of 32 columns, each complete for all its tokens.
@@ -50,8 +52,8 @@ record QuantizedLayout(boolean halves, int offset, boolean sums) implements Toke
   }
 
   @Override
-  public TileTokens newTokens(int maxTokens, int maxColumns) {
-    return new QuantizedTokens(this, maxTokens, maxColumns);
+  public TileTokens newTokens(InstructionSet level, int maxTokens, int maxColumns) {
+    return new QuantizedTokens(this, level, maxTokens, maxColumns);
   }
 
   @Override

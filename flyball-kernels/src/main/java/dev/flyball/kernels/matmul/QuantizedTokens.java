@@ -1,5 +1,8 @@
 package dev.flyball.kernels.matmul;
 
+import dev.flyball.kernels.code.ExecutableMemory;
+import dev.flyball.kernels.code.NativeCode;
+import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -7,19 +10,20 @@ import java.lang.foreign.ValueLayout;
 /**
  * Activations in eight bits, in the tiles of {@link QuantizedLayout}: each block of 32 columns of a
  * token has a scale, a 127th of its largest magnitude. Memory for a batch is taken once; filled
- * again for every product.
+ * again for every input.
  */
 final class QuantizedTokens implements TileTokens {
   private static final int BLOCK = CodePanels.BLOCK;
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   private final Arena arena = Arena.ofShared();
   private final QuantizedLayout layout;
   private final MemorySegment memory;
+  private final ExecutableMemory quantize;
 
-  QuantizedTokens(QuantizedLayout layout, int maxTokens, int maxColumns) {
+  QuantizedTokens(QuantizedLayout layout, InstructionSet level, int maxTokens, int maxColumns) {
     this.layout = layout;
+    quantize =
+        ExecutableMemory.of(QuantizeKernel.generate(level.newKernel(1), layout)).orElseThrow();
     long blocks = Math.ceilDiv(maxColumns, BLOCK);
     memory = arena.allocate(blocks * layout.blockBytes(1) * maxTokens, 64);
   }
@@ -38,50 +42,29 @@ final class QuantizedTokens implements TileTokens {
   }
 
   @Override
-  public void fill(float[] x, int columns, TokenTiles tiles, int tile) {
+  public void fill(float[] x, int columns, TokenTiles tiles, int tile, MemorySegment parameters) {
     int size = tiles.size(tile);
-    long at = tileOffset(tiles, tile, columns);
-    byte[] values = new byte[BLOCK];
-    for (int b = 0; b < columns / BLOCK; b++) {
-      for (int t = 0; t < size; t++) {
-        int from = (tiles.first(tile) + t) * columns + b * BLOCK;
-        quantizeBlock(x, from, values, at, t, size);
-      }
-      at += layout.blockBytes(size);
+    long at = tileAddress(tiles, tile, columns);
+    set(parameters, QuantizeKernel.HALF_BYTES, 4L * size);
+    set(parameters, QuantizeKernel.BLOCK_BYTES, layout.blockBytes(size));
+    set(parameters, QuantizeKernel.BLOCKS, columns / BLOCK);
+    for (int t = 0; t < size; t++) {
+      set(parameters, QuantizeKernel.SOURCE, 4L * (tiles.first(tile) + t) * columns);
+      set(parameters, QuantizeKernel.VALUES, at + (long) BLOCK * t);
+      set(parameters, QuantizeKernel.SCALES, at + layout.scalesOffset(size) + 4L * t);
+      set(parameters, QuantizeKernel.CORRECTIONS, at + layout.correctionsOffset(size) + 4L * t);
+      set(parameters, QuantizeKernel.SUMS, at + layout.sumsOffset(size) + 4L * t);
+      NativeCode.call(quantize.entry(), parameters.address(), MemorySegment.ofArray(x));
     }
   }
 
-  private void quantizeBlock(float[] x, int from, byte[] values, long at, int t, int size) {
-    float largest = 0;
-    for (int i = 0; i < BLOCK; i++) {
-      largest = Math.max(largest, Math.abs(x[from + i]));
-    }
-    // Below that the reciprocal would overflow; such a block is as good as zero.
-    float scale = largest < 127 * Float.MIN_NORMAL ? 0 : largest / 127;
-    float inverse = scale == 0 ? 0 : 1 / scale;
-    for (int i = 0; i < BLOCK; i++) {
-      values[i] = (byte) Math.rint(x[from + i] * inverse);
-    }
-    MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_BYTE, at + (long) BLOCK * t, BLOCK);
-    memory.set(FLOAT, at + layout.scalesOffset(size) + 4L * t, scale);
-    int partColumns = BLOCK / layout.parts();
-    for (int part = 0; part < layout.parts(); part++) {
-      int sum = 0;
-      for (int i = 0; i < partColumns; i++) {
-        sum += values[part * partColumns + i];
-      }
-      long index = 4L * (part * size + t);
-      if (layout.offset() != 0) {
-        memory.set(INT, at + layout.correctionsOffset(size) + index, -layout.offset() * sum);
-      }
-      if (layout.sums()) {
-        memory.set(FLOAT, at + layout.sumsOffset(size) + index, scale * sum);
-      }
-    }
+  private static void set(MemorySegment parameters, int parameter, long value) {
+    parameters.setAtIndex(ValueLayout.JAVA_LONG, parameter, value);
   }
 
   @Override
   public void close() {
+    quantize.close();
     arena.close();
   }
 }

@@ -67,6 +67,16 @@ public interface SimdBuilder {
 
   void store(Reg base, int offsetBytes, Vec source);
 
+  /** Stores the first lane only. */
+  void storeLane(Reg base, int offsetBytes, Vec source);
+
+  /**
+   * Stores 32 ints as signed bytes, those beyond their range as its ends.
+   *
+   * @param ints as many vectors as hold 32 lanes, in order; without value afterwards
+   */
+  void storeSignedBytes(Reg base, int offsetBytes, Vec... ints);
+
   /** Stores floats as halves, rounded to the nearest. */
   void storeHalf(Reg base, int offsetBytes, Vec source);
 
@@ -137,6 +147,12 @@ public interface SimdBuilder {
 
   void addInt(Vec destination, Vec a, Vec b);
 
+  /** The larger of both, as signed ints. */
+  void maximumInt(Vec destination, Vec a, Vec b);
+
+  /** Brings the largest lane of {@code vector}, as a signed int, into each of them. */
+  void largestIntLane(Vec vector, Vec scratch);
+
   void and(Vec destination, Vec a, Vec b);
 
   void or(Vec destination, Vec a, Vec b);
@@ -157,6 +173,9 @@ public interface SimdBuilder {
 
   /** Shifts 16-bit lanes to the left. */
   void shiftLeft16(Vec destination, Vec source, int count);
+
+  /** The same int over the whole vector. */
+  void constantInt(Vec destination, int value);
 
   /** The byte over the whole vector. */
   void constantByte(Vec destination, int value);

@@ -178,6 +178,28 @@ final class X86Simd implements SimdBuilder {
   }
 
   @Override
+  public void storeLane(Reg base, int offsetBytes, Vec source) {
+    assembler.store(VMOVSS, VectorLength.L128, at(base, offsetBytes), xmm(source));
+  }
+
+  @Override
+  public void storeSignedBytes(Reg base, int offsetBytes, Vec... ints) {
+    if (isa == InstructionSet.AVX512_VNNI) {
+      for (int i = 0; i < ints.length; i++) {
+        assembler.store(VPMOVSDB, length, at(base, offsetBytes + 16 * i), xmm(ints[i]));
+      }
+      return;
+    }
+    three(VPACKSSDW, ints[0], ints[0], ints[1]);
+    three(VPACKSSDW, ints[2], ints[2], ints[3]);
+    three(VPACKSSWB, ints[0], ints[0], ints[2]);
+    // Packing works on each half of a vector for itself: its result has the quads in this order.
+    constantBytes(scratch, 0x0703060205010400L);
+    assembler.vector(VPERMD, length, scratch, scratch, xmm(ints[0]));
+    assembler.store(length, at(base, offsetBytes), scratch);
+  }
+
+  @Override
   public void storeHalf(Reg base, int offsetBytes, Vec source) {
     assembler.storeHalf(length, at(base, offsetBytes), xmm(source));
   }
@@ -263,6 +285,11 @@ final class X86Simd implements SimdBuilder {
     foldLanes(VMAXPS, vector, scratch);
   }
 
+  @Override
+  public void largestIntLane(Vec vector, Vec scratch) {
+    foldLanes(VPMAXSD, vector, scratch);
+  }
+
   /**
    * Combines each lane with that half a vector away, then a quarter and so on, so that all end
    * alike.
@@ -325,6 +352,11 @@ final class X86Simd implements SimdBuilder {
   }
 
   @Override
+  public void maximumInt(Vec destination, Vec a, Vec b) {
+    three(VPMAXSD, destination, a, b);
+  }
+
+  @Override
   public void and(Vec destination, Vec a, Vec b) {
     three(VPAND, destination, a, b);
   }
@@ -357,6 +389,11 @@ final class X86Simd implements SimdBuilder {
   @Override
   public void shiftLeft16(Vec destination, Vec source, int count) {
     assembler.shift(VPSLLW, length, xmm(destination), xmm(source), count);
+  }
+
+  @Override
+  public void constantInt(Vec destination, int value) {
+    constant32(xmm(destination), value);
   }
 
   @Override
@@ -423,6 +460,14 @@ final class X86Simd implements SimdBuilder {
     assembler.mov(Gpr.RAX, value);
     assembler.push(Gpr.RAX);
     assembler.vector(VPBROADCASTD, length, destination, Memory.at(Gpr.RSP, 0));
+    assembler.pop(Gpr.RAX);
+  }
+
+  /** Eight bytes as eight ints, by way of the stack. */
+  private void constantBytes(Xmm destination, long bytes) {
+    assembler.mov(Gpr.RAX, bytes);
+    assembler.push(Gpr.RAX);
+    assembler.vector(VPMOVZXBD, VectorLength.L256, destination, Memory.at(Gpr.RSP, 0));
     assembler.pop(Gpr.RAX);
   }
 

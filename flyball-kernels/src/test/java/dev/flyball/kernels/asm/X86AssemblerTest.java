@@ -163,6 +163,11 @@ class X86AssemblerTest {
                   + ", 0",
               a -> a.storeHalf(length, memory, destination),
               evex);
+      case STORE ->
+          new Case(
+              name + " " + operand(op, length, memory) + ", " + d,
+              a -> a.store(op, length, memory, destination),
+              evex);
       case THREE_IMMEDIATE ->
           new Case(
               name + " " + d + ", " + s1 + ", " + s2 + ", 78",
@@ -186,6 +191,8 @@ class X86AssemblerTest {
   /** Lane shuffles exist for the longer vectors only. */
   private static VectorLength lengthFor(VectorOp op, VectorLength wanted) {
     return switch (op) {
+      case VMOVSS -> VectorLength.L128;
+      case VPERMD -> wanted == VectorLength.L128 ? VectorLength.L256 : wanted;
       case VPERM2F128 -> VectorLength.L256;
       case VSHUFF32X4 -> wanted == VectorLength.L128 ? VectorLength.L256 : wanted;
       case VPSIGNB -> wanted == VectorLength.L512 ? VectorLength.L256 : wanted;

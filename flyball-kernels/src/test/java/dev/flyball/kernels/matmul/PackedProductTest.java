@@ -76,7 +76,8 @@ class PackedProductTest {
       PackedMatrix w =
           PackedMatrix.pack(
               new StoredMatrix(type, MemorySegment.ofArray(stored), rows, columns), arena, team);
-      product.multiply(w, x, tokens, out);
+      product.input(x, tokens, columns);
+      product.multiply(List.of(w), List.of(out));
     }
     float[] weights = new float[rows * columns];
     BlockDecoder.decode(type, stored, 0, weights, 0, weights.length);

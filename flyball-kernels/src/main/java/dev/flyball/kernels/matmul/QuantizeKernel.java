@@ -1,0 +1,170 @@
+package dev.flyball.kernels.matmul;
+
+import dev.flyball.kernels.asm.Label;
+import dev.flyball.kernels.simd.Reg;
+import dev.flyball.kernels.simd.SimdBuilder;
+import dev.flyball.kernels.simd.Vec;
+
+/**
+ * Generates the quantisation of one token of a tile, block after block, as {@link QuantizedLayout}
+ * lays them out: scale = largest magnitude / 127, values = x / scale to the nearest.
+ *
+ * <p>Magnitudes are compared as ints, whose order for floats without a sign is the floats' own and
+ * puts NaN on top: a block with NaN or an infinity gets a scale of that, and so do its products. No
+ * scale is below the smallest normal float, whose reciprocal is finite; zeros stay zero under it.
+ */
+final class QuantizeKernel {
+  /** Offset of the token's first value in the array, in bytes. */
+  static final int SOURCE = 0;
+
+  /** Address of the token's values in the first block. */
+  static final int VALUES = 1;
+
+  /** Address of its scale there. */
+  static final int SCALES = 2;
+
+  /** Address of its first correction there; unused where the layout has none. */
+  static final int CORRECTIONS = 3;
+
+  /** Address of its first sum there; unused where the layout has none. */
+  static final int SUMS = 4;
+
+  /** Bytes from a correction or sum of the first half of a block to that of the second. */
+  static final int HALF_BYTES = 5;
+
+  /** Bytes from block to block. */
+  static final int BLOCK_BYTES = 6;
+
+  static final int BLOCKS = 7;
+
+  static final int COUNT = 8;
+
+  private final SimdBuilder s;
+  private final QuantizedLayout layout;
+  private final Reg x;
+  private final Vec[] values;
+  private final Vec scale;
+  private final Vec work;
+  private final Vec withoutSign;
+  private final Vec largestValue;
+  private final Vec smallestScale;
+  private final Vec one;
+  private final Vec offsetFactor;
+
+  private QuantizeKernel(SimdBuilder s, QuantizedLayout layout) {
+    this.s = s;
+    this.layout = layout;
+    x = s.array(0);
+    values = new Vec[CodePanels.BLOCK / s.lanes()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = s.vector();
+    }
+    scale = s.vector();
+    work = s.vector();
+    withoutSign = s.vector();
+    s.constantInt(withoutSign, Integer.MAX_VALUE);
+    largestValue = constant(127);
+    smallestScale = constant(Float.MIN_NORMAL);
+    one = constant(1);
+    offsetFactor = constant(-layout.offset());
+  }
+
+  private Vec constant(float value) {
+    Vec vector = s.vector();
+    s.constantFloat(vector, value);
+    return vector;
+  }
+
+  static byte[] generate(SimdBuilder s, QuantizedLayout layout) {
+    return new QuantizeKernel(s, layout).kernel();
+  }
+
+  private byte[] kernel() {
+    Reg offset = s.parameter(SOURCE);
+    s.add(x, offset);
+    s.release(offset);
+    Reg bytes = s.parameter(VALUES);
+    Reg scales = s.parameter(SCALES);
+    Reg corrections = s.parameter(CORRECTIONS);
+    Reg sums = s.parameter(SUMS);
+    Reg step = s.parameter(BLOCK_BYTES);
+    Reg blocks = s.parameter(BLOCKS);
+    Label next = new Label();
+    s.bind(next);
+    findScale();
+    s.storeLane(scales, 0, scale);
+    round();
+    if (layout.offset() != 0 || layout.sums()) {
+      storeSums(corrections, sums);
+    }
+    for (Vec value : values) {
+      s.floatToInt(value, value);
+    }
+    s.storeSignedBytes(bytes, 0, values);
+    s.add(x, 4 * CodePanels.BLOCK);
+    s.add(bytes, step);
+    s.add(scales, step);
+    s.add(corrections, step);
+    s.add(sums, step);
+    s.decrementAndJumpIfNotZero(blocks, next);
+    return s.finish();
+  }
+
+  /** Loads the block; {@code scale = max(largest |x| / 127, smallest normal)}. */
+  private void findScale() {
+    s.zero(scale);
+    for (int i = 0; i < values.length; i++) {
+      s.load(values[i], x, s.bytes() * i);
+      s.and(work, values[i], withoutSign);
+      s.maximumInt(scale, scale, work);
+    }
+    s.largestIntLane(scale, work);
+    s.divide(scale, scale, largestValue);
+    s.maximum(scale, smallestScale, scale);
+  }
+
+  /** {@code values = rint(values / scale)}, still as floats; where that is NaN, 127. */
+  private void round() {
+    s.divide(work, one, scale);
+    for (Vec value : values) {
+      s.multiply(value, value, work);
+      s.minimum(value, value, largestValue);
+      s.floatToInt(value, value);
+      s.intToFloat(value, value);
+    }
+  }
+
+  /** Sums of up to 32 bytes are exact in floats, and so are they times an offset of up to 128. */
+  private void storeSums(Reg corrections, Reg sums) {
+    Vec sum = s.vector();
+    int perPart = values.length / layout.parts();
+    Reg correction = s.register();
+    Reg scaledSum = s.register();
+    s.copy(correction, corrections);
+    s.copy(scaledSum, sums);
+    for (int part = 0; part < layout.parts(); part++) {
+      if (part > 0) {
+        Reg half = s.parameter(HALF_BYTES);
+        s.add(correction, half);
+        s.add(scaledSum, half);
+        s.release(half);
+      }
+      s.zero(sum);
+      for (int i = part * perPart; i < (part + 1) * perPart; i++) {
+        s.addFloat(sum, sum, values[i]);
+      }
+      s.sumLanes(sum, work);
+      if (layout.offset() != 0) {
+        s.multiply(work, sum, offsetFactor);
+        s.floatToInt(work, work);
+        s.storeLane(correction, 0, work);
+      }
+      if (layout.sums()) {
+        s.multiply(work, sum, scale);
+        s.storeLane(scaledSum, 0, work);
+      }
+    }
+    s.release(correction, scaledSum);
+    s.release(sum);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.flyball.kernels.matmul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flyball.kernels.simd.InstructionSet;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Holds the generated quantisation, bit by bit, against plain Java. */
+class QuantizedTokensTest {
+  private static final long SEED = 33;
+  private static final int BLOCK = 32;
+  private static final int COLUMNS = 5 * BLOCK;
+  private static final float[] EXTREMES = {
+    0f, -0f, Float.MIN_VALUE, -Float.MIN_NORMAL, 1e-37f, -3e38f, Float.MAX_VALUE, 0.5f, 1f
+  };
+
+  @TestFactory
+  List<DynamicTest> tokensAreQuantisedAsInPlainJava() {
+    List<InstructionSet> levels = InstructionSet.supported();
+    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
+    return levels.stream()
+        .flatMap(
+            level ->
+                List.of(
+                        new QuantizedLayout(false, 8, false),
+                        new QuantizedLayout(false, 0, true),
+                        new QuantizedLayout(true, 32, false),
+                        new QuantizedLayout(true, 0, true),
+                        new QuantizedLayout(true, 128, true),
+                        new QuantizedLayout(false, 0, false))
+                    .stream()
+                    .map(
+                        layout ->
+                            DynamicTest.dynamicTest(
+                                layout + " on " + level.label(), () -> check(layout, level))))
+        .toList();
+  }
+
+  private static void check(QuantizedLayout layout, InstructionSet level) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    try (Arena arena = Arena.ofConfined();
+        QuantizedTokens tokens = new QuantizedTokens(layout, level, 32, COLUMNS)) {
+      MemorySegment parameters = arena.allocate(8L * QuantizeKernel.COUNT, 8);
+      for (int count : new int[] {1, 2, 7, 14, 29}) {
+        float[] x = values(count, random);
+        TokenTiles tiles = TokenTiles.of(count, 14);
+        for (int tile = 0; tile < tiles.tiles(); tile++) {
+          tokens.fill(x, COLUMNS, tiles, tile, parameters);
+          assertThat(bytesOf(tokens, layout, tiles, tile))
+              .as("tile %d of %d tokens, seed %d", tile, count, SEED)
+              .isEqualTo(SlowQuantization.of(layout, x, COLUMNS, tiles, tile));
+        }
+      }
+    }
+  }
+
+  /** Some blocks of sane values, some of zeros, some with extreme ones, some not finite. */
+  private static float[] values(int tokens, SplittableRandom random) {
+    float[] x = new float[tokens * COLUMNS];
+    for (int from = 0; from < x.length; from += BLOCK) {
+      int kind = random.nextInt(8);
+      for (int i = from; i < from + BLOCK; i++) {
+        x[i] =
+            switch (kind) {
+              case 0 -> 0;
+              case 1 -> EXTREMES[random.nextInt(EXTREMES.length)];
+              case 2 -> Float.MIN_VALUE * random.nextInt(1000);
+              default -> (float) random.nextGaussian();
+            };
+      }
+      if (kind == 3) {
+        x[from + random.nextInt(BLOCK)] = Float.NaN;
+      } else if (kind == 4) {
+        x[from + random.nextInt(BLOCK)] = Float.NEGATIVE_INFINITY;
+      }
+    }
+    return x;
+  }
+
+  @SuppressWarnings("restricted") // the tile that was filled, with exactly this size
+  private static byte[] bytesOf(
+      QuantizedTokens tokens, QuantizedLayout layout, TokenTiles tiles, int tile) {
+    long address = tokens.tileAddress(tiles, tile, COLUMNS);
+    long bytes = layout.tileBytes(tiles.size(tile), COLUMNS);
+    return MemorySegment.ofAddress(address).reinterpret(bytes).toArray(ValueLayout.JAVA_BYTE);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.flyball.kernels.matmul;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Quantisation in plain Java: the oracle of the generated one. */
+final class SlowQuantization {
+  private static final int BLOCK = 32;
+
+  private SlowQuantization() {}
+
+  /** One tile as {@link QuantizedLayout} describes it. */
+  static byte[] of(QuantizedLayout layout, float[] x, int columns, TokenTiles tiles, int tile) {
+    int size = tiles.size(tile);
+    ByteBuffer target =
+        ByteBuffer.allocate((int) layout.tileBytes(size, columns)).order(ByteOrder.LITTLE_ENDIAN);
+    for (int b = 0; b < columns / BLOCK; b++) {
+      for (int t = 0; t < size; t++) {
+        int from = (tiles.first(tile) + t) * columns + b * BLOCK;
+        block(layout, x, from, target, b * layout.blockBytes(size), t, size);
+      }
+    }
+    return target.array();
+  }
+
+  private static void block(
+      QuantizedLayout layout, float[] x, int from, ByteBuffer target, int at, int t, int size) {
+    float largest = 0;
+    for (int i = from; i < from + BLOCK; i++) {
+      largest = Math.max(largest, Math.abs(x[i]));
+    }
+    float scale = Math.max(Float.MIN_NORMAL, largest / 127);
+    float inverse = 1 / scale;
+    int[] values = new int[BLOCK];
+    for (int i = 0; i < BLOCK; i++) {
+      float value = x[from + i] * inverse;
+      values[i] = Float.isNaN(value) ? 127 : (int) Math.rint(Math.min(127, value));
+      target.put(at + BLOCK * t + i, (byte) values[i]);
+    }
+    target.putFloat(at + layout.scalesOffset(size) + 4 * t, scale);
+    int partColumns = BLOCK / layout.parts();
+    for (int part = 0; part < layout.parts(); part++) {
+      int sum = 0;
+      for (int i = part * partColumns; i < (part + 1) * partColumns; i++) {
+        sum += values[i];
+      }
+      int index = 4 * (part * size + t);
+      if (layout.offset() != 0) {
+        target.putInt(at + layout.correctionsOffset(size) + index, -layout.offset() * sum);
+      }
+      if (layout.sums()) {
+        target.putFloat(at + layout.sumsOffset(size) + index, scale * sum);
+      }
+    }
+  }
+}
