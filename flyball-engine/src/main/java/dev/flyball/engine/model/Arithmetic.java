@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.kernels.StoredMatrix;
+import java.util.List;
 
 /**
  * What a forward pass computes with: plain Java, exactly, or generated code. Holds scratch for
@@ -13,12 +14,6 @@ interface Arithmetic extends AutoCloseable {
     int rows();
 
     int columns();
-
-    /**
-     * {@code W (rows, columns) @ x} for all tokens of the last {@link Arithmetic#input}, into
-     * (tokens, rows).
-     */
-    void multiply(float[] out);
   }
 
   /** Prepares a matrix, at load. */
@@ -29,6 +24,14 @@ interface Arithmetic extends AutoCloseable {
    * they are done.
    */
   void input(float[] x, int tokens, int columns);
+
+  /**
+   * {@code W (rows, columns) @ x} for all tokens of the last {@link #input}, for several matrices
+   * at once.
+   *
+   * @param outs for each matrix (tokens, rows)
+   */
+  void multiply(List<Weight> weights, List<float[]> outs);
 
   /** Tokens of the last input. */
   int tokens();

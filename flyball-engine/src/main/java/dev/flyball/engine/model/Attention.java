@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import java.util.List;
+
 /**
  * Causal attention of all tokens of a step over their sequences, with grouped heads, rotary
  * positions and an optional sliding window. The layers of a model share one, for its scratch.
@@ -39,9 +41,8 @@ final class Attention {
 
   private void project(Step step, Weights weights, float[] x) {
     step.input(x, step.tokens(), weights.query().columns());
-    weights.query().apply(queries);
-    weights.key().apply(keys);
-    weights.value().apply(values);
+    Linear.applyAll(
+        List.of(weights.query(), weights.key(), weights.value()), List.of(queries, keys, values));
   }
 
   private void rotate(Step step) {

@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import java.util.List;
+
 /** {@code down @ (silu(gate @ x) * (up @ x))}, arXiv:2002.05202. */
 record DenseFeedForward(Linear gate, Linear up, Linear down, Scratch scratch)
     implements FeedForward {
@@ -20,8 +22,7 @@ record DenseFeedForward(Linear gate, Linear up, Linear down, Scratch scratch)
   @Override
   public void apply(Step step, float[] x, int tokens, float[] out) {
     step.input(x, tokens, gate.columns());
-    gate.apply(scratch.gated);
-    up.apply(scratch.upward);
+    Linear.applyAll(List.of(gate, up), List.of(scratch.gated, scratch.upward));
     multiplyByGate(step, tokens * gate.rows());
     step.input(scratch.gated, tokens, down.columns());
     down.apply(out);

@@ -6,6 +6,7 @@ import dev.flyball.kernels.MatrixProduct;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.SwiGlu;
 import dev.flyball.kernels.WorkerTeam;
+import java.util.List;
 
 /**
  * Plain Java on the weights as the file stores them, F32 activations: the oracle of the generated
@@ -22,8 +23,7 @@ final class ExactArithmetic implements Arithmetic {
     input = new MatrixInput(maxTokens, maxColumns);
   }
 
-  private record StoredWeight(StoredMatrix matrix, MatrixProduct product, MatrixInput input)
-      implements Weight {
+  private record StoredWeight(StoredMatrix matrix) implements Weight {
     @Override
     public int rows() {
       return matrix.rows();
@@ -33,21 +33,23 @@ final class ExactArithmetic implements Arithmetic {
     public int columns() {
       return matrix.columns();
     }
-
-    @Override
-    public void multiply(float[] out) {
-      product.multiply(matrix, input, out);
-    }
   }
 
   @Override
   public Weight prepare(StoredMatrix stored) {
-    return new StoredWeight(stored, product, input);
+    return new StoredWeight(stored);
   }
 
   @Override
   public void input(float[] x, int tokens, int columns) {
     input.pack(x, tokens, columns, team);
+  }
+
+  @Override
+  public void multiply(List<Weight> weights, List<float[]> outs) {
+    for (int i = 0; i < weights.size(); i++) {
+      product.multiply(((StoredWeight) weights.get(i)).matrix(), input, outs.get(i));
+    }
   }
 
   @Override

@@ -22,8 +22,6 @@ final class GeneratedArithmetic implements Arithmetic {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment[] gatingParameters;
   private final List<TiledAttention> attentions = new ArrayList<>();
-  private float[] input = new float[0];
-  private int tokens;
 
   GeneratedArithmetic(InstructionSet level, WorkerTeam team, int maxTokens, int maxColumns) {
     this.level = level;
@@ -37,13 +35,7 @@ final class GeneratedArithmetic implements Arithmetic {
     }
   }
 
-  private final class PackedWeight implements Weight {
-    private final PackedMatrix matrix;
-
-    PackedWeight(PackedMatrix matrix) {
-      this.matrix = matrix;
-    }
-
+  private record PackedWeight(PackedMatrix matrix) implements Weight {
     @Override
     public int rows() {
       return matrix.rows();
@@ -52,11 +44,6 @@ final class GeneratedArithmetic implements Arithmetic {
     @Override
     public int columns() {
       return matrix.columns();
-    }
-
-    @Override
-    public void multiply(float[] out) {
-      product.multiply(matrix, input, tokens, out);
     }
   }
 
@@ -67,13 +54,21 @@ final class GeneratedArithmetic implements Arithmetic {
 
   @Override
   public void input(float[] x, int tokens, int columns) {
-    input = x;
-    this.tokens = tokens;
+    product.input(x, tokens, columns);
+  }
+
+  @Override
+  public void multiply(List<Weight> weights, List<float[]> outs) {
+    List<PackedMatrix> matrices = new ArrayList<>(weights.size());
+    for (Weight weight : weights) {
+      matrices.add(((PackedWeight) weight).matrix());
+    }
+    product.multiply(matrices, outs);
   }
 
   @Override
   public int tokens() {
-    return tokens;
+    return product.tokens();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.kernels.StoredMatrix;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** A projection {@code W (rows, columns) @ x (columns) + bias (rows)}; many have no bias. */
@@ -22,7 +24,25 @@ final class Linear {
    * From the input (tokens, columns) last given to the arithmetic to {@code out} (tokens, rows).
    */
   void apply(float[] out) {
-    weight.multiply(out);
+    applyAll(List.of(this), List.of(out));
+  }
+
+  /**
+   * Projections of the same input, computed together: to {@code outs}, one for each projection, as
+   * {@link #apply}.
+   */
+  static void applyAll(List<Linear> projections, List<float[]> outs) {
+    List<Arithmetic.Weight> weights = new ArrayList<>(projections.size());
+    for (Linear projection : projections) {
+      weights.add(projection.weight);
+    }
+    projections.getFirst().arithmetic.multiply(weights, outs);
+    for (int i = 0; i < outs.size(); i++) {
+      projections.get(i).addBias(outs.get(i));
+    }
+  }
+
+  private void addBias(float[] out) {
     bias.ifPresent(b -> addToRows(b, out, arithmetic.tokens()));
   }
 
