@@ -31,19 +31,21 @@ public enum InstructionSet {
    *     cannot run
    */
   public static Optional<InstructionSet> ofThisProcess() {
-    return Chosen.LEVEL;
+    return choose(supported(), Optional.ofNullable(System.getenv(VARIABLE)));
   }
 
-  /** Found out once, when first asked for. */
-  private static final class Chosen {
-    static final Optional<InstructionSet> LEVEL =
-        choose(supported(), Optional.ofNullable(System.getenv(VARIABLE)));
-  }
-
-  /** The levels that this machine can run. */
+  /** The levels that this machine can run, worst first. */
   public static List<InstructionSet> supported() {
-    CpuFeatures features = CpuFeatures.ofThisMachine();
-    return Arrays.stream(values()).filter(level -> level.isIn(features)).toList();
+    return Machine.LEVELS;
+  }
+
+  /** Asked of the processor once. */
+  private static final class Machine {
+    static final List<InstructionSet> LEVELS = of(CpuFeatures.ofThisMachine());
+
+    private static List<InstructionSet> of(CpuFeatures features) {
+      return Arrays.stream(values()).filter(level -> level.isIn(features)).toList();
+    }
   }
 
   /**

@@ -187,6 +187,12 @@ public interface SimdBuilder {
   void dotBroadcast(Vec accumulator, Vec bytes, Reg base, int offsetBytes);
 
   /**
+   * {@code accumulator[i] += sum over j of bytes[4i+j] * signedBytes[4i+j]}; the bytes are as in
+   * {@link #dotBroadcast}.
+   */
+  void dot(Vec accumulator, Vec bytes, Vec signedBytes);
+
+  /**
    * What has to be added to signed bytes so that {@link #dotBroadcast} takes them: 128 where it
    * takes all unsigned bytes, 0 where {@link #dotSignedBroadcast} is to be used instead.
    */

@@ -408,8 +408,13 @@ final class X86Simd implements SimdBuilder {
       assembler.vector(VPDPBUSD, length, xmm(accumulator), xmm(bytes), signed);
     } else {
       assembler.vector(VPBROADCASTD, length, scratch, at(base, offsetBytes));
-      dotScratch(accumulator, bytes);
+      dot(accumulator, bytes, scratch);
     }
+  }
+
+  @Override
+  public void dot(Vec accumulator, Vec bytes, Vec signedBytes) {
+    dot(accumulator, bytes, xmm(signedBytes));
   }
 
   @Override
@@ -427,18 +432,17 @@ final class X86Simd implements SimdBuilder {
       Vec accumulator, Vec signedBytes, Vec magnitudes, Reg base, int offsetBytes) {
     assembler.vector(VPBROADCASTD, length, scratch, at(base, offsetBytes));
     assembler.vector(VPSIGNB, length, scratch, scratch, xmm(signedBytes));
-    dotScratch(accumulator, magnitudes);
+    dot(accumulator, magnitudes, scratch);
   }
 
-  /** The four-byte dot products of unsigned bytes with the signed ones in {@code scratch}. */
-  private void dotScratch(Vec accumulator, Vec bytes) {
+  private void dot(Vec accumulator, Vec bytes, Xmm signedBytes) {
     if (isa == InstructionSet.AVX2) {
       // No sum of two 16-bit products saturates: 2 * 127 * 127 < 32768.
-      assembler.vector(VPMADDUBSW, length, scratch, xmm(bytes), scratch);
+      assembler.vector(VPMADDUBSW, length, scratch, xmm(bytes), signedBytes);
       assembler.vector(VPMADDWD, length, scratch, scratch, ones);
       assembler.vector(VPADDD, length, xmm(accumulator), xmm(accumulator), scratch);
     } else {
-      assembler.vector(VPDPBUSD, length, xmm(accumulator), xmm(bytes), scratch);
+      assembler.vector(VPDPBUSD, length, xmm(accumulator), xmm(bytes), signedBytes);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.flyball.kernels.attention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flyball.kernels.DifferentialTable;
 import dev.flyball.kernels.attention.KvLayout.Element;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
@@ -14,8 +15,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Holds the generated attention against a softmax in double over all scores. */
+@ExtendWith(DifferentialTable.class)
 class TileAttentionTest {
   private static final long SEED = 11;
   private static final int[] KEY_LENGTHS = {1, 16, 64, 100};
@@ -49,8 +52,10 @@ class TileAttentionTest {
       for (int queries = 1; queries <= kernels.maxQueries(); queries++) {
         int blocks = random.nextInt(1, 5);
         new Case(layout, queries, blocks, random, arena).check(tile);
+        DifferentialTable.agreed("attention", layout.element(), level);
       }
       new Case(layout, 1, 70, random, arena).check(tile);
+      DifferentialTable.agreed("attention", layout.element(), level);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.flyball.kernels.elementwise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flyball.kernels.DifferentialTable;
 import dev.flyball.kernels.SwiGlu;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(DifferentialTable.class)
 class SwiGluKernelTest {
   private static final float[] EXTREMES = {
     0f,
@@ -40,6 +43,7 @@ class SwiGluKernelTest {
         MemorySegment parameters = arena.allocate(SwiGluKernel.PARAMETER_BYTES, 8);
         for (int length = 0; length < 70; length++) {
           check(kernel, parameters, length, random.nextInt(5), random);
+          DifferentialTable.agreed("swiglu", "F32", level);
         }
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flyball.kernels.BlockDecoder;
+import dev.flyball.kernels.DifferentialTable;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.WorkerTeam;
@@ -16,11 +17,13 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Holds the generated products against sums in double over decoded weights and dequantised
  * activations.
  */
+@ExtendWith(DifferentialTable.class)
 class PackedProductTest {
   private static final long SEED = 7;
   private static final int MAX_TOKENS = 32;
@@ -53,6 +56,7 @@ class PackedProductTest {
                   ? random.nextInt(1, 97)
                   : superColumns * random.nextInt(1, 4);
           check(type, product, team, rows, columns, tokens, random);
+          DifferentialTable.agreed("matmul", type, level);
         }
       }
     }
