@@ -15,13 +15,14 @@ final class Arithmetics {
 
   private Arithmetics() {}
 
-  /** The arithmetic of a precision on this machine. */
-  static Arithmetic of(Precision precision, WorkerTeam team, int maxTokens, int maxColumns) {
-    Optional<InstructionSet> level = level(precision);
+  /** The arithmetic that the options ask for, as far as this machine has it. */
+  static Arithmetic of(ModelOptions options, WorkerTeam team, int maxColumns) {
+    Optional<InstructionSet> level = options.level();
+    int maxTokens = options.maxBatchTokens();
     if (level.isPresent()) {
       return new GeneratedArithmetic(level.get(), team, maxTokens, maxColumns);
     }
-    if (precision == Precision.FAST && WARNED.compareAndSet(false, true)) {
+    if (options.precision() == Precision.FAST && WARNED.compareAndSet(false, true)) {
       LOG.log(
           System.Logger.Level.WARNING,
           "No generated code here: {0}=plain is set, or this {1} machine has no AVX2, or its memory cannot be made"
@@ -36,18 +37,11 @@ final class Arithmetics {
    * How the cache of a model is stored whose matrices are of this type: halves are as exact as
    * quantised weights deserve; weights that are floats get a cache of floats.
    */
-  static KvStorage storage(Precision precision, TensorType type) {
-    if (level(precision).isEmpty()) {
+  static KvStorage storage(Optional<InstructionSet> level, TensorType type) {
+    if (level.isEmpty()) {
       return KvStorage.HEAP_F32;
     }
     boolean quantised = type.blockElements() > 1;
     return quantised ? KvStorage.NATIVE_F16 : KvStorage.NATIVE_F32;
-  }
-
-  private static Optional<InstructionSet> level(Precision precision) {
-    return switch (precision) {
-      case EXACT -> Optional.empty();
-      case FAST -> InstructionSet.ofThisProcess();
-    };
   }
 }

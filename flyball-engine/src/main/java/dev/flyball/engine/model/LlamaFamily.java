@@ -29,7 +29,7 @@ final class LlamaFamily implements ModelFamily {
     WeightTable table = new WeightTable(file);
     LlamaConfig config = readConfig(file, table);
     LlamaWeights weights = LlamaWeights.read(table, config);
-    KvStorage storage = Arithmetics.storage(precision, weights.matrixType());
+    KvStorage storage = Arithmetics.storage(precision.level(), weights.matrixType());
     return new ModelOutline(
         config.common(),
         config.attention().cacheShape(config.common().layers(), storage),

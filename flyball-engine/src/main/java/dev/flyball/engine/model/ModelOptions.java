@@ -1,5 +1,9 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.simd.InstructionSet;
+import java.util.List;
+import java.util.Optional;
+
 /**
  * How a model is to be run.
  *
@@ -7,8 +11,11 @@ package dev.flyball.engine.model;
  *     this process may use
  * @param maxBatchTokens most tokens of one step; scratch memory grows with it
  * @param precision what is given up for speed
+ * @param forcedLevel the level of {@link Precision#FAST}, to be one that this machine can run;
+ *     nothing: {@link InstructionSet#ofThisProcess()}
  */
-public record ModelOptions(int threads, int maxBatchTokens, Precision precision) {
+public record ModelOptions(
+    int threads, int maxBatchTokens, Precision precision, Optional<InstructionSet> forcedLevel) {
   /** What is given up for speed. */
   public enum Precision {
     /** Plain Java: activations and cache in F32. */
@@ -17,7 +24,15 @@ public record ModelOptions(int threads, int maxBatchTokens, Precision precision)
      * Generated code: quantised weights meet activations in 8 bits, and their cache is in F16.
      * Where this machine runs no generated code, as {@link #EXACT}.
      */
-    FAST
+    FAST;
+
+    /** The generated code that this process runs; nothing: plain Java. */
+    Optional<InstructionSet> level() {
+      return switch (this) {
+        case EXACT -> Optional.empty();
+        case FAST -> InstructionSet.ofThisProcess();
+      };
+    }
   }
 
   public static final ModelOptions DEFAULT = new ModelOptions(0, 256, Precision.EXACT);
@@ -29,11 +44,28 @@ public record ModelOptions(int threads, int maxBatchTokens, Precision precision)
     if (maxBatchTokens < 1 || maxBatchTokens > 8192) {
       throw new IllegalArgumentException("the tokens of a step must be 1 to 8192");
     }
+    if (forcedLevel.isPresent()) {
+      List<InstructionSet> supported = InstructionSet.supported();
+      if (!supported.contains(forcedLevel.get())) {
+        throw new IllegalArgumentException(
+            "level " + forcedLevel.get() + " is not among what this machine can run: " + supported);
+      }
+    }
+  }
+
+  /** On the level of this process. */
+  public ModelOptions(int threads, int maxBatchTokens, Precision precision) {
+    this(threads, maxBatchTokens, precision, Optional.empty());
   }
 
   /** Exact. */
   public ModelOptions(int threads, int maxBatchTokens) {
     this(threads, maxBatchTokens, Precision.EXACT);
+  }
+
+  /** The generated code to run; nothing: plain Java. */
+  Optional<InstructionSet> level() {
+    return precision == Precision.FAST && forcedLevel.isPresent() ? forcedLevel : precision.level();
   }
 
   /** The default with another number of threads. */

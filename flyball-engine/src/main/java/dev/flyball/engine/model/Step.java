@@ -10,9 +10,8 @@ import dev.flyball.kernels.WorkerTeam;
  * compute with. One for each model, used by the thread that calls {@code forward}.
  */
 final class Step implements AutoCloseable {
-  private final int maxTokens;
+  private final ModelOptions options;
   private final WorkerTeam team;
-  private final ModelOptions.Precision precision;
   private final Arithmetic arithmetic;
   private final PagedKvSequence[] sequences;
   private final int[] positions;
@@ -22,12 +21,11 @@ final class Step implements AutoCloseable {
    * @param maxColumns length of the longest row that a matrix is multiplied by
    */
   Step(ModelOptions options, int maxColumns) {
-    maxTokens = options.maxBatchTokens();
-    precision = options.precision();
+    this.options = options;
     team = new WorkerTeam("flyball-worker", options.threads());
-    arithmetic = Arithmetics.of(precision, team, maxTokens, maxColumns);
-    sequences = new PagedKvSequence[maxTokens];
-    positions = new int[maxTokens];
+    arithmetic = Arithmetics.of(options, team, maxColumns);
+    sequences = new PagedKvSequence[options.maxBatchTokens()];
+    positions = new int[options.maxBatchTokens()];
   }
 
   /**
@@ -37,9 +35,12 @@ final class Step implements AutoCloseable {
    *     vocabulary, or a sequence belongs to a cache of another shape
    */
   void begin(Batch batch, int vocabularySize, KvShape shape) {
-    if (batch.size() < 1 || batch.size() > maxTokens) {
+    if (batch.size() < 1 || batch.size() > options.maxBatchTokens()) {
       throw new IllegalArgumentException(
-          "a batch of " + batch.size() + " tokens; it should have 1 to " + maxTokens);
+          "a batch of "
+              + batch.size()
+              + " tokens; it should have 1 to "
+              + options.maxBatchTokens());
     }
     for (int i = 0; i < batch.size(); i++) {
       if (batch.token(i) < 0 || batch.token(i) >= vocabularySize) {
@@ -62,7 +63,7 @@ final class Step implements AutoCloseable {
   }
 
   int maxTokens() {
-    return maxTokens;
+    return options.maxBatchTokens();
   }
 
   PagedKvSequence sequence(int token) {
@@ -77,8 +78,8 @@ final class Step implements AutoCloseable {
     return team;
   }
 
-  ModelOptions.Precision precision() {
-    return precision;
+  ModelOptions options() {
+    return options;
   }
 
   Arithmetic arithmetic() {

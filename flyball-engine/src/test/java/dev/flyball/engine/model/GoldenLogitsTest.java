@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.flyball.engine.SharedFolder;
 import dev.flyball.engine.cache.KvCache;
@@ -9,59 +10,79 @@ import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.GoldenModel.Prompt;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.kernels.simd.InstructionSet;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Holds the forward pass to what llama.cpp computes: each prompt whole, in chunks of 7, token by
  * token, and all prompts of a model interleaved in one batch; then the greedy ids.
  */
 class GoldenLogitsTest {
+  private static final ModelOptions EXACT = new ModelOptions(2, 256, Precision.EXACT);
+
+  private static final Path SHIPPED =
+      SharedFolder.repositoryRoot().resolve("flyball-engine/src/test/resources/golden/logits");
+
   @Test
   void shippedModelsGiveTheLogitsOfLlamaCpp() {
-    Path folder =
-        SharedFolder.repositoryRoot().resolve("flyball-engine/src/test/resources/golden/logits");
-    assertAllAgree(GoldenModel.list(folder, "llama"), 4, Precision.EXACT);
+    assertAllAgree(GoldenModel.list(SHIPPED, "llama"), 4, EXACT);
   }
 
   @Test
   void everyLlamaModelGivesTheLogitsOfLlamaCpp() {
-    assertAllAgree(
-        GoldenModel.list(SharedFolder.require("golden/logits"), "llama"), 18, Precision.EXACT);
+    assertAllAgree(GoldenModel.list(SharedFolder.require("golden/logits"), "llama"), 18, EXACT);
   }
 
-  @Test
-  void generatedCodeIsAboutAsFarFromExactLogitsAsLlamaCpp() {
-    Path folder =
-        SharedFolder.repositoryRoot().resolve("flyball-engine/src/test/resources/golden/logits");
-    assertAllAgree(GoldenModel.list(folder, "llama"), 4, Precision.FAST);
+  @TestFactory
+  List<DynamicTest> generatedCodeIsNoFurtherFromExactLogitsThanLlamaCpp() {
+    return onEveryLevel(options -> assertAllAgree(GoldenModel.list(SHIPPED, "llama"), 4, options));
   }
 
-  @Test
-  void generatedCodeIsAboutAsFarFromExactLogitsAsLlamaCppForEveryLlamaModel() {
-    assertAllAgree(
-        GoldenModel.list(SharedFolder.require("golden/logits"), "llama"), 18, Precision.FAST);
+  @TestFactory
+  List<DynamicTest> generatedCodeIsNoFurtherFromExactLogitsThanLlamaCppForEveryLlamaModel() {
+    List<GoldenModel> models = GoldenModel.list(SharedFolder.require("golden/logits"), "llama");
+    return onEveryLevel(options -> assertAllAgree(models, 18, options));
   }
 
-  private static void assertAllAgree(List<GoldenModel> models, int atLeast, Precision precision) {
+  private static List<DynamicTest> onEveryLevel(Consumer<ModelOptions> test) {
+    List<InstructionSet> levels = InstructionSet.supported();
+    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
+    return levels.stream()
+        .map(level -> new ModelOptions(2, 256, Precision.FAST, Optional.of(level)))
+        .map(options -> dynamicTest(label(options), () -> test.accept(options)))
+        .toList();
+  }
+
+  private static String label(ModelOptions options) {
+    return options.forcedLevel().map(InstructionSet::label).orElse("plain Java, exact");
+  }
+
+  private static void assertAllAgree(List<GoldenModel> models, int atLeast, ModelOptions options) {
     assertThat(models.size()).isGreaterThanOrEqualTo(atLeast);
     List<GoldenRow> table = new ArrayList<>();
     for (GoldenModel golden : models) {
-      table.add(check(golden, precision));
+      table.add(check(golden, options));
     }
+    System.out.println(label(options));
     System.out.println(GoldenRow.heading());
     table.forEach(System.out::println);
     assertThat(table).allMatch(GoldenRow::allAgreed);
   }
 
-  private static GoldenRow check(GoldenModel golden, Precision precision) {
-    double tolerance = precision == Precision.EXACT ? golden.tolerance() : golden.fastTolerance();
+  private static GoldenRow check(GoldenModel golden, ModelOptions options) {
+    boolean exact = options.precision() == Precision.EXACT;
+    double tolerance = exact ? golden.tolerance() : golden.fastTolerance();
     GoldenRow row = new GoldenRow(golden.name(), tolerance);
-    ModelOptions options = new ModelOptions(2, 256, precision);
     try (LogitProbe probe = LogitProbe.open(golden.file(), options)) {
       for (Prompt prompt : golden.prompts()) {
         row.compare(probe.logits(prompt.ids()), prompt.logits());
