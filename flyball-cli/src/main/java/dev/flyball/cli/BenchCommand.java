@@ -1,23 +1,18 @@
 package dev.flyball.cli;
 
 import dev.flyball.cli.bench.BenchFormat;
-import dev.flyball.cli.bench.BenchedModel;
-import dev.flyball.cli.bench.Processor;
+import dev.flyball.cli.bench.BenchedFile;
 import dev.flyball.cli.bench.SpeedResult;
 import dev.flyball.cli.bench.SpeedTest;
-import dev.flyball.cli.bench.SpeedTestRunner;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
-import dev.flyball.engine.gguf.GgufFile;
-import dev.flyball.engine.gguf.GgufSummary;
-import dev.flyball.engine.model.LanguageModel;
-import dev.flyball.engine.model.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.kernels.simd.InstructionSet;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -58,11 +53,18 @@ final class BenchCommand implements Runnable {
   private List<Integer> generatedTokens = List.of(128);
 
   @Option(
-      names = {"-d", "--n-depth"},
+      names = {"-d", "--depth", "--n-depth"},
       split = ",",
       paramLabel = "N",
       description = "Tokens that are in the cache before (default: 0)")
   private List<Integer> depths = List.of(0);
+
+  @Option(
+      names = "--batch",
+      split = ",",
+      paramLabel = "N",
+      description = "Sequences that generate at once, speeds being those of all (default: 1)")
+  private List<Integer> batches = List.of(1);
 
   @Option(
       names = {"-b", "--batch-size"},
@@ -80,11 +82,17 @@ final class BenchCommand implements Runnable {
   @Option(
       names = {"-r", "--repetitions"},
       paramLabel = "N",
-      description = "Timed runs of each test (default: ${DEFAULT-VALUE})")
+      description = "Timed rounds over all tests (default: ${DEFAULT-VALUE})")
   private int repetitions = 5;
 
-  @Option(names = "--no-warmup", description = "Leave out the untimed run before each test")
+  @Option(names = "--no-warmup", description = "Leave out the untimed round before the tests")
   private boolean noWarmUp;
+
+  @Option(
+      names = "--limits",
+      description =
+          "Measure what this machine can do at best and show each result as a share of it")
+  private boolean limits;
 
   @Option(
       names = {"-o", "--output"},
@@ -102,60 +110,54 @@ final class BenchCommand implements Runnable {
       throw new UsageFailure("--repetitions must be at least 1");
     }
     List<SpeedTest> tests = UsageFailure.checked(this::tests);
+    Optional<InstructionSet> level = limits ? Optional.of(limitLevel()) : Optional.empty();
+    Precision precision = exact ? Precision.EXACT : Precision.FAST;
     List<SpeedResult> results = new ArrayList<>();
     for (String model : models) {
       Path file = new ModelFiles(context).resolve(model);
       for (int threadCount : threads) {
-        results.addAll(measure(file, threadCount, tests));
+        ModelOptions options =
+            UsageFailure.checked(() -> new ModelOptions(threadCount, stepTokens, precision));
+        String build = new BuildVersion().commit();
+        results.addAll(
+            new BenchedFile(build, file, options, repetitions, !noWarmUp, level)
+                .run(tests, context));
       }
     }
     format.print(results, context.out());
   }
 
+  private static InstructionSet limitLevel() {
+    return InstructionSet.ofThisProcess()
+        .orElseThrow(
+            () ->
+                new UsageFailure(
+                    "--limits measures with generated code, which this process does not run"));
+  }
+
   private List<SpeedTest> tests() {
     List<SpeedTest> tests = new ArrayList<>();
     for (int depth : depths) {
-      for (int tokens : promptTokens) {
-        if (tokens != 0) {
-          tests.add(new SpeedTest(tokens, 0, depth));
-        }
-      }
+      promptTokens.stream()
+          .filter(tokens -> tokens != 0)
+          .forEach(tokens -> tests.add(new SpeedTest(tokens, 0, depth, 1)));
       for (int tokens : generatedTokens) {
         if (tokens != 0) {
-          tests.add(new SpeedTest(0, tokens, depth));
+          batches.forEach(batch -> tests.add(generation(tokens, depth, batch)));
         }
       }
+    }
+    if (tests.isEmpty()) {
+      throw new IllegalArgumentException("-p and -n are 0: there is nothing to measure");
     }
     return tests;
   }
 
-  private List<SpeedResult> measure(Path path, int threadCount, List<SpeedTest> tests) {
-    Precision precision = exact ? Precision.EXACT : Precision.FAST;
-    ModelOptions options =
-        UsageFailure.checked(() -> new ModelOptions(threadCount, stepTokens, precision));
-    List<SpeedResult> results = new ArrayList<>();
-    try (GgufFile file = GgufFile.open(path);
-        LanguageModel model = ModelFamilies.load(file, options)) {
-      BenchedModel benched = describe(path, file, threadCount);
-      SpeedTestRunner runner = new SpeedTestRunner(model, repetitions, !noWarmUp, context);
-      for (SpeedTest test : tests) {
-        Instant begin = context.clock().instant();
-        results.add(new SpeedResult(benched, test, begin, runner.run(test)));
-      }
+  private SpeedTest generation(int tokens, int depth, int batch) {
+    if (batch < 1 || batch > stepTokens) {
+      throw new IllegalArgumentException(
+          "--batch %d should be 1 to the tokens of a step, %d".formatted(batch, stepTokens));
     }
-    return results;
-  }
-
-  private BenchedModel describe(Path path, GgufFile file, int threadCount) {
-    GgufSummary summary = GgufSummary.of(file);
-    long tensorBytes = summary.types().stream().mapToLong(GgufSummary.TypeShare::bytes).sum();
-    return new BenchedModel(
-        new BuildVersion().commit(),
-        Processor.name(),
-        path,
-        summary,
-        tensorBytes,
-        stepTokens,
-        threadCount);
+    return new SpeedTest(0, tokens, depth, batch);
   }
 }

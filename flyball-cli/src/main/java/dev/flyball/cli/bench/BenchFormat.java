@@ -15,21 +15,34 @@ public enum BenchFormat {
   MD {
     @Override
     public void print(List<SpeedResult> results, PrintStream out) {
-      out.println("| model | size | params | backend | threads | test | t/s |");
-      out.println("| --- | ---: | ---: | --- | ---: | ---: | ---: |");
-      for (SpeedResult result : results) {
-        BenchedModel model = result.model();
-        out.printf(
-            Locale.ROOT,
-            "| %s | %s | %s | CPU | %d | %s | %.2f ± %.2f |%n",
-            model.typeName(),
-            Amounts.bytes(model.tensorBytes()),
-            Amounts.count(model.summary().parameters()),
-            model.threads(),
-            result.test().label(),
-            result.meanTokensPerSecond(),
-            result.deviationTokensPerSecond());
+      boolean limited = results.stream().anyMatch(result -> result.limit().isPresent());
+      out.println(
+          "| model | size | params | backend | threads | test | t/s |"
+              + (limited ? " limit t/s | of limit |" : ""));
+      out.println(
+          "| --- | ---: | ---: | --- | ---: | ---: | ---: |" + (limited ? " ---: | ---: |" : ""));
+      results.forEach(result -> printRow(result, out));
+      out.println();
+      results.stream().map(result -> result.run().footer()).distinct().forEach(out::println);
+    }
+
+    private static void printRow(SpeedResult result, PrintStream out) {
+      BenchedModel model = result.run().model();
+      out.printf(
+          Locale.ROOT,
+          "| %s | %s | %s | CPU | %d | %s | %.2f ± %.2f |",
+          model.typeName(),
+          Amounts.bytes(model.tensorBytes()),
+          Amounts.count(model.summary().parameters()),
+          model.threads(),
+          result.test().label(),
+          result.meanTokensPerSecond(),
+          result.deviationTokensPerSecond());
+      if (result.limit().isPresent()) {
+        double limit = result.limit().getAsDouble();
+        out.printf(Locale.ROOT, " %.2f | %.1f %% |", limit, 100 * result.limitShare());
       }
+      out.println();
     }
   },
 

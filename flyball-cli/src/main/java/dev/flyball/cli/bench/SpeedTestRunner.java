@@ -5,14 +5,19 @@ import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.Progress;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.LanguageModel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
  * Times a model's forward passes over random tokens. Like llama-bench, it computes logits for the
- * last token of a step only, and samples nothing. Not thread-safe.
+ * last token that a step has of a sequence only, and samples nothing. Not thread-safe.
+ *
+ * <p>Repetitions go round all tests, so that whatever else the machine does hits all of them alike.
  */
 public final class SpeedTestRunner {
   private static final long TOKEN_SEED = 1;
@@ -28,7 +33,7 @@ public final class SpeedTestRunner {
    * A runner.
    *
    * @param repetitions timed runs of each test
-   * @param warmUp whether an untimed run goes before them
+   * @param warmUp whether an untimed round goes before them
    */
   public SpeedTestRunner(
       LanguageModel model, int repetitions, boolean warmUp, CommandContext context) {
@@ -39,38 +44,65 @@ public final class SpeedTestRunner {
     this.batch = new Batch(model.maxBatchTokens());
   }
 
-  /** Runs a test and gives the time of each repetition in nanoseconds. */
-  public long[] run(SpeedTest test) {
-    int capacity = test.depth() + test.tokens();
-    int runs = repetitions + (warmUp ? 1 : 0);
-    long[] samplesNanos = new long[repetitions];
-    try (KvCache cache = model.newCache(capacity);
+  /**
+   * Runs all tests.
+   *
+   * @param besideRounds called before the first round, after the last and between any two
+   * @return for each test the times of its repetitions in nanoseconds
+   */
+  public List<long[]> run(List<SpeedTest> tests, Runnable besideRounds) {
+    List<long[]> samplesNanos = tests.stream().map(_ -> new long[repetitions]).toList();
+    long round = tests.stream().mapToLong(SpeedTest::tokens).sum();
+    int untimed = warmUp ? 1 : 0;
+    try (KvCache cache = model.newCache(capacity(tests));
         Progress progress =
             Progress.start(
-                context, test.label(), 0, (long) runs * test.tokens(), Progress.Unit.STEPS)) {
-      for (int run = 0; run < runs; run++) {
-        long nanos = timeOnce(cache, test, progress, (long) run * test.tokens());
-        int sample = run - (runs - repetitions);
-        if (sample >= 0) {
-          samplesNanos[sample] = nanos;
+                context, "bench", 0, round * (repetitions + untimed), Progress.Unit.STEPS)) {
+      long done = 0;
+      for (int repetition = -untimed; repetition < repetitions; repetition++) {
+        if (repetition >= 0) {
+          besideRounds.run();
+        }
+        for (int test = 0; test < tests.size(); test++) {
+          long nanos = time(cache, tests.get(test));
+          done += tests.get(test).tokens();
+          progress.advanceTo(done);
+          if (repetition >= 0) {
+            samplesNanos.get(test)[repetition] = nanos;
+          }
         }
       }
+      besideRounds.run();
     }
     return samplesNanos;
   }
 
-  private long timeOnce(KvCache cache, SpeedTest test, Progress progress, long doneBefore) {
-    try (KvSequence sequence = reserve(cache, test.depth() + test.tokens())) {
-      feed(sequence, test.depth(), batch.capacity());
-      long begin = System.nanoTime();
-      feed(sequence, test.promptTokens(), batch.capacity());
-      for (int token = 0; token < test.generatedTokens(); token++) {
-        feed(sequence, 1, 1);
-        progress.advanceTo(doneBefore + test.promptTokens() + token);
+  /** What the largest test needs, in whole blocks for each of its sequences. */
+  private static long capacity(List<SpeedTest> tests) {
+    int block = PagedKvCache.BLOCK_TOKENS;
+    return tests.stream()
+        .mapToLong(test -> (long) test.sequences() * Math.ceilDiv(test.length(), block) * block)
+        .max()
+        .orElse(block);
+  }
+
+  private long time(KvCache cache, SpeedTest test) {
+    List<KvSequence> sequences = new ArrayList<>();
+    try {
+      for (int i = 0; i < test.sequences(); i++) {
+        sequences.add(reserve(cache, test.length()));
       }
-      long nanos = System.nanoTime() - begin;
-      progress.advanceTo(doneBefore + test.tokens());
-      return nanos;
+      sequences.forEach(sequence -> prompt(sequence, test.depth()));
+      long begin = System.nanoTime();
+      sequences.forEach(sequence -> prompt(sequence, test.promptTokens()));
+      for (int token = 0; token < test.generatedTokens(); token++) {
+        batch.clear();
+        sequences.forEach(sequence -> add(sequence, RowOutput.LOGITS));
+        model.forward(batch);
+      }
+      return System.nanoTime() - begin;
+    } finally {
+      sequences.forEach(KvSequence::close);
     }
   }
 
@@ -80,15 +112,19 @@ public final class SpeedTestRunner {
         .orElseThrow(() -> new CommandFailure("the cache has no room for " + tokens + " tokens"));
   }
 
-  private void feed(KvSequence sequence, int tokens, int stepTokens) {
-    for (int fed = 0; fed < tokens; fed += stepTokens) {
-      int inStep = Math.min(stepTokens, tokens - fed);
+  private void prompt(KvSequence sequence, int tokens) {
+    for (int fed = 0; fed < tokens; fed += batch.capacity()) {
+      int inStep = Math.min(batch.capacity(), tokens - fed);
       batch.clear();
-      for (int i = 0; i < inStep; i++) {
-        RowOutput output = i == inStep - 1 ? RowOutput.LOGITS : RowOutput.NONE;
-        batch.add(sequence, random.nextInt(model.config().vocabularySize()), output);
+      for (int i = 1; i < inStep; i++) {
+        add(sequence, RowOutput.NONE);
       }
+      add(sequence, RowOutput.LOGITS);
       model.forward(batch);
     }
+  }
+
+  private void add(KvSequence sequence, RowOutput output) {
+    batch.add(sequence, random.nextInt(model.config().vocabularySize()), output);
   }
 }

@@ -1,0 +1,87 @@
+package dev.flyball.cli.bench;
+
+import dev.flyball.cli.console.CommandContext;
+import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.gguf.GgufSummary;
+import dev.flyball.engine.model.LanguageModel;
+import dev.flyball.engine.model.ModelFamilies;
+import dev.flyball.engine.model.ModelOptions;
+import dev.flyball.kernels.limits.MachineLimits;
+import dev.flyball.kernels.simd.InstructionSet;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Loads a model file and runs tests on it.
+ *
+ * @param build the commit that was built
+ * @param path the file
+ * @param options how the model is run
+ * @param repetitions timed runs of each test
+ * @param warmUp whether an untimed round goes before them
+ * @param limits the level to measure the machine's limits with; nothing: not at all
+ */
+public record BenchedFile(
+    String build,
+    Path path,
+    ModelOptions options,
+    int repetitions,
+    boolean warmUp,
+    Optional<InstructionSet> limits) {
+
+  /** The tests' results, in their order. */
+  public List<SpeedResult> run(List<SpeedTest> tests, CommandContext context) {
+    PeakMemory peak = new PeakMemory();
+    long begin = System.nanoTime();
+    try (GgufFile file = GgufFile.open(path);
+        LanguageModel model = ModelFamilies.load(file, options)) {
+      long loadNanos = System.nanoTime() - begin;
+      Instant time = context.clock().instant();
+      var runner = new SpeedTestRunner(model, repetitions, warmUp, context);
+      List<long[]> samples;
+      Optional<MachineLimits> machine = Optional.empty();
+      if (limits.isPresent()) {
+        try (LimitLog log = new LimitLog(limits.get(), options.threads())) {
+          samples = runner.run(tests, () -> peak.without(log::measure));
+          machine = Optional.of(log.medians());
+        }
+      } else {
+        samples = runner.run(tests, () -> {});
+      }
+      ModelRun run = new ModelRun(describe(file), loadNanos, peak.bytes(), machine);
+      KvShape cache = ModelFamilies.outline(file, options.precision()).cacheShape();
+      ModelWork work = ModelWork.of(file, cache.bytesPerToken());
+      List<SpeedResult> results = new ArrayList<>();
+      for (int i = 0; i < tests.size(); i++) {
+        OptionalDouble limit = limit(work, tests.get(i), machine);
+        results.add(new SpeedResult(run, tests.get(i), time, samples.get(i), limit));
+      }
+      return results;
+    }
+  }
+
+  private OptionalDouble limit(ModelWork work, SpeedTest test, Optional<MachineLimits> machine) {
+    return machine.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(
+            work.limitTokensPerSecond(test, options.maxBatchTokens(), machine.get()));
+  }
+
+  private BenchedModel describe(GgufFile file) {
+    GgufSummary summary = GgufSummary.of(file);
+    long tensorBytes = summary.types().stream().mapToLong(GgufSummary.TypeShare::bytes).sum();
+    return new BenchedModel(
+        build,
+        Processor.name(),
+        path,
+        summary,
+        tensorBytes,
+        options.maxBatchTokens(),
+        options.threads());
+  }
+}
