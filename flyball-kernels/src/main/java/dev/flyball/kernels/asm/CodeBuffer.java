@@ -46,6 +46,13 @@ final class CodeBuffer {
     bytes[at + 3] = (byte) (value >>> 24);
   }
 
+  int get32(int at) {
+    return (bytes[at] & 0xff)
+        | (bytes[at + 1] & 0xff) << 8
+        | (bytes[at + 2] & 0xff) << 16
+        | bytes[at + 3] << 24;
+  }
+
   byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);
   }

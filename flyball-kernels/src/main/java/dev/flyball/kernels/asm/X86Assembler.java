@@ -181,22 +181,35 @@ public final class X86Assembler {
 
   public void jump(Label target) {
     code.put8(0xE9);
-    branchTarget(target);
+    distanceTo(target);
   }
 
   public void jump(Condition condition, Label target) {
     code.put8(0x0F);
     code.put8(0x80 | condition.code);
-    branchTarget(target);
+    distanceTo(target);
   }
 
-  private void branchTarget(Label target) {
+  private void distanceTo(Label target) {
     if (target.isBound()) {
       code.put32(target.position() - (code.size() + 4));
     } else {
       target.addReference(code.size());
       code.put32(0);
     }
+  }
+
+  /** The address of a place in the code: {@code lea destination, [rip+place]}. */
+  public void address(Gpr destination, Label place) {
+    rexW(destination.code(), 0, 0);
+    code.put8(0x8D);
+    modRm(0, destination.code(), 5);
+    distanceTo(place);
+  }
+
+  /** A word of data. */
+  public void data(int word) {
+    code.put32(word);
   }
 
   // ---- vectors

@@ -1,9 +1,5 @@
 package dev.flyball.kernels.simd;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * Emits e to the power of x for every lane, to within two units in the last place: x = n ln 2 + r,
  * a polynomial for r and n added to the exponent. Arguments below -87.3 give the smallest normal
@@ -35,10 +31,6 @@ public final class Exponential {
     1.0f
   };
 
-  /** Lives as long as the code that names its address: for ever. */
-  private static final MemorySegment TABLE =
-      Arena.global().allocateFrom(ValueLayout.JAVA_FLOAT, CONSTANTS);
-
   private final SimdBuilder s;
   private final Reg constants;
   private final Vec exponent;
@@ -47,10 +39,9 @@ public final class Exponential {
   /** Takes a register and two vectors. */
   public Exponential(SimdBuilder s) {
     this.s = s;
-    constants = s.register();
+    constants = s.constants(CONSTANTS);
     exponent = s.vector();
     result = s.vector();
-    s.set(constants, TABLE.address());
   }
 
   /** {@code x = exp(x)}. */

@@ -1,19 +1,22 @@
 package dev.flyball.kernels.simd;
 
+import dev.flyball.kernels.code.Arm64Features;
 import dev.flyball.kernels.code.CpuFeatures;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The levels that kernels are generated for, worst first. */
+/** The levels that kernels are generated for, those of one architecture worst first. */
 public enum InstructionSet {
   /** AVX2, FMA and F16C. */
   AVX2,
   /** AVX2 with 8-bit dot products in VEX encoding. */
   AVX2_VNNI,
   /** AVX-512 F, BW, DQ, VL and VNNI. */
-  AVX512_VNNI;
+  AVX512_VNNI,
+  /** AArch64's NEON with 8-bit dot products. */
+  NEON_DOTPROD;
 
   /**
    * The environment variable that forces a level: one of the names here in lower case, or {@code
@@ -39,12 +42,13 @@ public enum InstructionSet {
     return Machine.LEVELS;
   }
 
-  /** Asked of the processor once. */
+  /** Asked of the processor, or of the system, once. */
   private static final class Machine {
-    static final List<InstructionSet> LEVELS = of(CpuFeatures.ofThisMachine());
+    static final List<InstructionSet> LEVELS =
+        of(CpuFeatures.ofThisMachine(), Arm64Features.ofThisMachine());
 
-    private static List<InstructionSet> of(CpuFeatures features) {
-      return Arrays.stream(values()).filter(level -> level.isIn(features)).toList();
+    private static List<InstructionSet> of(CpuFeatures x86, Arm64Features arm64) {
+      return Arrays.stream(values()).filter(level -> level.isIn(x86, arm64)).toList();
     }
   }
 
@@ -91,14 +95,18 @@ public enum InstructionSet {
    * @param arrays arrays that it is called with, 0 to 3
    */
   public SimdBuilder newKernel(int arrays) {
-    return new X86Simd(this, arrays);
+    return switch (this) {
+      case AVX2, AVX2_VNNI, AVX512_VNNI -> new X86Simd(this, arrays);
+      case NEON_DOTPROD -> new Arm64Simd(arrays);
+    };
   }
 
-  private boolean isIn(CpuFeatures features) {
+  private boolean isIn(CpuFeatures x86, Arm64Features arm64) {
     return switch (this) {
-      case AVX2 -> features.avx2();
-      case AVX2_VNNI -> features.avxVnni();
-      case AVX512_VNNI -> features.avx512Vnni();
+      case AVX2 -> x86.avx2();
+      case AVX2_VNNI -> x86.avxVnni();
+      case AVX512_VNNI -> x86.avx512Vnni();
+      case NEON_DOTPROD -> arm64.dotProduct();
     };
   }
 }

@@ -40,6 +40,9 @@ public interface SimdBuilder {
   /** The register that holds the address of array 0, 1 or 2 of the call; to be taken once. */
   Reg array(int index);
 
+  /** A new register that holds the address of these numbers, which become part of the code. */
+  Reg constants(float... values);
+
   /** Loads parameter {@code index} again. */
   void reload(Reg destination, int index);
 
@@ -198,14 +201,17 @@ public interface SimdBuilder {
    */
   int signedBias();
 
-  /** Prepares {@link #dotSignedBroadcast}: the magnitudes of signed bytes, as unsigned ones. */
+  /**
+   * Prepares {@link #dotSignedBroadcast}: the magnitudes of signed bytes, as unsigned ones, where
+   * the processor needs them.
+   */
   void magnitudes(Vec destination, Vec signedBytes);
 
   /**
    * As {@link #dotBroadcast} for signed bytes; only where {@link #signedBias()} is 0. The bytes in
    * memory must not be -128.
    *
-   * @param magnitudes of {@code signedBytes}
+   * @param magnitudes of {@code signedBytes}, from {@link #magnitudes}
    */
   void dotSignedBroadcast(
       Vec accumulator, Vec signedBytes, Vec magnitudes, Reg base, int offsetBytes);

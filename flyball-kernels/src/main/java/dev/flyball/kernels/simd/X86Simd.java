@@ -10,10 +10,9 @@ import dev.flyball.kernels.asm.VectorOp;
 import dev.flyball.kernels.asm.X86Assembler;
 import dev.flyball.kernels.asm.X86Assembler.Condition;
 import dev.flyball.kernels.asm.Xmm;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.NoSuchElementException;
+import java.util.Map;
 
 /** The x86-64 back end: AVX-512 with VNNI in 512-bit vectors, or AVX2 in 256-bit vectors. */
 final class X86Simd implements SimdBuilder {
@@ -30,8 +29,8 @@ final class X86Simd implements SimdBuilder {
   private final X86Assembler assembler;
   private final InstructionSet isa;
   private final VectorLength length;
-  private final Deque<Vec> freeVectors = new ArrayDeque<>();
-  private final Deque<Reg> freeRegisters = new ArrayDeque<>();
+  private final RegisterPool pool = new RegisterPool();
+  private final Map<Label, float[]> constants = new LinkedHashMap<>();
   private final Xmm scratch;
   private final Xmm ones;
 
@@ -44,7 +43,7 @@ final class X86Simd implements SimdBuilder {
     ones = new Xmm(registers - 2);
     int vectors = isa == InstructionSet.AVX2 ? registers - 2 : registers - 1;
     for (int i = 0; i < vectors; i++) {
-      freeVectors.add(new Vec(i));
+      pool.add(new Vec(i));
     }
     for (Gpr saved : SAVED) {
       assembler.push(saved);
@@ -54,7 +53,7 @@ final class X86Simd implements SimdBuilder {
           && gpr != PARAMETERS
           && gpr != Gpr.RAX
           && !ARRAYS.subList(0, arrays).contains(gpr)) {
-        freeRegisters.add(new Reg(gpr.code()));
+        pool.add(new Reg(gpr.code()));
       }
     }
     if (isa == InstructionSet.AVX2) {
@@ -69,7 +68,7 @@ final class X86Simd implements SimdBuilder {
 
   @Override
   public int freeVectors() {
-    return freeVectors.size();
+    return pool.freeVectors();
   }
 
   @Override
@@ -79,39 +78,34 @@ final class X86Simd implements SimdBuilder {
       assembler.pop(SAVED[i]);
     }
     assembler.ret();
+    constants.forEach(
+        (label, values) -> {
+          assembler.bind(label);
+          for (float value : values) {
+            assembler.data(Float.floatToRawIntBits(value));
+          }
+        });
     return assembler.toByteArray();
   }
 
   @Override
   public Vec vector() {
-    try {
-      return freeVectors.removeFirst();
-    } catch (NoSuchElementException e) {
-      throw new IllegalStateException("the kernel holds more vectors than there are", e);
-    }
+    return pool.vector();
   }
 
   @Override
   public void release(Vec... vectors) {
-    for (Vec vector : vectors) {
-      freeVectors.addFirst(vector);
-    }
+    pool.release(vectors);
   }
 
   @Override
   public Reg register() {
-    try {
-      return freeRegisters.removeFirst();
-    } catch (NoSuchElementException e) {
-      throw new IllegalStateException("the kernel holds more registers than there are", e);
-    }
+    return pool.register();
   }
 
   @Override
   public void release(Reg... registers) {
-    for (Reg register : registers) {
-      freeRegisters.addFirst(register);
-    }
+    pool.release(registers);
   }
 
   @Override
@@ -124,6 +118,15 @@ final class X86Simd implements SimdBuilder {
   @Override
   public Reg array(int index) {
     return new Reg(ARRAYS.get(index).code());
+  }
+
+  @Override
+  public Reg constants(float... values) {
+    Reg register = register();
+    Label label = new Label();
+    assembler.address(gpr(register), label);
+    constants.put(label, values.clone());
+    return register;
   }
 
   @Override

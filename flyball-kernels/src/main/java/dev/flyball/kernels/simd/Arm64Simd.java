@@ -1,0 +1,461 @@
+package dev.flyball.kernels.simd;
+
+import static dev.flyball.kernels.asm.Arm64MemoryOp.*;
+import static dev.flyball.kernels.asm.Arm64VectorOp.*;
+
+import dev.flyball.kernels.asm.Arm64Assembler;
+import dev.flyball.kernels.asm.Arm64MemoryOp;
+import dev.flyball.kernels.asm.Arm64VectorOp;
+import dev.flyball.kernels.asm.Label;
+import dev.flyball.kernels.asm.VReg;
+import dev.flyball.kernels.asm.XReg;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The AArch64 back end: NEON in 128-bit vectors, with the 8-bit dot products of FEAT_DotProd.
+ *
+ * <p>Source of the register conventions: Procedure Call Standard for the Arm 64-bit Architecture
+ * (AAPCS64).
+ */
+final class Arm64Simd implements SimdBuilder {
+  private static final int BYTES = 16;
+
+  private static final XReg PARAMETERS = new XReg(0);
+  private static final int FIRST_ARRAY = 1;
+
+  /** The last register that a function may change freely but for the two below. */
+  private static final int LAST_FREE = 15;
+
+  /** For addresses and constants while an operation is composed. */
+  private static final XReg SCRATCH = new XReg(16);
+
+  private static final VReg VECTOR_SCRATCH = new VReg(31);
+
+  // The vectors whose lower halves a function may not change.
+  private static final int FIRST_SAVED = 8;
+  private static final int LAST_SAVED = 15;
+  private static final int SAVED_BYTES = 8 * (LAST_SAVED - FIRST_SAVED + 1);
+
+  private final Arm64Assembler assembler = new Arm64Assembler();
+  private final RegisterPool pool = new RegisterPool();
+  private final Map<Label, float[]> constants = new LinkedHashMap<>();
+
+  Arm64Simd(int arrays) {
+    for (int i = 0; i < VECTOR_SCRATCH.code(); i++) {
+      pool.add(new Vec(i));
+    }
+    for (int i = FIRST_ARRAY + arrays; i <= LAST_FREE; i++) {
+      pool.add(new Reg(i));
+    }
+    assembler.add(XReg.SP, XReg.SP, -SAVED_BYTES);
+    for (int i = FIRST_SAVED; i < LAST_SAVED; i += 2) {
+      assembler.storePair(new VReg(i), new VReg(i + 1), XReg.SP, 8 * (i - FIRST_SAVED));
+    }
+  }
+
+  @Override
+  public int lanes() {
+    return BYTES / 4;
+  }
+
+  @Override
+  public int freeVectors() {
+    return pool.freeVectors();
+  }
+
+  @Override
+  public byte[] finish() {
+    for (int i = FIRST_SAVED; i < LAST_SAVED; i += 2) {
+      assembler.loadPair(new VReg(i), new VReg(i + 1), XReg.SP, 8 * (i - FIRST_SAVED));
+    }
+    assembler.add(XReg.SP, XReg.SP, SAVED_BYTES);
+    assembler.ret();
+    constants.forEach(
+        (label, values) -> {
+          assembler.bind(label);
+          for (float value : values) {
+            assembler.data(Float.floatToRawIntBits(value));
+          }
+        });
+    return assembler.toByteArray();
+  }
+
+  @Override
+  public Vec vector() {
+    return pool.vector();
+  }
+
+  @Override
+  public void release(Vec... vectors) {
+    pool.release(vectors);
+  }
+
+  @Override
+  public Reg register() {
+    return pool.register();
+  }
+
+  @Override
+  public void release(Reg... registers) {
+    pool.release(registers);
+  }
+
+  @Override
+  public Reg parameter(int index) {
+    Reg register = register();
+    reload(register, index);
+    return register;
+  }
+
+  @Override
+  public Reg array(int index) {
+    return new Reg(FIRST_ARRAY + index);
+  }
+
+  @Override
+  public Reg constants(float... values) {
+    Reg register = register();
+    Label label = new Label();
+    assembler.address(x(register), label);
+    constants.put(label, values.clone());
+    return register;
+  }
+
+  @Override
+  public void reload(Reg destination, int index) {
+    memory(LDR_X, destination.code(), PARAMETERS, 8 * index);
+  }
+
+  @Override
+  public void set(Reg destination, long value) {
+    assembler.mov(x(destination), value);
+  }
+
+  @Override
+  public void copy(Reg destination, Reg source) {
+    assembler.mov(x(destination), x(source));
+  }
+
+  @Override
+  public void loadAddress(Reg destination, Reg base, int offsetBytes) {
+    memory(LDR_X, destination.code(), x(base), offsetBytes);
+  }
+
+  @Override
+  public void add(Reg destination, int bytes) {
+    if (Math.abs((long) bytes) < 1 << 24) {
+      assembler.add(x(destination), x(destination), bytes);
+    } else {
+      assembler.mov(SCRATCH, bytes);
+      assembler.add(x(destination), x(destination), SCRATCH);
+    }
+  }
+
+  @Override
+  public void add(Reg destination, Reg bytes) {
+    assembler.add(x(destination), x(destination), x(bytes));
+  }
+
+  @Override
+  public void bind(Label label) {
+    assembler.bind(label);
+  }
+
+  @Override
+  public void decrementAndJumpIfNotZero(Reg counter, Label target) {
+    assembler.add(x(counter), x(counter), -1);
+    assembler.branchIfNotZero(x(counter), target);
+  }
+
+  @Override
+  public void load(Vec destination, Reg base, int offsetBytes) {
+    memory(LDR_Q, destination.code(), x(base), offsetBytes);
+  }
+
+  @Override
+  public void store(Reg base, int offsetBytes, Vec source) {
+    memory(STR_Q, source.code(), x(base), offsetBytes);
+  }
+
+  @Override
+  public void storeLane(Reg base, int offsetBytes, Vec source) {
+    memory(STR_S, source.code(), x(base), offsetBytes);
+  }
+
+  @Override
+  public void storeSignedBytes(Reg base, int offsetBytes, Vec... ints) {
+    for (int i = 0; i < ints.length; i += 2) {
+      assembler.vector(SQXTN_4H, v(ints[i]), v(ints[i]));
+      assembler.vector(SQXTN2_8H, v(ints[i]), v(ints[i + 1]));
+    }
+    for (int i = 0; i < ints.length; i += 4) {
+      assembler.vector(SQXTN_8B, v(ints[i]), v(ints[i]));
+      assembler.vector(SQXTN2_16B, v(ints[i]), v(ints[i + 2]));
+      store(base, offsetBytes + 4 * i, ints[i]);
+    }
+  }
+
+  @Override
+  public void storeHalf(Reg base, int offsetBytes, Vec source) {
+    assembler.vector(FCVTN, VECTOR_SCRATCH, v(source));
+    memory(STR_D, VECTOR_SCRATCH.code(), x(base), offsetBytes);
+  }
+
+  @Override
+  public void broadcast(Vec destination, Reg base, int offsetBytes) {
+    if (offsetBytes == 0) {
+      assembler.loadReplicated(v(destination), x(base));
+    } else {
+      memory(LDR_S, destination.code(), x(base), offsetBytes);
+      assembler.vector(DUP_ELEMENT, v(destination), v(destination));
+    }
+  }
+
+  @Override
+  public void loadHalf(Vec destination, Reg base, int offsetBytes) {
+    memory(LDR_D, destination.code(), x(base), offsetBytes);
+    assembler.vector(FCVTL, v(destination), v(destination));
+  }
+
+  @Override
+  public void loadUnsignedBytes(Vec destination, Reg base, int offsetBytes) {
+    memory(LDR_S, destination.code(), x(base), offsetBytes);
+    assembler.vector(UXTL_8B, v(destination), v(destination));
+    assembler.vector(UXTL_4H, v(destination), v(destination));
+  }
+
+  @Override
+  public void loadSignedBytes(Vec destination, Reg base, int offsetBytes) {
+    memory(LDR_S, destination.code(), x(base), offsetBytes);
+    assembler.vector(SXTL_8B, v(destination), v(destination));
+    assembler.vector(SXTL_4H, v(destination), v(destination));
+  }
+
+  @Override
+  public void loadBrainFloats(Vec destination, Reg base, int offsetBytes) {
+    memory(LDR_D, destination.code(), x(base), offsetBytes);
+    assembler.vector(SHLL, v(destination), v(destination));
+  }
+
+  @Override
+  public void prefetch(Reg base, int offsetBytes) {
+    memory(PRFM, 0, x(base), offsetBytes);
+  }
+
+  @Override
+  public void zero(Vec destination) {
+    constantByte(destination, 0);
+  }
+
+  @Override
+  public void addFloat(Vec destination, Vec a, Vec b) {
+    three(FADD, destination, a, b);
+  }
+
+  @Override
+  public void subtract(Vec destination, Vec a, Vec b) {
+    three(FSUB, destination, a, b);
+  }
+
+  @Override
+  public void multiply(Vec destination, Vec a, Vec b) {
+    three(FMUL, destination, a, b);
+  }
+
+  @Override
+  public void divide(Vec destination, Vec a, Vec b) {
+    three(FDIV, destination, a, b);
+  }
+
+  @Override
+  public void squareRoot(Vec destination, Vec source) {
+    assembler.vector(FSQRT, v(destination), v(source));
+  }
+
+  @Override
+  public void maximum(Vec destination, Vec a, Vec b) {
+    assembler.vector(FCMGT, VECTOR_SCRATCH, v(a), v(b));
+    selectByScratch(destination, a, b);
+  }
+
+  @Override
+  public void minimum(Vec destination, Vec a, Vec b) {
+    assembler.vector(FCMGT, VECTOR_SCRATCH, v(b), v(a));
+    selectByScratch(destination, a, b);
+  }
+
+  /** Takes the lanes of {@code a} where the scratch vector is all ones, else those of b. */
+  private void selectByScratch(Vec destination, Vec a, Vec b) {
+    if (destination.equals(a)) {
+      assembler.vector(BIF, v(a), v(b), VECTOR_SCRATCH);
+      return;
+    }
+    if (!destination.equals(b)) {
+      three(ORR, destination, b, b);
+    }
+    assembler.vector(BIT, v(destination), v(a), VECTOR_SCRATCH);
+  }
+
+  @Override
+  public void constantFloat(Vec destination, float value) {
+    constantInt(destination, Float.floatToRawIntBits(value));
+  }
+
+  @Override
+  public void constantInt(Vec destination, int value) {
+    assembler.mov(SCRATCH, value);
+    assembler.replicate(v(destination), SCRATCH);
+  }
+
+  @Override
+  public void sumLanes(Vec vector, Vec scratch) {
+    three(FADDP, vector, vector, vector);
+    three(FADDP, vector, vector, vector);
+  }
+
+  @Override
+  public void largestLane(Vec vector, Vec scratch) {
+    assembler.vector(FMAXV, v(vector), v(vector));
+    assembler.vector(DUP_ELEMENT, v(vector), v(vector));
+  }
+
+  @Override
+  public void largestIntLane(Vec vector, Vec scratch) {
+    assembler.vector(SMAXV, v(vector), v(vector));
+    assembler.vector(DUP_ELEMENT, v(vector), v(vector));
+  }
+
+  @Override
+  public void multiplyBroadcast(Vec destination, Vec a, Reg base, int offsetBytes) {
+    withElement(FMUL_ELEMENT, destination, a, base, offsetBytes);
+  }
+
+  @Override
+  public void fma(Vec accumulator, Vec a, Vec b) {
+    three(FMLA, accumulator, a, b);
+  }
+
+  @Override
+  public void fmaBroadcast(Vec accumulator, Vec a, Reg base, int offsetBytes) {
+    withElement(FMLA_ELEMENT, accumulator, a, base, offsetBytes);
+  }
+
+  @Override
+  public void hornerStep(Vec accumulator, Vec x, Reg base, int offsetBytes) {
+    memory(LDR_S, VECTOR_SCRATCH.code(), x(base), offsetBytes);
+    assembler.vector(DUP_ELEMENT, VECTOR_SCRATCH, VECTOR_SCRATCH);
+    assembler.vector(FMLA, VECTOR_SCRATCH, v(accumulator), v(x));
+    assembler.vector(ORR, v(accumulator), VECTOR_SCRATCH, VECTOR_SCRATCH);
+  }
+
+  @Override
+  public void intToFloat(Vec destination, Vec source) {
+    assembler.vector(SCVTF, v(destination), v(source));
+  }
+
+  @Override
+  public void floatToInt(Vec destination, Vec source) {
+    assembler.vector(FCVTNS, v(destination), v(source));
+  }
+
+  @Override
+  public void addInt(Vec destination, Vec a, Vec b) {
+    three(ADD, destination, a, b);
+  }
+
+  @Override
+  public void maximumInt(Vec destination, Vec a, Vec b) {
+    three(SMAX, destination, a, b);
+  }
+
+  @Override
+  public void and(Vec destination, Vec a, Vec b) {
+    three(AND, destination, a, b);
+  }
+
+  @Override
+  public void or(Vec destination, Vec a, Vec b) {
+    three(ORR, destination, a, b);
+  }
+
+  @Override
+  public void xor(Vec destination, Vec a, Vec b) {
+    three(EOR, destination, a, b);
+  }
+
+  @Override
+  public void shiftLeft32(Vec destination, Vec source, int count) {
+    assembler.shift(SHL_4S, v(destination), v(source), count);
+  }
+
+  @Override
+  public void shiftRight16(Vec destination, Vec source, int count) {
+    assembler.shift(USHR_8H, v(destination), v(source), count);
+  }
+
+  @Override
+  public void shiftLeft16(Vec destination, Vec source, int count) {
+    assembler.shift(SHL_8H, v(destination), v(source), count);
+  }
+
+  @Override
+  public void lookup(Vec destination, Vec table, Vec codes) {
+    three(TBL, destination, table, codes);
+  }
+
+  @Override
+  public void constantByte(Vec destination, int value) {
+    assembler.replicate(v(destination), value);
+  }
+
+  @Override
+  public void dotBroadcast(Vec accumulator, Vec bytes, Reg base, int offsetBytes) {
+    withElement(SDOT_ELEMENT, accumulator, bytes, base, offsetBytes);
+  }
+
+  @Override
+  public void dot(Vec accumulator, Vec bytes, Vec signedBytes) {
+    three(SDOT, accumulator, bytes, signedBytes);
+  }
+
+  @Override
+  public int signedBias() {
+    return 0;
+  }
+
+  /** Nothing: the dot products take signed bytes as they are. */
+  @Override
+  public void magnitudes(Vec destination, Vec signedBytes) {}
+
+  @Override
+  public void dotSignedBroadcast(
+      Vec accumulator, Vec signedBytes, Vec magnitudes, Reg base, int offsetBytes) {
+    dotBroadcast(accumulator, signedBytes, base, offsetBytes);
+  }
+
+  private void three(Arm64VectorOp op, Vec destination, Vec a, Vec b) {
+    assembler.vector(op, v(destination), v(a), v(b));
+  }
+
+  /** An operation whose last source is one element from memory for all lanes. */
+  private void withElement(Arm64VectorOp op, Vec destination, Vec a, Reg base, int offsetBytes) {
+    memory(LDR_S, VECTOR_SCRATCH.code(), x(base), offsetBytes);
+    assembler.vector(op, v(destination), v(a), VECTOR_SCRATCH);
+  }
+
+  private void memory(Arm64MemoryOp op, int register, XReg base, int offsetBytes) {
+    if (!assembler.memory(op, register, base, offsetBytes)) {
+      assembler.mov(SCRATCH, offsetBytes);
+      assembler.memory(op, register, base, SCRATCH);
+    }
+  }
+
+  private static XReg x(Reg register) {
+    return new XReg(register.code());
+  }
+
+  private static VReg v(Vec vector) {
+    return new VReg(vector.code());
+  }
+}
