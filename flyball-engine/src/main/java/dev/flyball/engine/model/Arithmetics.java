@@ -25,8 +25,8 @@ final class Arithmetics {
     if (options.precision() == Precision.FAST && WARNED.compareAndSet(false, true)) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "No generated code here: {0}=plain is set, or this {1} machine has no AVX2, or its memory cannot be made"
-              + " executable. Models run in plain Java, many times slower.",
+          "No generated code here: {0}=plain is set, or this {1} machine has neither AVX2 nor (under Linux) NEON with"
+              + " dot products, or its memory cannot be made executable. Models run in plain Java, many times slower.",
           InstructionSet.VARIABLE,
           System.getProperty("os.arch"));
     }

@@ -51,4 +51,24 @@ class InstructionSetTest {
     assertThatThrownBy(() -> InstructionSet.choose(List.of(), Optional.of("avx2")))
         .hasMessageEndingWith("can run: plain");
   }
+
+  @Test
+  void thisMachineRunsLevelsOfItsOwnArchitectureOnly() {
+    boolean arm64 = System.getProperty("os.arch").equals("aarch64");
+    assertThat(InstructionSet.supported())
+        .allMatch(level -> (level == InstructionSet.NEON_DOTPROD) == arm64);
+  }
+
+  @Test
+  void everyLevelGeneratesCodeOnAnyMachine() {
+    for (InstructionSet level : InstructionSet.values()) {
+      SimdBuilder s = level.newKernel(3);
+      int free = s.freeVectors();
+      Vec vector = s.vector();
+      assertThat(s.freeVectors()).isEqualTo(free - 1);
+      s.release(vector);
+      assertThat(s.freeVectors()).isEqualTo(free);
+      assertThat(s.finish()).as(level.label()).isNotEmpty();
+    }
+  }
 }
