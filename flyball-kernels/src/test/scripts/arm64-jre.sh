@@ -14,7 +14,7 @@ command -v qemu-aarch64 > /dev/null || { echo "qemu-aarch64 is missing: apt-get 
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
 apt=$folder/apt
-mkdir -p "$apt/etc" "$apt/var/lib/apt/lists/partial" "$apt/var/lib/dpkg" "$apt/var/cache/apt/archives/partial" "$folder/bin"
+mkdir -p "$apt/etc/apt/apt.conf.d" "$apt/etc/apt/preferences.d" "$apt/var/lib/apt/lists/partial" "$apt/var/lib/dpkg" "$apt/var/cache/apt/archives/partial" "$folder/bin"
 : > "$apt/var/lib/dpkg/status"
 key=/usr/share/keyrings/debian-archive-keyring.gpg
 cat > "$apt/sources.list" << END
@@ -41,6 +41,10 @@ for package in "$apt"/var/cache/apt/archives/*.deb; do
   dpkg -x "$package" "$root"
 done
 [ -e "$root/lib" ] || ln -s usr/lib "$root/lib"
+# Java's configuration lies behind links from the root of the file system.
+find "$root/usr/lib/jvm" -type l -lname '/*' | while read -r link; do
+  ln -sfn "$root$(readlink "$link")" "$link"
+done
 
 cat > "$folder/bin/java" << END
 #!/bin/sh
