@@ -12,6 +12,9 @@ abstract sealed class KvBlock permits HeapKvBlock, NativeKvBlock {
     return shape.storage().isNative() ? new NativeKvBlock(id, shape) : new HeapKvBlock(id, shape);
   }
 
+  /** Makes the block ready for another sequence. */
+  abstract void clear();
+
   /** Gives the memory back. */
   abstract void free();
 }

@@ -21,8 +21,11 @@ public record KvShape(int layers, int heads, int keyLength, int valueLength, KvS
 
   /** Memory that one token takes, in bytes: keys and values of all layers. */
   public long bytesPerToken() {
-    int values = storage.isNative() ? layout().paddedValues() : valueLength;
-    return (long) layers * heads * (keyLength + values) * storage.bytes();
+    int ofOneHead =
+        storage.isNative()
+            ? layout().bytes() / KvLayout.BLOCK_TOKENS
+            : (keyLength + valueLength) * Float.BYTES;
+    return (long) layers * heads * ofOneHead;
   }
 
   /**
@@ -34,6 +37,7 @@ public record KvShape(int layers, int heads, int keyLength, int valueLength, KvS
     return switch (storage) {
       case NATIVE_F32 -> new KvLayout(Element.F32, keyLength, valueLength);
       case NATIVE_F16 -> new KvLayout(Element.F16, keyLength, valueLength);
+      case NATIVE_Q8_0 -> new KvLayout(Element.Q8_0, keyLength, valueLength);
       case HEAP_F32 -> throw new IllegalStateException("Java arrays have no native layout");
     };
   }

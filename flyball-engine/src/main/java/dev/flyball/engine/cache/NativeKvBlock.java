@@ -14,6 +14,15 @@ final class NativeKvBlock extends KvBlock {
     memory = arena.allocate((long) shape.layers() * shape.heads() * shape.layout().bytes(), 64);
   }
 
+  /**
+   * Kernels compute with whole blocks and weigh what lies behind a sequence's end with almost 0,
+   * which does not hide what is infinite or no number at all.
+   */
+  @Override
+  void clear() {
+    memory.fill((byte) 0);
+  }
+
   @Override
   void free() {
     arena.close();

@@ -80,6 +80,7 @@ public final class PagedKvCache implements KvCache {
   KvBlock takeBlock() {
     KvBlock block = free.poll();
     if (block != null) {
+      block.clear();
       return block;
     }
     KvBlock fresh = KvBlock.allocate(allocatedBlocks, shape);

@@ -1,29 +1,30 @@
 package dev.flyball.kernels.attention;
 
 import dev.flyball.kernels.asm.Label;
-import dev.flyball.kernels.simd.Exponential;
+import dev.flyball.kernels.attention.KvLayout.Element;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
 
 /**
- * Generates attention of a tile of queries over blocks of keys and values of one head, by the
- * online softmax of arXiv:1805.02867: for every block the scores of all queries, then their maxima
- * and weights, then the weighted values, everything but keys and values in the first-level cache.
+ * Generates attention of a tile of queries over blocks of keys and values of one head: for every
+ * block the scores of all queries, then {@link OnlineSoftmax}, then the weighted values, everything
+ * but keys and values in the first-level cache. While a block is computed with, the next one is
+ * asked for from memory.
  */
 final class AttentionKernel {
   // Parameters, each 8 bytes.
 
-  /** Address of the scaled queries, transposed: (keyLength, queries). */
+  /** Address of the scaled queries: (queries, keyLength). */
   static final int QUERIES = 0;
 
-  /** Address of the addresses of the blocks. */
+  /** Address of the addresses of the blocks, and of one more that is only prefetched. */
   static final int BLOCKS = 1;
 
   /** Number of blocks. */
   static final int COUNT = 2;
 
-  /** Address of what is added to the scores of every block: (queries, BLOCK_TOKENS) floats. */
+  /** Address of the addresses of what each query's scores begin with: BLOCK_TOKENS floats. */
   static final int MASK = 3;
 
   /** Address of the {@link TileState}. */
@@ -32,9 +33,13 @@ final class AttentionKernel {
   static final int PARAMETERS = 5;
 
   private static final int TOKENS = KvLayout.BLOCK_TOKENS;
+  private static final int CACHE_LINE = 64;
 
   /** Vectors of scores or of values that are summed at a time. */
   private static final int WIDE = 2;
+
+  /** Dimensions or tokens in one round of a loop: few more than that gain nothing. */
+  private static final int UNROLLED = 4;
 
   private final SimdBuilder s;
   private final KvLayout layout;
@@ -42,9 +47,12 @@ final class AttentionKernel {
   private final TileState state;
   private final Reg stateAddress;
   private final Reg block;
-  private final Reg weights;
+  private final Reg nextBlock;
+  private final Reg factors;
   private final Reg loop;
   private final Reg data;
+  private final Reg ahead;
+  private final Reg scales;
 
   private AttentionKernel(SimdBuilder s, KvLayout layout, int queries) {
     this.s = s;
@@ -53,14 +61,18 @@ final class AttentionKernel {
     state = new TileState(queries, layout.paddedValues());
     stateAddress = s.parameter(STATE);
     block = s.register();
-    weights = s.register();
+    nextBlock = s.register();
+    factors = s.register();
     loop = s.register();
     data = s.register();
+    ahead = s.register();
+    scales = s.register();
   }
 
-  /** Most queries of a tile: two sums each, two loaded vectors and a broadcast one. */
-  static int maxQueries(SimdBuilder fresh) {
-    return (fresh.freeVectors() - WIDE - 1) / WIDE;
+  /** Most queries of a tile: two sums each, two loaded vectors, their scales, a broadcast one. */
+  static int maxQueries(SimdBuilder fresh, Element element) {
+    int scaleVectors = element == Element.Q8_0 ? WIDE : 0;
+    return (fresh.freeVectors() - WIDE - scaleVectors - 1) / WIDE;
   }
 
   static byte[] generate(SimdBuilder s, KvLayout layout, int queries) {
@@ -70,13 +82,15 @@ final class AttentionKernel {
   private byte[] kernel() {
     Reg blocks = s.parameter(BLOCKS);
     Reg count = s.parameter(COUNT);
+    OnlineSoftmax softmax = new OnlineSoftmax(s, state, stateAddress);
     Label next = new Label();
     s.bind(next);
     s.loadAddress(block, blocks, 0);
+    s.loadAddress(nextBlock, blocks, 8);
     for (int token = 0; token < TOKENS; token += WIDE * s.lanes()) {
       scores(token);
     }
-    softmax();
+    softmax.emit();
     for (int value = 0; value < layout.paddedValues(); value += WIDE * s.lanes()) {
       weighValues(value);
     }
@@ -86,147 +100,202 @@ final class AttentionKernel {
   }
 
   /**
-   * {@code score[q][token] = query[q] . key[token] + mask[q][token]} for some tokens of the block.
+   * {@code score[q][token] = mask[q][token] + query[q] . key[token]} for some tokens of the block.
    */
   private void scores(int firstToken) {
-    Vec[][] sums = zeroedSums();
-    Reg query = weights;
-    s.reload(query, QUERIES);
+    Vec[][] sums = maskedSums(firstToken);
+    s.reload(factors, QUERIES);
     s.copy(data, block);
-    s.set(loop, layout.keyLength());
-    Label nextDimension = new Label();
-    s.bind(nextDimension);
-    addProducts(sums, firstToken, query, 4);
-    s.add(data, layout.keyStride());
-    s.add(query, 4 * queries);
-    s.decrementAndJumpIfNotZero(loop, nextDimension);
-
-    Reg mask = data;
-    s.reload(mask, MASK);
-    Vec masked = s.vector();
+    s.copy(ahead, nextBlock);
+    int group = layout.element() == Element.Q8_0 ? KvLayout.SCALED : layout.keyLength();
+    for (int done = 0; done < layout.keyLength(); done += group) {
+      Vec[] scale = keyScales(done / group, firstToken);
+      int dimensions = Math.min(group, layout.keyLength() - done);
+      repeat(
+          dimensions,
+          d -> {
+            int from = d * layout.keyStride() + firstToken * layout.element().bytes();
+            Vec[] keys = loadAndPrefetch(from);
+            for (int v = 0; v < scale.length; v++) {
+              s.multiply(keys[v], keys[v], scale[v]);
+            }
+            addProducts(sums, keys, 4 * layout.keyLength(), 4 * d);
+          },
+          step -> {
+            s.add(data, step * layout.keyStride());
+            s.add(ahead, step * layout.keyStride());
+            s.add(factors, 4 * step);
+          });
+      s.release(scale);
+    }
     for (int q = 0; q < queries; q++) {
       for (int v = 0; v < WIDE; v++) {
         int at = 4 * (q * TOKENS + firstToken + v * s.lanes());
-        s.load(masked, mask, at);
-        s.addFloat(sums[q][v], sums[q][v], masked);
         s.store(stateAddress, state.scores() + at, sums[q][v]);
       }
       s.release(sums[q]);
     }
-    s.release(masked);
   }
 
-  /** Scores become weights, and what was summed before is to be scaled to the new maximum. */
-  private void softmax() {
-    Exponential exponential = new Exponential(s);
-    int vectors = TOKENS / s.lanes();
-    Vec[] scores = new Vec[vectors];
-    for (int v = 0; v < vectors; v++) {
-      scores[v] = s.vector();
-    }
-    Vec largest = s.vector();
-    Vec old = s.vector();
-    for (int q = 0; q < queries; q++) {
-      softmaxRow(q, scores, largest, old, exponential);
-    }
-    s.release(scores);
-    s.release(largest, old);
-    exponential.release();
-  }
-
-  private void softmaxRow(int q, Vec[] scores, Vec largest, Vec old, Exponential exponential) {
-    int row = state.scores() + 4 * q * TOKENS;
-    s.load(old, stateAddress, state.maximum(q));
-    for (int v = 0; v < scores.length; v++) {
-      s.load(scores[v], stateAddress, row + v * s.bytes());
-      if (v > 0) {
-        s.maximum(largest, largest, scores[v]);
-      } else {
-        s.maximum(largest, scores[v], scores[v]);
-      }
-    }
-    s.largestLane(largest, exponential.scratch());
-    s.maximum(largest, largest, old);
-    s.store(stateAddress, state.maximum(q), largest);
-    s.subtract(old, old, largest);
-    exponential.apply(old);
-    s.store(stateAddress, state.factor(q), old);
-    for (int v = 0; v < scores.length; v++) {
-      s.subtract(scores[v], scores[v], largest);
-      exponential.apply(scores[v]);
-      s.store(stateAddress, row + v * s.bytes(), scores[v]);
-    }
-    s.load(largest, stateAddress, state.sum(q));
-    s.multiply(largest, largest, old);
-    for (Vec score : scores) {
-      s.addFloat(largest, largest, score);
-    }
-    s.store(stateAddress, state.sum(q), largest);
-  }
-
-  /** {@code out[q] = out[q] * factor[q] + sum over tokens of weight[q][token] * value[token]}. */
-  private void weighValues(int firstValue) {
-    Vec[][] sums = zeroedSums();
-    s.copy(weights, stateAddress);
-    s.add(weights, state.scores());
-    s.copy(data, block);
-    s.add(data, layout.valuesOffset());
-    s.set(loop, TOKENS);
-    Label nextToken = new Label();
-    s.bind(nextToken);
-    addProducts(sums, firstValue, weights, 4 * TOKENS);
-    s.add(data, layout.valueStride());
-    s.add(weights, 4);
-    s.decrementAndJumpIfNotZero(loop, nextToken);
-
-    Vec out = s.vector();
-    Vec factor = s.vector();
-    for (int q = 0; q < queries; q++) {
-      s.load(factor, stateAddress, state.factor(q));
-      for (int v = 0; v < WIDE; v++) {
-        int at = state.out(q) + 4 * (firstValue + v * s.lanes());
-        s.load(out, stateAddress, at);
-        s.fma(sums[q][v], out, factor);
-        s.store(stateAddress, at, sums[q][v]);
-      }
-      s.release(sums[q]);
-    }
-    s.release(out, factor);
-  }
-
-  private Vec[][] zeroedSums() {
+  private Vec[][] maskedSums(int firstToken) {
     Vec[][] sums = new Vec[queries][WIDE];
-    for (Vec[] row : sums) {
+    s.reload(factors, MASK);
+    for (int q = 0; q < queries; q++) {
+      s.loadAddress(data, factors, 8 * q);
       for (int v = 0; v < WIDE; v++) {
-        row[v] = s.vector();
-        s.zero(row[v]);
+        sums[q][v] = s.vector();
+        s.load(sums[q][v], data, 4 * (firstToken + v * s.lanes()));
       }
     }
     return sums;
   }
 
-  /**
-   * {@code sums[q][lane] += factors[q] * data[first + lane]}, with the factors {@code stride} bytes
-   * apart.
-   */
-  private void addProducts(Vec[][] sums, int first, Reg factors, int stride) {
-    Vec[] loaded = new Vec[WIDE];
+  /** The scales of a group of dimensions, of each token in a lane; none where there are none. */
+  private Vec[] keyScales(int group, int firstToken) {
+    if (layout.element() != Element.Q8_0) {
+      return new Vec[0];
+    }
+    Vec[] scale = new Vec[WIDE];
     for (int v = 0; v < WIDE; v++) {
-      loaded[v] = s.vector();
-      int element = first + v * s.lanes();
-      switch (layout.element()) {
-        case F32 -> s.load(loaded[v], data, 4 * element);
-        case F16 -> s.loadHalf(loaded[v], data, 2 * element);
+      int at = layout.keyScalesOffset() + 4 * (group * TOKENS + firstToken + v * s.lanes());
+      scale[v] = s.vector();
+      s.load(scale[v], block, at);
+      s.prefetch(nextBlock, at);
+    }
+    return scale;
+  }
+
+  /** {@code out[q] = out[q] * factor[q] + sum over tokens of weight[q][token] * value[token]}. */
+  private void weighValues(int firstValue) {
+    Vec[][] sums = scaledOut(firstValue);
+    s.copy(factors, stateAddress);
+    s.add(factors, state.scores());
+    s.copy(data, block);
+    s.add(data, layout.valuesOffset());
+    s.copy(ahead, nextBlock);
+    s.add(ahead, layout.valuesOffset());
+    boolean scaled = layout.element() == Element.Q8_0;
+    if (scaled) {
+      s.copy(scales, block);
+      s.add(scales, layout.valueScalesOffset() + 4 * (firstValue / KvLayout.SCALED));
+      prefetchValueScales(firstValue);
+    }
+    repeat(
+        TOKENS,
+        token -> {
+          int from = token * layout.valueStride() + firstValue * layout.element().bytes();
+          Vec[] values = loadAndPrefetch(from);
+          for (int v = 0; scaled && v < WIDE; v++) {
+            s.multiplyBroadcast(values[v], values[v], scales, token * layout.valueScaleStride());
+          }
+          addProducts(sums, values, 4 * TOKENS, 4 * token);
+        },
+        step -> {
+          s.add(data, step * layout.valueStride());
+          s.add(ahead, step * layout.valueStride());
+          s.add(factors, 4 * step);
+          if (scaled) {
+            s.add(scales, step * layout.valueScaleStride());
+          }
+        });
+    for (int q = 0; q < queries; q++) {
+      for (int v = 0; v < WIDE; v++) {
+        s.store(stateAddress, out(q, firstValue, v), sums[q][v]);
+      }
+      s.release(sums[q]);
+    }
+  }
+
+  private Vec[][] scaledOut(int firstValue) {
+    Vec[][] sums = new Vec[queries][WIDE];
+    for (int q = 0; q < queries; q++) {
+      for (int v = 0; v < WIDE; v++) {
+        sums[q][v] = s.vector();
+        s.load(sums[q][v], stateAddress, out(q, firstValue, v));
+        s.multiplyBroadcast(sums[q][v], sums[q][v], stateAddress, state.factor(q));
       }
     }
+    return sums;
+  }
+
+  private int out(int query, int firstValue, int vector) {
+    return state.out(query) + 4 * (firstValue + vector * s.lanes());
+  }
+
+  private void prefetchValueScales(int firstValue) {
+    if (firstValue == 0) {
+      for (int at = 0; at < TOKENS * layout.valueScaleStride(); at += CACHE_LINE) {
+        s.prefetch(nextBlock, layout.valueScalesOffset() + at);
+      }
+    }
+  }
+
+  /** Emits a part of a loop's body. */
+  @FunctionalInterface
+  private interface Part {
+    void emit(int number);
+  }
+
+  /**
+   * Emits {@code body} for 0 to {@code count - 1}, some of them at a time, and behind each round
+   * what moves the addresses on by as many.
+   */
+  private void repeat(int count, Part body, Part advance) {
+    int rounds = count / UNROLLED;
+    if (rounds > 0) {
+      s.set(loop, rounds);
+      Label again = new Label();
+      s.bind(again);
+      round(UNROLLED, body, advance);
+      s.decrementAndJumpIfNotZero(loop, again);
+    }
+    if (count % UNROLLED > 0) {
+      round(count % UNROLLED, body, advance);
+    }
+  }
+
+  private static void round(int steps, Part body, Part advance) {
+    for (int step = 0; step < steps; step++) {
+      body.emit(step);
+    }
+    advance.emit(steps);
+  }
+
+  /** {@value #WIDE} vectors of the block as floats; the next block's same lines are asked for. */
+  private Vec[] loadAndPrefetch(int offsetBytes) {
+    Vec[] loaded = new Vec[WIDE];
+    int vectorBytes = s.lanes() * layout.element().bytes();
+    for (int v = 0; v < WIDE; v++) {
+      loaded[v] = s.vector();
+      int at = offsetBytes + v * vectorBytes;
+      switch (layout.element()) {
+        case F32 -> s.load(loaded[v], data, at);
+        case F16 -> s.loadHalf(loaded[v], data, at);
+        case Q8_0 -> {
+          s.loadSignedBytes(loaded[v], data, at);
+          s.intToFloat(loaded[v], loaded[v]);
+        }
+      }
+      if (at % CACHE_LINE == 0) {
+        s.prefetch(ahead, at);
+      }
+    }
+    return loaded;
+  }
+
+  /**
+   * {@code sums[q][lane] += factors[q] * loaded[lane]}, with the factors {@code stride} bytes
+   * apart.
+   */
+  private void addProducts(Vec[][] sums, Vec[] loaded, int stride, int offsetBytes) {
     Vec factor = s.vector();
     for (int q = 0; q < queries; q++) {
-      s.broadcast(factor, factors, stride * q);
+      s.broadcast(factor, factors, stride * q + offsetBytes);
       for (int v = 0; v < WIDE; v++) {
         s.fma(sums[q][v], loaded[v], factor);
       }
     }
-    s.release(loaded);
     s.release(factor);
+    s.release(loaded);
   }
 }

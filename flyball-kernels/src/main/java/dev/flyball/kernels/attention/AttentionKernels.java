@@ -13,7 +13,8 @@ public final class AttentionKernels implements AutoCloseable {
   public AttentionKernels(KvLayout layout, InstructionSet level) {
     this.layout = layout;
     lanes = level.newKernel(0).lanes();
-    byQueries = new ExecutableMemory[AttentionKernel.maxQueries(level.newKernel(0)) + 1];
+    byQueries =
+        new ExecutableMemory[AttentionKernel.maxQueries(level.newKernel(0), layout.element()) + 1];
     for (int queries = 1; queries < byQueries.length; queries++) {
       byte[] code = AttentionKernel.generate(level.newKernel(0), layout, queries);
       byQueries[queries] =

@@ -14,8 +14,6 @@ import java.util.Arrays;
  * {@link #finish} for each. Scratch of one worker; not thread-safe.
  */
 public final class TileAttention implements AutoCloseable {
-  private static final int TOKENS = KvLayout.BLOCK_TOKENS;
-
   /** Below every score that matters, and finite, so that differences of maxima are never NaN. */
   private static final float NO_SCORE = -1e30f;
 
@@ -27,8 +25,7 @@ public final class TileAttention implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment parameters;
   private final MemorySegment queriesMemory;
-  private final MemorySegment mask;
-  private final MemorySegment noMask;
+  private final ScoreMasks masks;
   private final MemorySegment addresses;
   private final MemorySegment stateMemory;
   private final float[] initial;
@@ -46,12 +43,11 @@ public final class TileAttention implements AutoCloseable {
     state = new TileState(most, layout.paddedValues());
     parameters = arena.allocate(LONG, AttentionKernel.PARAMETERS);
     queriesMemory = arena.allocate(4L * most * layout.keyLength(), 64);
-    mask = arena.allocate(4L * most * TOKENS, 64);
-    noMask = arena.allocate(4L * most * TOKENS, 64);
-    addresses = arena.allocate(LONG, BLOCKS_PER_CALL);
+    masks = new ScoreMasks(arena, most);
+    addresses = arena.allocate(LONG, BLOCKS_PER_CALL + 1);
     stateMemory = arena.allocate(state.bytes(), 64);
     initial = new float[state.bytes() / 4];
-    row = new float[Math.max(TileState.VECTOR, layout.paddedValues())];
+    row = new float[Math.max(TileState.VECTOR, layout.keyLength())];
   }
 
   /** Begins a tile of so many queries, at most {@link AttentionKernels#maxQueries()}. */
@@ -63,16 +59,18 @@ public final class TileAttention implements AutoCloseable {
     this.queries = queries;
     state = new TileState(queries, layout.paddedValues());
     int floats = state.bytes() / 4;
-    Arrays.fill(initial, 0, state.sum(0) / 4, NO_SCORE);
-    Arrays.fill(initial, state.sum(0) / 4, floats, 0f);
+    Arrays.fill(initial, 0, state.factor(0) / 4, NO_SCORE);
+    Arrays.fill(initial, state.factor(0) / 4, floats, 0f);
     MemorySegment.copy(initial, 0, stateMemory, FLOAT, 0, floats);
   }
 
   /** Sets query {@code index} to {@code scale} times {@code keyLength} values. */
   public void query(int index, float[] values, int offset, float scale) {
-    for (int d = 0; d < layout.keyLength(); d++) {
-      queriesMemory.setAtIndex(FLOAT, (long) d * queries + index, values[offset + d] * scale);
+    int length = layout.keyLength();
+    for (int d = 0; d < length; d++) {
+      row[d] = values[offset + d] * scale;
     }
+    MemorySegment.copy(row, 0, queriesMemory, FLOAT, 4L * index * length, length);
   }
 
   /**
@@ -86,7 +84,9 @@ public final class TileAttention implements AutoCloseable {
     for (int done = 0; done < count; done += BLOCKS_PER_CALL) {
       int now = Math.min(BLOCKS_PER_CALL, count - done);
       MemorySegment.copy(blockAddresses, first + done, addresses, LONG, 0, now);
-      call(now, noMask);
+      int following = Math.min(done + now, count - 1);
+      addresses.setAtIndex(LONG, now, blockAddresses[first + following]);
+      call(now, masks.none());
     }
   }
 
@@ -99,20 +99,18 @@ public final class TileAttention implements AutoCloseable {
    */
   public void addMasked(long blockAddress, int[] firstVisible, int[] endVisible) {
     for (int q = 0; q < queries; q++) {
-      for (int token = 0; token < TOKENS; token++) {
-        boolean visible = token >= firstVisible[q] && token < endVisible[q];
-        mask.setAtIndex(FLOAT, (long) q * TOKENS + token, visible ? 0 : Float.NEGATIVE_INFINITY);
-      }
+      masks.set(q, firstVisible[q], endVisible[q]);
     }
     addresses.setAtIndex(LONG, 0, blockAddress);
-    call(1, mask);
+    addresses.setAtIndex(LONG, 1, blockAddress);
+    call(1, masks.rows());
   }
 
-  private void call(int blocks, MemorySegment added) {
+  private void call(int blocks, MemorySegment maskRows) {
     parameters.setAtIndex(LONG, AttentionKernel.QUERIES, queriesMemory.address());
     parameters.setAtIndex(LONG, AttentionKernel.BLOCKS, addresses.address());
     parameters.setAtIndex(LONG, AttentionKernel.COUNT, blocks);
-    parameters.setAtIndex(LONG, AttentionKernel.MASK, added.address());
+    parameters.setAtIndex(LONG, AttentionKernel.MASK, maskRows.address());
     parameters.setAtIndex(LONG, AttentionKernel.STATE, stateMemory.address());
     NativeCode.call(kernels.kernel(queries), parameters.address());
   }
@@ -125,9 +123,10 @@ public final class TileAttention implements AutoCloseable {
       sum += row[lane];
     }
     float inverse = 1 / sum;
-    MemorySegment.copy(stateMemory, FLOAT, state.out(index), row, 0, layout.valueLength());
-    for (int i = 0; i < layout.valueLength(); i++) {
-      out[offset + i] = row[i] * inverse;
+    int length = layout.valueLength();
+    MemorySegment.copy(stateMemory, FLOAT, state.out(index), out, offset, length);
+    for (int i = offset; i < offset + length; i++) {
+      out[i] *= inverse;
     }
   }
 

@@ -4,11 +4,12 @@ package dev.flyball.kernels.attention;
  * Where the running state of a tile of queries lies, in bytes from its start; all of it floats.
  *
  * <pre>
- * maxima   (queries, VECTOR)        the largest score so far, in every lane
- * sums     (queries, VECTOR)        weights so far, summed lane by lane
- * factors  (queries, VECTOR)        what the last block scaled the state by, in every lane
- * scores   (queries, BLOCK_TOKENS)  of the block at hand
- * out      (queries, values)        weighted values so far
+ * maxima   (paddedQueries)           the largest score so far
+ * factors  (paddedQueries)           what the last block scaled the state by
+ * largest  (queries + VECTOR)        the largest score of the block at hand
+ * sums     (queries, VECTOR)         weights so far, summed lane by lane
+ * scores   (queries, BLOCK_TOKENS)   of the block at hand
+ * out      (queries, values)         weighted values so far
  * </pre>
  *
  * @param queries of the tile
@@ -18,20 +19,28 @@ record TileState(int queries, int values) {
   /** Floats of the longest vector. */
   static final int VECTOR = 16;
 
-  int maximum(int query) {
-    return 4 * VECTOR * query;
+  private int paddedQueries() {
+    return Math.ceilDiv(queries, VECTOR) * VECTOR;
   }
 
-  int sum(int query) {
-    return 4 * VECTOR * (queries + query);
+  int maximum(int query) {
+    return 4 * query;
   }
 
   int factor(int query) {
-    return 4 * VECTOR * (2 * queries + query);
+    return 4 * (paddedQueries() + query);
+  }
+
+  int largest(int query) {
+    return 4 * (2 * paddedQueries() + query);
+  }
+
+  int sum(int query) {
+    return 4 * (3 * paddedQueries() + VECTOR + VECTOR * query);
   }
 
   int scores() {
-    return 4 * VECTOR * 3 * queries;
+    return sum(queries);
   }
 
   int out(int query) {

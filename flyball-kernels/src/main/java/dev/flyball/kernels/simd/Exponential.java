@@ -3,7 +3,7 @@ package dev.flyball.kernels.simd;
 /**
  * Emits e to the power of x for every lane, to within two units in the last place: x = n ln 2 + r,
  * a polynomial for r and n added to the exponent. Arguments below -87.3 give the smallest normal
- * number, above 88 the largest power.
+ * number, above 88 the largest power; not a number gives that.
  *
  * <p>Source of the coefficients: Cephes, {@code expf} (S. Moshier).
  */
@@ -47,9 +47,9 @@ public final class Exponential {
   /** {@code x = exp(x)}. */
   public void apply(Vec x) {
     s.broadcast(exponent, constants, 4 * SMALLEST);
-    s.maximum(x, x, exponent);
+    s.maximum(x, exponent, x);
     s.broadcast(exponent, constants, 4 * LARGEST);
-    s.minimum(x, x, exponent);
+    s.minimum(x, exponent, x);
     s.multiplyBroadcast(exponent, x, constants, 4 * LOG2_E);
     s.floatToInt(exponent, exponent);
     s.intToFloat(result, exponent);

@@ -10,10 +10,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -21,8 +23,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(DifferentialTable.class)
 class TileAttentionTest {
   private static final long SEED = 11;
-  private static final int[] KEY_LENGTHS = {1, 16, 64, 100};
-  private static final int[] VALUE_LENGTHS = {3, 32, 64, 128};
+  private static final int[] KEY_LENGTHS = {1, 16, 64, 100, 33};
+  private static final int[] VALUE_LENGTHS = {3, 32, 64, 128, 80};
 
   @TestFactory
   List<DynamicTest> attentionAgreesWithItsPlainTwin() {
@@ -43,6 +45,80 @@ class TileAttentionTest {
       }
     }
     return tests;
+  }
+
+  @Test
+  void whatIsNotANumberOrInfiniteStaysVisible() {
+    List<InstructionSet> levels = InstructionSet.supported();
+    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
+    for (InstructionSet level : levels) {
+      for (Element element : Element.values()) {
+        for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+          assertThat(attended(level, element, bad, 1, 1, 9)[0]).isNaN();
+          assertThat(attended(level, element, 1, bad, 1, 9)[0]).isNaN();
+          float withBadValue = attended(level, element, 1, 1, bad, 9)[0];
+          assertThat(Float.isFinite(withBadValue)).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void hugeScoresNeitherOverflowNorLoseTheirToken() {
+    for (InstructionSet level : InstructionSet.supported()) {
+      for (Element element : Element.values()) {
+        float[] out = attended(level, element, 6e4f, 6e4f, 3, 9);
+        assertThat(out[0]).isCloseTo(3, within(0.02f));
+      }
+    }
+  }
+
+  /** One query over tokens of which only one has a key and a value that are not 0. */
+  private static float[] attended(
+      InstructionSet level, Element element, float query, float key, float value, int token) {
+    KvLayout layout = new KvLayout(element, 40, 32);
+    try (AttentionKernels kernels = new AttentionKernels(layout, level);
+        TileAttention tile = new TileAttention(kernels);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment block = arena.allocate(layout.bytes(), 64);
+      layout.putKey(block, 0, token, filled(40, key), 0);
+      layout.putValue(block, 0, token, filled(32, value), 0);
+      tile.start(1);
+      tile.query(0, filled(40, query), 0, 1);
+      tile.addMasked(block.address(), new int[] {3}, new int[] {20});
+      float[] out = new float[32];
+      tile.finish(0, out, 0);
+      return out;
+    }
+  }
+
+  private static float[] filled(int length, float value) {
+    float[] values = new float[length];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  @Test
+  void bytesAreOffByAtMostHalfTheirScale() {
+    KvLayout layout = new KvLayout(Element.Q8_0, 70, 70);
+    SplittableRandom random = new SplittableRandom(SEED);
+    float[] values = new float[70];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment block = arena.allocate(layout.bytes(), 64);
+      for (float spread : new float[] {0, 1e-42f, 1e-20f, 1, 1e30f}) {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) random.nextGaussian() * spread;
+        }
+        layout.putValue(block, 0, 5, values, 0);
+        for (int i = 0; i < values.length; i++) {
+          long at = layout.valuesOffset() + 5L * layout.valueStride() + i;
+          long scaleAt = layout.valueScalesOffset() + 5L * layout.valueScaleStride() + i / 32 * 4L;
+          float scale = block.get(ValueLayout.JAVA_FLOAT, scaleAt);
+          assertThat(block.get(ValueLayout.JAVA_BYTE, at) * scale)
+              .isCloseTo(values[i], within(0.5001f * scale + 1e-36f));
+        }
+      }
+    }
   }
 
   private static void agrees(KvLayout layout, InstructionSet level, SplittableRandom random) {
@@ -89,29 +165,34 @@ class TileAttentionTest {
       end = new int[queries];
       for (int q = 0; q < queries; q++) {
         first[q] = random.nextInt(3) == 0 ? random.nextInt(tokens) : 0;
-        end[q] = random.nextInt(first[q], tokens) + 1;
+        int most = random.nextInt(4) == 0 ? Math.min(tokens, first[q] + 9) : tokens;
+        end[q] = random.nextInt(first[q], most) + 1;
       }
     }
 
+    /** Stores a token, and keeps what is left of its numbers. */
     private void put(MemorySegment block, int slot, int token) {
+      layout.putKey(block, 0, slot, key[token], 0);
+      layout.putValue(block, 0, slot, value[token], 0);
       for (int d = 0; d < layout.keyLength(); d++) {
-        key[token][d] = set(block, 0, d * KvLayout.BLOCK_TOKENS + slot, key[token][d]);
+        int scaleAt = layout.keyScalesOffset() + 4 * (d / 32 * KvLayout.BLOCK_TOKENS + slot);
+        key[token][d] = stored(block, 0, d * KvLayout.BLOCK_TOKENS + slot, scaleAt);
       }
       for (int d = 0; d < layout.valueLength(); d++) {
-        value[token][d] =
-            set(block, layout.valuesOffset(), slot * layout.paddedValues() + d, value[token][d]);
+        int scaleAt = layout.valueScalesOffset() + slot * layout.valueScaleStride() + d / 32 * 4;
+        int index = slot * layout.paddedValues() + d;
+        value[token][d] = stored(block, layout.valuesOffset(), index, scaleAt);
       }
     }
 
-    /** Stores a number and gives what is left of it. */
-    private float set(MemorySegment block, int from, int index, float number) {
-      if (layout.element() == Element.F32) {
-        block.set(ValueLayout.JAVA_FLOAT, from + 4L * index, number);
-        return number;
-      }
-      short half = Float.floatToFloat16(number);
-      block.set(ValueLayout.JAVA_SHORT, from + 2L * index, half);
-      return Float.float16ToFloat(half);
+    private float stored(MemorySegment block, int from, int index, int scaleAt) {
+      return switch (layout.element()) {
+        case F32 -> block.get(ValueLayout.JAVA_FLOAT, from + 4L * index);
+        case F16 -> Float.float16ToFloat(block.get(ValueLayout.JAVA_SHORT, from + 2L * index));
+        case Q8_0 ->
+            block.get(ValueLayout.JAVA_BYTE, from + index)
+                * block.get(ValueLayout.JAVA_FLOAT, scaleAt);
+      };
     }
 
     void check(TileAttention tile) {
