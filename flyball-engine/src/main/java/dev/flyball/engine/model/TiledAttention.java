@@ -3,13 +3,13 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.cache.PagedKvSequence;
+import dev.flyball.engine.model.AttentionPlan.Tile;
 import dev.flyball.kernels.attention.AttentionKernels;
 import dev.flyball.kernels.attention.KvLayout;
+import dev.flyball.kernels.attention.PartialAttention;
 import dev.flyball.kernels.attention.TileAttention;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Attention by generated code over a cache in native memory. The queries of adjacent tokens of a
@@ -25,17 +25,9 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private final float scale;
   private final AttentionKernels kernels;
   private final Worker[] workers;
-  private final List<Tile> tiles = new ArrayList<>();
 
-  /**
-   * Some rows of a run of adjacent tokens of one sequence; a row is a query head of a group and a
-   * token, tokens first.
-   *
-   * @param firstToken the run's first token in the step
-   * @param firstRow of the tile, counted from the run's first token
-   * @param rows of the tile
-   */
-  private record Tile(int firstToken, int firstRow, int rows) {}
+  /** Rows of tiles that were attended to in parts: (kvHeads, tiles, parts, rows, part). */
+  private float[] parts = new float[0];
 
   TiledAttention(
       AttentionShape shape, KvStorage storage, float scale, InstructionSet level, Step step) {
@@ -80,37 +72,56 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     return ((long) layer * shape.kvHeads() + head) * layout.bytes();
   }
 
+  /** Piece after piece of one head: workers that are at it together share its keys in a cache. */
   @Override
   public void attend(Step step, int layer, float[] queries, float[] attended) {
-    planTiles(step);
-    int heads = shape.kvHeads();
+    AttentionPlan plan = AttentionPlan.of(step, shape, kernels.maxQueries());
+    int tiles = plan.tiles().size();
+    int count = plan.parts();
+    if (count > 1) {
+      int floats = shape.kvHeads() * tiles * count * partStride();
+      parts = parts.length < floats ? new float[floats] : parts;
+    }
     step.team()
         .run(
-            tiles.size() * heads,
-            (piece, worker) ->
-                workers[worker].attend(
-                    step, layer, tiles.get(piece / heads), piece % heads, queries, attended));
+            shape.kvHeads() * tiles * count,
+            (piece, worker) -> {
+              int head = piece / (tiles * count);
+              Tile tile = plan.tiles().get(piece / count % tiles);
+              workers[worker].attend(step, layer, tile, head, queries, piece % count, count);
+              if (count == 1) {
+                workers[worker].finish(tile, head, attended);
+              } else {
+                workers[worker].finishPart(tile, piece * partStride());
+              }
+            });
+    if (count > 1) {
+      step.team()
+          .run(
+              shape.kvHeads() * tiles,
+              (i, _) -> merge(plan.tiles().get(i % tiles), i / tiles, i * count, count, attended));
+    }
   }
 
-  /** Runs of adjacent tokens of a sequence, cut to tiles of nearly equal size. */
-  private void planTiles(Step step) {
-    tiles.clear();
-    int group = shape.heads() / shape.kvHeads();
-    int first = 0;
-    while (first < step.tokens()) {
-      int end = first + 1;
-      while (end < step.tokens() && step.sequence(end) == step.sequence(first)) {
-        end++;
-      }
-      int rows = (end - first) * group;
-      int count = Math.ceilDiv(rows, kernels.maxQueries());
-      for (int i = 0; i < count; i++) {
-        int from = (int) ((long) rows * i / count);
-        int to = (int) ((long) rows * (i + 1) / count);
-        tiles.add(new Tile(first, from, to - from));
-      }
-      first = end;
+  private int partStride() {
+    return kernels.maxQueries() * PartialAttention.length(shape.valueLength());
+  }
+
+  private void merge(Tile tile, int kvHead, int firstPart, int count, float[] attended) {
+    int length = shape.valueLength();
+    for (int r = 0; r < tile.rows(); r++) {
+      int first = firstPart * partStride() + r * PartialAttention.length(length);
+      int out = query(tile, r, kvHead) * length;
+      PartialAttention.merge(parts, first, partStride(), count, length, attended, out);
     }
+  }
+
+  /** Which of the step's query heads (tokens, heads) a row is. */
+  private int query(Tile tile, int row, int kvHead) {
+    int group = shape.heads() / shape.kvHeads();
+    int ofRun = tile.firstRow() + row;
+    int token = tile.firstToken() + ofRun / group;
+    return token * shape.heads() + kvHead * group + ofRun % group;
   }
 
   @Override
@@ -136,36 +147,43 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       endVisible = new int[kernels.maxQueries()];
     }
 
-    void attend(Step step, int layer, Tile tile, int kvHead, float[] queries, float[] attended) {
-      int group = shape.heads() / shape.kvHeads();
+    /** Attends to part {@code part} of {@code count} of a tile's context. */
+    void attend(Step step, int layer, Tile tile, int kvHead, float[] queries, int part, int count) {
       attention.start(tile.rows());
       for (int r = 0; r < tile.rows(); r++) {
-        int token = tile.firstToken() + (tile.firstRow() + r) / group;
-        position[r] = step.position(token);
-        int query = head(tile, r, kvHead, group) + token * shape.heads();
+        int query = query(tile, r, kvHead);
+        position[r] = step.position(query / shape.heads());
         attention.query(r, queries, query * shape.keyLength(), scale);
       }
-      addBlocks(step.sequence(tile.firstToken()), headOffset(layer, kvHead), tile.rows());
+      int firstBlock = shape.firstVisible(position[0]) / BLOCK_TOKENS;
+      int blocks = position[tile.rows() - 1] / BLOCK_TOKENS + 1 - firstBlock;
+      int from = firstBlock + (int) ((long) blocks * part / count);
+      int end = firstBlock + (int) ((long) blocks * (part + 1) / count);
+      PagedKvSequence sequence = step.sequence(tile.firstToken());
+      addBlocks(sequence, headOffset(layer, kvHead), tile.rows(), from, end);
+    }
+
+    void finish(Tile tile, int kvHead, float[] attended) {
       for (int r = 0; r < tile.rows(); r++) {
-        int token = tile.firstToken() + (tile.firstRow() + r) / group;
-        int query = head(tile, r, kvHead, group) + token * shape.heads();
-        attention.finish(r, attended, query * shape.valueLength());
+        attention.finish(r, attended, query(tile, r, kvHead) * shape.valueLength());
       }
     }
 
-    private int head(Tile tile, int row, int kvHead, int group) {
-      return kvHead * group + (tile.firstRow() + row) % group;
+    void finishPart(Tile tile, int offset) {
+      int length = PartialAttention.length(shape.valueLength());
+      for (int r = 0; r < tile.rows(); r++) {
+        attention.finishPart(r, parts, offset + r * length);
+      }
     }
 
     /**
      * Positions grow with the rows: the first row sees least of the end, the last one least of the
      * window's begin.
      */
-    private void addBlocks(PagedKvSequence sequence, long headOffset, int rows) {
-      int firstBlock = shape.firstVisible(position[0]) / BLOCK_TOKENS;
-      int endBlock = position[rows - 1] / BLOCK_TOKENS + 1;
+    private void addBlocks(
+        PagedKvSequence sequence, long headOffset, int rows, int firstBlock, int endBlock) {
       int firstWhole = Math.ceilDiv(shape.firstVisible(position[rows - 1]), BLOCK_TOKENS);
-      int endWhole = (position[0] + 1) / BLOCK_TOKENS;
+      int endWhole = Math.min(endBlock, (position[0] + 1) / BLOCK_TOKENS);
       int block = firstBlock;
       while (block < endBlock) {
         if (block >= firstWhole && block < endWhole) {

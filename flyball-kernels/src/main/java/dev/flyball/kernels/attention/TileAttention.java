@@ -117,17 +117,29 @@ public final class TileAttention implements AutoCloseable {
 
   /** Writes the {@code valueLength} values that query {@code index} comes to. */
   public void finish(int index, float[] out, int offset) {
-    MemorySegment.copy(stateMemory, FLOAT, state.sum(index), row, 0, TileState.VECTOR);
-    float sum = 0;
-    for (int lane = 0; lane < kernels.lanes(); lane++) {
-      sum += row[lane];
-    }
-    float inverse = 1 / sum;
+    float inverse = 1 / sum(index);
     int length = layout.valueLength();
     MemorySegment.copy(stateMemory, FLOAT, state.out(index), out, offset, length);
     for (int i = offset; i < offset + length; i++) {
       out[i] *= inverse;
     }
+  }
+
+  /** Writes what query {@code index} has come to so far, for {@link PartialAttention} to merge. */
+  public void finishPart(int index, float[] parts, int offset) {
+    parts[offset] = stateMemory.get(FLOAT, state.maximum(index));
+    parts[offset + 1] = sum(index);
+    int from = offset + PartialAttention.HEADER;
+    MemorySegment.copy(stateMemory, FLOAT, state.out(index), parts, from, layout.valueLength());
+  }
+
+  private float sum(int index) {
+    MemorySegment.copy(stateMemory, FLOAT, state.sum(index), row, 0, TileState.VECTOR);
+    float sum = 0;
+    for (int lane = 0; lane < kernels.lanes(); lane++) {
+      sum += row[lane];
+    }
+    return sum;
   }
 
   @Override
