@@ -16,6 +16,24 @@ interface Arithmetic extends AutoCloseable {
     int columns();
   }
 
+  /**
+   * A root mean square norm. Works on a row at a time, (rows, length) with the rows one after the
+   * other; called by workers of the team.
+   */
+  interface Norm {
+    /** Length of a row. */
+    int length();
+
+    /** {@code out = norm(x)}; {@code out} may be {@code x}. */
+    void apply(float[] x, int row, float[] out, int worker);
+
+    /** {@code x += delta}, then {@code out = norm(x)}. */
+    void addAndApply(float[] x, float[] delta, int row, float[] out, int worker);
+  }
+
+  /** Prepares a norm, at load. */
+  Norm norm(float[] weight, double epsilon);
+
   /** Prepares a matrix, at load. */
   Weight prepare(StoredMatrix stored);
 

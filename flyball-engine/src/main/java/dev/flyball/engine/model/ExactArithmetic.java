@@ -41,6 +41,11 @@ final class ExactArithmetic implements Arithmetic {
   }
 
   @Override
+  public Norm norm(float[] weight, double epsilon) {
+    return new ExactNorm(weight, epsilon);
+  }
+
+  @Override
   public void input(float[] x, int tokens, int columns) {
     input.pack(x, tokens, columns, team);
   }

@@ -3,6 +3,7 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.elementwise.RmsNormKernel;
 import dev.flyball.kernels.elementwise.SwiGluKernel;
 import dev.flyball.kernels.matmul.PackedMatrix;
 import dev.flyball.kernels.matmul.PackedProduct;
@@ -15,12 +16,19 @@ import java.util.List;
 
 /** Generated code on weights that are packed at load. */
 final class GeneratedArithmetic implements Arithmetic {
+  private static final long PARAMETER_BYTES =
+      Math.max(SwiGluKernel.PARAMETER_BYTES, RmsNormKernel.PARAMETER_BYTES);
+
   private final InstructionSet level;
   private final WorkerTeam team;
   private final PackedProduct product;
   private final SwiGluKernel gating;
+  private final RmsNormKernel norms;
   private final Arena arena = Arena.ofShared();
-  private final MemorySegment[] gatingParameters;
+
+  /** Scratch of each worker for the parameters of element-wise kernels. */
+  private final MemorySegment[] parameters;
+
   private final List<TiledAttention> attentions = new ArrayList<>();
 
   GeneratedArithmetic(InstructionSet level, WorkerTeam team, int maxTokens, int maxColumns) {
@@ -28,10 +36,10 @@ final class GeneratedArithmetic implements Arithmetic {
     this.team = team;
     product = new PackedProduct(level, team, maxTokens, maxColumns);
     gating = new SwiGluKernel(level);
-    gatingParameters = new MemorySegment[team.size()];
-    for (int i = 0; i < gatingParameters.length; i++) {
-      gatingParameters[i] =
-          arena.allocate(SwiGluKernel.PARAMETER_BYTES, ValueLayout.JAVA_LONG.byteAlignment());
+    norms = new RmsNormKernel(level);
+    parameters = new MemorySegment[team.size()];
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = arena.allocate(PARAMETER_BYTES, 64);
     }
   }
 
@@ -50,6 +58,41 @@ final class GeneratedArithmetic implements Arithmetic {
   @Override
   public Weight prepare(StoredMatrix stored) {
     return new PackedWeight(PackedMatrix.pack(stored, arena, team));
+  }
+
+  @Override
+  public Norm norm(float[] weight, double epsilon) {
+    return norms.takes(weight.length)
+        ? new GeneratedNorm(
+            arena.allocateFrom(ValueLayout.JAVA_FLOAT, weight), weight.length, (float) epsilon)
+        : new ExactNorm(weight, epsilon);
+  }
+
+  private final class GeneratedNorm implements Norm {
+    private final MemorySegment weight;
+    private final int length;
+    private final float epsilon;
+
+    GeneratedNorm(MemorySegment weight, int length, float epsilon) {
+      this.weight = weight;
+      this.length = length;
+      this.epsilon = epsilon;
+    }
+
+    @Override
+    public int length() {
+      return length;
+    }
+
+    @Override
+    public void apply(float[] x, int row, float[] out, int worker) {
+      norms.apply(x, row * length, weight, epsilon, out, parameters[worker]);
+    }
+
+    @Override
+    public void addAndApply(float[] x, float[] delta, int row, float[] out, int worker) {
+      norms.addAndApply(x, delta, row * length, weight, epsilon, out, parameters[worker]);
+    }
   }
 
   @Override
@@ -73,7 +116,7 @@ final class GeneratedArithmetic implements Arithmetic {
 
   @Override
   public void gate(float[] gate, float[] up, int from, int end, int worker) {
-    gating.apply(gate, up, from, end, gatingParameters[worker]);
+    gating.apply(gate, up, from, end, parameters[worker]);
   }
 
   @Override
@@ -88,6 +131,7 @@ final class GeneratedArithmetic implements Arithmetic {
   public void close() {
     attentions.forEach(TiledAttention::close);
     gating.close();
+    norms.close();
     product.close();
     arena.close();
   }

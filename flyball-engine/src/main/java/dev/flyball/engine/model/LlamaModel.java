@@ -37,9 +37,9 @@ final class LlamaModel implements LanguageModel {
 
   /** One block, ready to run. */
   private record Layer(
-      LlamaWeights.Norm attentionNorm,
+      Arithmetic.Norm attentionNorm,
       Attention.Weights attention,
-      LlamaWeights.Norm feedForwardNorm,
+      Arithmetic.Norm feedForwardNorm,
       FeedForward feedForward) {}
 
   LlamaModel(GgufFile file, LlamaConfig config, LlamaWeights weights, Step step) {
@@ -59,8 +59,7 @@ final class LlamaModel implements LanguageModel {
     layers = assemble(config, weights, step);
     outputRows =
         new OutputRows(
-            weights.outputNorm().weight(),
-            config.epsilon(),
+            arithmetic.norm(weights.outputNorm().weight(), config.epsilon()),
             new Linear(weights.output(), arithmetic),
             maxTokens);
     int values = Math.multiplyExact(maxTokens, config.common().embeddingLength());
@@ -80,9 +79,9 @@ final class LlamaModel implements LanguageModel {
     for (LlamaWeights.Layer layer : weights.layers()) {
       layers.add(
           new Layer(
-              layer.attentionNorm(),
+              step.arithmetic().norm(layer.attentionNorm().weight(), config.epsilon()),
               projections(layer.attention(), step.arithmetic()),
-              layer.feedForwardNorm(),
+              step.arithmetic().norm(layer.feedForwardNorm().weight(), config.epsilon()),
               feedForward(layer.feedForward(), config, hidden, mixture, step.arithmetic())));
     }
     return List.copyOf(layers);
@@ -124,6 +123,7 @@ final class LlamaModel implements LanguageModel {
     step.begin(batch, config.common().vocabularySize(), cacheShape);
     rotary.prepare(step);
     embed(batch);
+    step.normalise(x, step.tokens(), layers.getFirst().attentionNorm(), normed);
     for (int layer = 0; layer < layers.size(); layer++) {
       attention(layer);
       feedForward(layer);
@@ -138,24 +138,23 @@ final class LlamaModel implements LanguageModel {
         .run(step.tokens(), (t, _) -> embedding.decode(batch.token(t), 0, columns, x, t * columns));
   }
 
-  /** {@code x += attention(norm(x))}. */
+  /** From the normed input: {@code x += attention(normed)}, and the next half's normed input. */
   private void attention(int index) {
     Layer layer = layers.get(index);
-    normalise(layer.attentionNorm());
     attention.apply(step, layer.attention(), index, normed, delta);
-    addDelta();
+    step.addAndNormalise(x, delta, step.tokens(), layer.feedForwardNorm(), normed);
   }
 
-  /** {@code x += feedForward(norm(x))}. */
+  /**
+   * Likewise for the feed forward network; behind the last one the output has a norm of its own.
+   */
   private void feedForward(int index) {
-    Layer layer = layers.get(index);
-    normalise(layer.feedForwardNorm());
-    layer.feedForward().apply(step, normed, step.tokens(), delta);
-    addDelta();
-  }
-
-  private void normalise(LlamaWeights.Norm norm) {
-    step.normalise(x, step.tokens(), norm.weight(), config.epsilon(), normed);
+    layers.get(index).feedForward().apply(step, normed, step.tokens(), delta);
+    if (index + 1 < layers.size()) {
+      step.addAndNormalise(x, delta, step.tokens(), layers.get(index + 1).attentionNorm(), normed);
+    } else {
+      addDelta();
+    }
   }
 
   private void addDelta() {

@@ -7,8 +7,7 @@ import dev.flyball.engine.model.Batch.RowOutput;
  * for them only. Memory for logits grows to the most rows that a step asked for.
  */
 final class OutputRows implements StepOutput {
-  private final float[] norm;
-  private final double epsilon;
+  private final Arithmetic.Norm norm;
   private final Linear output;
   private final float[] hidden;
   private final float[] unembedded;
@@ -17,12 +16,11 @@ final class OutputRows implements StepOutput {
   private float[] logits = new float[0];
   private int rows;
 
-  OutputRows(float[] norm, double epsilon, Linear output, int maxTokens) {
+  OutputRows(Arithmetic.Norm norm, Linear output, int maxTokens) {
     this.norm = norm;
-    this.epsilon = epsilon;
     this.output = output;
-    hidden = new float[Math.multiplyExact(maxTokens, norm.length)];
-    unembedded = new float[Math.multiplyExact(maxTokens, norm.length)];
+    hidden = new float[Math.multiplyExact(maxTokens, norm.length())];
+    unembedded = new float[Math.multiplyExact(maxTokens, norm.length())];
     isLogits = new boolean[maxTokens];
     source = new int[maxTokens];
   }
@@ -30,7 +28,7 @@ final class OutputRows implements StepOutput {
   /** Computes the rows that the batch wants from {@code x} (tokens, columns). */
   StepOutput compute(Step step, Batch batch, float[] x) {
     int logitRows = select(batch, x);
-    step.normalise(hidden, rows, norm, epsilon, hidden);
+    step.normalise(hidden, rows, norm, hidden);
     if (logitRows > 0) {
       multiply(step, logitRows);
     }
@@ -39,7 +37,7 @@ final class OutputRows implements StepOutput {
 
   /** Gathers the wanted tokens; returns how many of them want logits. */
   private int select(Batch batch, float[] x) {
-    int columns = norm.length;
+    int columns = norm.length();
     int logitRows = 0;
     rows = 0;
     for (int t = 0; t < batch.size(); t++) {
@@ -55,7 +53,7 @@ final class OutputRows implements StepOutput {
   }
 
   private void multiply(Step step, int logitRows) {
-    int columns = norm.length;
+    int columns = norm.length();
     for (int row = 0; row < rows; row++) {
       if (isLogits[row]) {
         System.arraycopy(hidden, row * columns, unembedded, source[row] * columns, columns);
@@ -89,7 +87,7 @@ final class OutputRows implements StepOutput {
   @Override
   public int length(int row) {
     checkRow(row);
-    return isLogits[row] ? output.rows() : norm.length;
+    return isLogits[row] ? output.rows() : norm.length();
   }
 
   private void checkRow(int row) {

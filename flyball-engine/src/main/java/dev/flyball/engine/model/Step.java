@@ -2,7 +2,6 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvSequence;
-import dev.flyball.kernels.RmsNorm;
 import dev.flyball.kernels.WorkerTeam;
 
 /**
@@ -91,10 +90,14 @@ final class Step implements AutoCloseable {
     arithmetic.input(x, rows, columns);
   }
 
-  /** Normalises every row of {@code x} (rows, weight.length) into {@code out}. */
-  void normalise(float[] x, int rows, float[] weight, double epsilon, float[] out) {
-    int length = weight.length;
-    team.run(rows, (row, _) -> RmsNorm.apply(x, row * length, weight, epsilon, out, row * length));
+  /** Normalises every row of {@code x} (rows, norm.length) into {@code out}. */
+  void normalise(float[] x, int rows, Arithmetic.Norm norm, float[] out) {
+    team.run(rows, (row, worker) -> norm.apply(x, row, out, worker));
+  }
+
+  /** {@code x += delta}, and every row of {@code x} (rows, norm.length) normed into {@code out}. */
+  void addAndNormalise(float[] x, float[] delta, int rows, Arithmetic.Norm norm, float[] out) {
+    team.run(rows, (row, worker) -> norm.addAndApply(x, delta, row, out, worker));
   }
 
   @Override

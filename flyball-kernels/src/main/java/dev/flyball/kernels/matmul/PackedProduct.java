@@ -22,6 +22,12 @@ public final class PackedProduct implements AutoCloseable {
   /** Bytes of activations that stay in a core's second-level cache while panels stream past. */
   private static final long CACHED_ACTIVATION_BYTES = 512 << 10;
 
+  /**
+   * Panels of a piece where there are several tiles: each tile of activations is brought into the
+   * first-level cache once for all of them.
+   */
+  private static final int PANELS_PER_TILE = 4;
+
   /** Weight bytes of a piece of work: some 20 microseconds of memory reads. */
   private static final long PIECE_BYTES = 256 << 10;
 
@@ -156,7 +162,8 @@ public final class PackedProduct implements AutoCloseable {
         TileTokens activations,
         TokenTiles tiles,
         MemorySegment out) {
-      int panels = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), 1, 64);
+      int fewest = tiles.tiles() == 1 ? 1 : PANELS_PER_TILE;
+      int panels = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), fewest, 64);
       long tileBytes = kernel.layout().tileBytes(tiles.size(0), w.columns());
       int tilesPerRun = (int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes);
       return new Product(w, kernel, activations, tiles, out, panels, tilesPerRun);
