@@ -51,6 +51,13 @@ interface Arithmetic extends AutoCloseable {
    */
   void multiply(List<Weight> weights, List<float[]> outs);
 
+  /**
+   * As {@link #multiply}, for products whose errors grow on the way to the logits: where
+   * activations are rounded to eight bits, what is left of them is multiplied too, as if they had
+   * sixteen.
+   */
+  void multiplyFinely(List<Weight> weights, List<float[]> outs);
+
   /** Tokens of the last input. */
   int tokens();
 

@@ -41,7 +41,8 @@ final class Attention {
 
   private void project(Step step, Weights weights, float[] x) {
     step.input(x, step.tokens(), weights.query().columns());
-    Linear.applyAll(
+    // The softmax of scores magnifies the errors of queries and keys.
+    Linear.applyAllFinely(
         List.of(weights.query(), weights.key(), weights.value()), List.of(queries, keys, values));
   }
 

@@ -58,6 +58,11 @@ final class ExactArithmetic implements Arithmetic {
   }
 
   @Override
+  public void multiplyFinely(List<Weight> weights, List<float[]> outs) {
+    multiply(weights, outs);
+  }
+
+  @Override
   public int tokens() {
     return input.tokens();
   }

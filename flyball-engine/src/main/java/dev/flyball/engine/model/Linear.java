@@ -32,11 +32,25 @@ final class Linear {
    * {@link #apply}.
    */
   static void applyAll(List<Linear> projections, List<float[]> outs) {
+    projections.getFirst().arithmetic.multiply(weights(projections), outs);
+    addBiases(projections, outs);
+  }
+
+  /** As {@link #applyAll}, by {@link Arithmetic#multiplyFinely}. */
+  static void applyAllFinely(List<Linear> projections, List<float[]> outs) {
+    projections.getFirst().arithmetic.multiplyFinely(weights(projections), outs);
+    addBiases(projections, outs);
+  }
+
+  private static List<Arithmetic.Weight> weights(List<Linear> projections) {
     List<Arithmetic.Weight> weights = new ArrayList<>(projections.size());
     for (Linear projection : projections) {
       weights.add(projection.weight);
     }
-    projections.getFirst().arithmetic.multiply(weights, outs);
+    return weights;
+  }
+
+  private static void addBiases(List<Linear> projections, List<float[]> outs) {
     for (int i = 0; i < outs.size(); i++) {
       projections.get(i).addBias(outs.get(i));
     }

@@ -59,7 +59,7 @@ record GoldenModel(
         folder.resolve(entry.get("model").asText()),
         entry.get("suggested_tolerance").asDouble(),
         quantised(entry)
-            ? 1.25 * entry.get("dequantised_f32_difference").asDouble()
+            ? entry.get("dequantised_f32_difference").asDouble()
             : entry.get("suggested_tolerance").asDouble(),
         prompts);
   }
