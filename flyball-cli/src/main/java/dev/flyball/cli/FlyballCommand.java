@@ -3,12 +3,17 @@ package dev.flyball.cli;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.LocalEngines;
+import dev.flyball.kernels.simd.InstructionSet;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 
 /** The {@code flyball} command: nothing but its subcommands. */
@@ -34,8 +39,22 @@ public final class FlyballCommand {
         .setOut(writer(context.out()))
         .setErr(writer(context.err()))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(parsed -> executeWhereLevelIsKnown(parsed, context))
         .setParameterExceptionHandler(new UsageErrorHandler())
         .setExecutionExceptionHandler(new FailureHandler(context));
+  }
+
+  /** A level of generated code that there is not is refused, rather than met in mid-work. */
+  private static int executeWhereLevelIsKnown(ParseResult parsed, CommandContext context) {
+    Optional<String> forced = context.variable(InstructionSet.VARIABLE);
+    if (forced.isPresent()) {
+      try {
+        var _ = InstructionSet.choose(InstructionSet.supported(), forced);
+      } catch (IllegalArgumentException unknown) {
+        throw new ParameterException(parsed.commandSpec().commandLine(), unknown.getMessage());
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 
   private static PrintWriter writer(PrintStream stream) {

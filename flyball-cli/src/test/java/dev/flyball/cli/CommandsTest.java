@@ -1,9 +1,11 @@
 package dev.flyball.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flyball.kernels.simd.InstructionSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -273,6 +276,48 @@ class CommandsTest {
         .contains("Tensors by type")
         .contains("token_embd.weight")
         .contains("Memory for the usual context");
+  }
+
+  @Test
+  void benchShowsManySequencesAndSharesOfTheMachinesLimits() throws IOException {
+    Assumptions.assumeTrue(
+        InstructionSet.ofThisProcess().isPresent(), "limits are measured with generated code");
+    Path file = home.resolve("tiny.gguf");
+    assertThat(run("synth", "--shape", "tiny", "--type", "q4_0", "-o", file.toString()).status())
+        .isZero();
+    String options = "-p 0 -n 2 --batch 1,4 --depth 3 -t 1 -r 2 --limits -o json -m " + file;
+
+    JsonNode results = json(run(("bench " + options).split(" ")));
+
+    assertThat(results).hasSize(2);
+    JsonNode four = results.path(1);
+    assertThat(four.path("n_parallel").asInt()).isEqualTo(4);
+    assertThat(four.path("test").asText()).isEqualTo("tg2 x4 @ d3");
+    assertThat(four.path("samples_ts")).hasSize(2);
+    assertThat(four.path("limit").asDouble())
+        .isGreaterThan(results.path(0).path("limit").asDouble());
+    assertThat(four.path("limit_share").asDouble() * four.path("limit").asDouble())
+        .isCloseTo(four.path("median_ts").asDouble(), withinPercentage(0.1));
+    assertThat(four.path("load_ms").asLong()).isNotNegative();
+    assertThat(four.path("limit_read_bytes_per_s").asLong()).isPositive();
+  }
+
+  @Test
+  void unknownLevelOfGeneratedCodeIsRefusedBeforeAnythingElse() {
+    CommandLineRun run =
+        CommandLineRun.of(home, Map.of(InstructionSet.VARIABLE, "sse9"), "", "run", "hello");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("FLYBALL_ISA=sse9 is not among what this machine can run: plain");
+  }
+
+  @Test
+  void benchRefusesMoreSequencesThanAStepHasTokens() {
+    CommandLineRun run = run("bench", "--batch", "9", "-b", "8");
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("--batch 9 should be 1 to the tokens of a step, 8");
   }
 
   @Test
