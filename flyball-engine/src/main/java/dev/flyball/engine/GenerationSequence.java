@@ -5,7 +5,9 @@ import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.sample.TokenLogprob;
+import dev.flyball.engine.tokenizer.StreamingDetokenizer;
 import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.units.TokenIds;
 import dev.flyball.units.TokenUsage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -44,7 +46,14 @@ final class GenerationSequence extends EngineSequence {
     this.maxOutput = maxOutput;
     this.tokenizer = tokenizer;
     this.chooser = chooser;
-    text = new TextAssembler(tokenizer.streamingDetokenizer(false), request.stop());
+    text = new TextAssembler(continuation(request.prompt(), tokenizer), request.stop());
+  }
+
+  /** Decodes what follows a prompt: a space in front of it is part of the text. */
+  private static StreamingDetokenizer continuation(TokenIds prompt, Tokenizer tokenizer) {
+    StreamingDetokenizer detokenizer = tokenizer.streamingDetokenizer(false);
+    var _ = detokenizer.accept(prompt.get(prompt.size() - 1));
+    return detokenizer;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,16 @@ final class TestEngine implements AutoCloseable {
   final LocalEngine engine;
 
   TestEngine(TestModel model, int maxRunning, int maxWaiting) {
+    this(model, new TestTokenizer(), maxRunning, maxWaiting);
+  }
+
+  TestEngine(TestModel model, Tokenizer tokenizer, int maxRunning, int maxWaiting) {
     this.model = model;
     cache = new TestCache(3L * CONTEXT);
     engine =
         new LocalEngine(
             new ModelInfo("test", "test", "F32", 0, 0, CONTEXT, 100, 2),
-            new TestTokenizer(),
+            tokenizer,
             Optional.empty(),
             model,
             cache,
