@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -69,6 +72,7 @@ class FlyballJarIT {
                   + "\"messages\":[{\"role\":\"user\",\"content\":\"Tell me a story.\"}]}");
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       assertThat(answer.body()).contains("\"chat.completion\"").contains("\"content\"");
+      assertThat(get(uri.resolve("/metrics")).body()).contains("model_name=\"fable-5m\"");
       assertThat(flyball("ps", "--url", uri.toString()).out())
           .contains("fable-5m")
           .contains("loaded");
@@ -88,6 +92,18 @@ class FlyballJarIT {
     assertThat(serve.status()).isEqualTo(2);
     assertThat(serve.err().lines()).hasSize(1);
     assertThat(serve.err()).contains("API key");
+  }
+
+  @Test
+  void licencesOfEverythingInsideRideInTheJar() throws IOException {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      assertThat(text(jar, "META-INF/LICENSE")).contains("Apache License");
+      assertThat(text(jar, "META-INF/NOTICE"))
+          .contains("Jackson")
+          .contains("Micrometer")
+          .doesNotContain("Flyball");
+      assertThat(text(jar, "META-INF/licenses/jline.txt")).contains("JLine");
+    }
   }
 
   @Test
@@ -134,14 +150,27 @@ class FlyballJarIT {
 
   private static HttpResponse<String> post(URI uri, String body)
       throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private static HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(uri));
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
-          HttpRequest.newBuilder(uri)
-              .header("Content-Type", "application/json")
-              .timeout(Duration.ofSeconds(60))
-              .POST(HttpRequest.BodyPublishers.ofString(body))
-              .build(),
-          HttpResponse.BodyHandlers.ofString());
+          request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private static String text(JarFile jar, String name) throws IOException {
+    try (InputStream in = jar.getInputStream(jar.getEntry(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
