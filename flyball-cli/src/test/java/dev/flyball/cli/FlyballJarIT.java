@@ -61,7 +61,8 @@ class FlyballJarIT {
   @Test
   void serverAnswersAndEndsGracefullyOnTerm() throws Exception {
     FinishedProcess.Running server =
-        FinishedProcess.start(home, variables(), command("serve", "--port", "0"));
+        FinishedProcess.start(
+            home, variables("FLYBALL_ACCESS_LOG", "true"), command("serve", "--port", "0"));
     try {
       URI uri = awaitListening(server);
 
@@ -82,7 +83,11 @@ class FlyballJarIT {
     FinishedProcess ended = FinishedProcess.await(server);
     assertThat(ended.status()).isEqualTo(128 + 15);
     assertThat(ended.out()).contains("5 million parameters").contains("curl");
-    assertThat(ended.err()).contains("stopping").doesNotContain("WARN").doesNotContain("rror");
+    assertThat(ended.err())
+        .contains("POST /v1/chat/completions 200")
+        .contains("stopping")
+        .doesNotContain("WARN")
+        .doesNotContain("rror");
   }
 
   @Test
@@ -126,6 +131,10 @@ class FlyballJarIT {
 
   private Map<String, String> variables() {
     return Map.of("FLYBALL_HOME", home.resolve("data").toString());
+  }
+
+  private Map<String, String> variables(String name, String value) {
+    return Map.of("FLYBALL_HOME", home.resolve("data").toString(), name, value);
   }
 
   private static List<String> command(String... arguments) {
