@@ -36,13 +36,17 @@ final class DemoModelTest {
   }
 
   private JsonNode post(String path, String body) throws Exception {
+    return post(path, body, 200);
+  }
+
+  private JsonNode post(String path, String body, int expectedStatus) throws Exception {
     HttpResponse<String> response =
         client.send(
             HttpRequest.newBuilder(server.uri().resolve(path))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.ofString());
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(expectedStatus);
     return new ObjectMapper().readTree(response.body());
   }
 
@@ -63,6 +67,13 @@ final class DemoModelTest {
     JsonNode tokens = post("/tokenize", "{\"content\":\"" + text + "\"}");
     JsonNode back = post("/detokenize", tokens.toString());
     assertThat(back.at("/content").asText()).isEqualTo(text.replace("\\\"", "\""));
+  }
+
+  @Test
+  void aBiasOfATokenBeyondTheVocabularyIsNamed() throws Exception {
+    JsonNode json =
+        post("/v1/completions", "{\"prompt\":\"Once\",\"logit_bias\":{\"99999\":1}}", 400);
+    assertThat(json.at("/error/param").asText()).isEqualTo("logit_bias");
   }
 
   @Test

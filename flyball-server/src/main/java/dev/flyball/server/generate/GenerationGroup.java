@@ -69,7 +69,7 @@ public final class GenerationGroup {
       for (GenerationRequest choice : choices) {
         int index = generations.size();
         ChoiceListener listener = new ChoiceListener(this, exchange, index, events.isStreaming());
-        generations.add(accepted(lease.engine().submit(choice, listener)));
+        generations.add(accepted(choice, lease.engine().submit(choice, listener)));
         running++;
       }
     } catch (RuntimeException refused) {
@@ -155,7 +155,7 @@ public final class GenerationGroup {
         exchange.elapsed());
   }
 
-  private static Generation accepted(Submission submission) {
+  private static Generation accepted(GenerationRequest request, Submission submission) {
     return switch (submission) {
       case Submission.Accepted(Generation generation) -> generation;
       case Submission.QueueFull(int waiting, Duration retryAfter) ->
@@ -169,8 +169,9 @@ public final class GenerationGroup {
               "the prompt has %d tokens, but prompt and answer together may have %d; shorten the prompt or serve the model with a longer context (FLYBALL_CONTEXT_LENGTH)"
                   .formatted(promptTokens, contextLength));
       case Submission.UnknownToken(int token, int vocabularySize) ->
-          throw new ServerException(
+          throw ServerException.ofField(
               ServerError.INVALID_VALUE,
+              request.sampling().logitBias().containsKey(token) ? "logit_bias" : "prompt",
               "the token %d does not exist: the vocabulary has %d, from 0"
                   .formatted(token, vocabularySize));
     };

@@ -42,7 +42,12 @@ public final class AccessPolicy {
    * @throws ServerException INVALID_API_KEY, FORBIDDEN_HOST, FORBIDDEN_ORIGIN, MALFORMED_REQUEST
    */
   void check(HttpServerRequest request, boolean open) {
-    String host = request.getHeader("host");
+    List<String> hosts = request.headers().getAll("host");
+    if (hosts.size() > 1) {
+      throw new ServerException(
+          ServerError.MALFORMED_REQUEST, "there are several Host headers; one is right");
+    }
+    String host = hosts.isEmpty() ? null : hosts.getFirst();
     if (host == null && request.version() != HttpVersion.HTTP_1_0) {
       throw new ServerException(ServerError.MALFORMED_REQUEST, "the Host header is missing");
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -63,6 +64,11 @@ public final class JsonFields {
     JsonNode root;
     try {
       root = READER.readValue(document);
+    } catch (StreamConstraintsException e) {
+      throw new ServerException(
+          ServerError.INVALID_JSON,
+          "the body is too complex: it may have %d levels, %d values, numbers of %d digits and names of %d characters"
+              .formatted(MAX_DEPTH, MAX_TOKENS, MAX_NUMBER_LENGTH, MAX_NAME_LENGTH));
     } catch (JsonProcessingException e) {
       throw new ServerException(ServerError.INVALID_JSON, "the body is no JSON: " + describe(e));
     } catch (IOException e) {
@@ -192,8 +198,17 @@ public final class JsonFields {
 
   /** The elements of an array that was found at a path. */
   public static List<JsonNode> elements(JsonNode node, String path) {
+    return elements(node, path, "an array");
+  }
+
+  /**
+   * The elements of an array that was found at a path.
+   *
+   * @param wanted what the field may be, for the failure where it is no array
+   */
+  public static List<JsonNode> elements(JsonNode node, String path, String wanted) {
     if (!node.isArray()) {
-      throw wrongType(path, "an array");
+      throw wrongType(path, wanted);
     }
     List<JsonNode> elements = new ArrayList<>(node.size());
     node.forEach(elements::add);

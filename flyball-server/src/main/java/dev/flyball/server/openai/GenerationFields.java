@@ -54,7 +54,7 @@ final class GenerationFields {
     if (stop.get().isTextual()) {
       return List.of(stopString(stop.get(), path));
     }
-    List<JsonNode> elements = JsonFields.elements(stop.get(), path);
+    List<JsonNode> elements = JsonFields.elements(stop.get(), path, "a string or an array");
     if (elements.size() > GenerationRequest.MAX_STOPS) {
       throw fields.invalid("stop", "may have at most " + GenerationRequest.MAX_STOPS + " strings");
     }

@@ -11,9 +11,12 @@ import java.util.List;
 
 /** A prompt or a text to embed: text, or tokens already. */
 sealed interface TextInput {
-  record Text(String text) implements TextInput {}
+  record Text(String path, String text) implements TextInput {}
 
-  record Tokens(TokenIds ids) implements TextInput {}
+  record Tokens(String path, TokenIds ids) implements TextInput {}
+
+  /** Where the request has it. */
+  String path();
 
   /**
    * The tokens.
@@ -23,21 +26,23 @@ sealed interface TextInput {
   default TokenIds encode(Tokenizer tokenizer) {
     TokenIds ids =
         switch (this) {
-          case Text(String text) -> tokenizer.encode(text, true, true);
-          case Tokens(TokenIds given) -> given;
+          case Text(_, String text) -> tokenizer.encode(text, true, true);
+          case Tokens(_, TokenIds given) -> given;
         };
     if (ids.isEmpty()) {
-      throw new ServerException(ServerError.INVALID_VALUE, "a text must have at least one token");
+      throw ServerException.ofField(
+          ServerError.INVALID_VALUE, path(), path() + " must have at least one token");
     }
     ids.stream()
         .filter(id -> id >= tokenizer.size())
         .findFirst()
         .ifPresent(
             id -> {
-              throw new ServerException(
+              throw ServerException.ofField(
                   ServerError.INVALID_VALUE,
-                  "the token %d does not exist: the vocabulary has %d, from 0"
-                      .formatted(id, tokenizer.size()));
+                  path(),
+                  "the token %d of %s does not exist: the vocabulary has %d, from 0"
+                      .formatted(id, path(), tokenizer.size()));
             });
     return ids;
   }
@@ -45,8 +50,8 @@ sealed interface TextInput {
   /** The text as it was given, or decoded. */
   default String text(Tokenizer tokenizer) {
     return switch (this) {
-      case Text(String text) -> text;
-      case Tokens(TokenIds ids) -> tokenizer.decode(ids, true);
+      case Text(_, String text) -> text;
+      case Tokens(_, TokenIds ids) -> tokenizer.decode(ids, true);
     };
   }
 
@@ -55,9 +60,9 @@ sealed interface TextInput {
     JsonNode node = fields.requiredNode(name);
     String path = fields.path(name);
     if (node.isTextual()) {
-      return List.of(new Text(JsonFields.text(node, path)));
+      return List.of(new Text(path, JsonFields.text(node, path)));
     }
-    List<JsonNode> elements = JsonFields.elements(node, path);
+    List<JsonNode> elements = JsonFields.elements(node, path, "a string or an array");
     if (elements.isEmpty()) {
       throw fields.invalid(name, "must not be empty");
     }
@@ -73,7 +78,7 @@ sealed interface TextInput {
       inputs.add(
           element.isArray()
               ? tokens(JsonFields.elements(element, elementPath), elementPath)
-              : new Text(JsonFields.text(element, elementPath)));
+              : new Text(elementPath, JsonFields.text(element, elementPath)));
     }
     return inputs;
   }
@@ -83,6 +88,6 @@ sealed interface TextInput {
     for (int i = 0; i < ids.length; i++) {
       ids[i] = JsonFields.integer(elements.get(i), path + "[" + i + "]", 0, Integer.MAX_VALUE);
     }
-    return new Tokens(TokenIds.of(ids));
+    return new Tokens(path, TokenIds.of(ids));
   }
 }

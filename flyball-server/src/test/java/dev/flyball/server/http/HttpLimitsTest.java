@@ -98,6 +98,8 @@ final class HttpLimitsTest {
   void whatIsNoHttpIsAnsweredAndClosed() {
     assertThat(exchange("HELO there\r\n\r\n")).contains(" 400 Bad Request");
     assertThat(exchange("GET /health HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    assertThat(exchange("GET /health HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 400 ");
     assertThat(exchange("POST /tokenize HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
   }

@@ -101,6 +101,8 @@ final class CompletionsTest {
           {"prompt":["a",1]}                        | prompt[1] | invalid_type
           {"prompt":[1,"a"]}                        | prompt[1] | invalid_type
           {"prompt":[-1]}                           | prompt[0] | invalid_value
+          {"prompt":[[1],[]]}                       | prompt[1] | invalid_value
+          {"prompt":[300]}                          | prompt    | invalid_value
           {"prompt":["a","b"],"n":9}                | n         | invalid_value
           {"prompt":"a","best_of":2}                | best_of   | unsupported_parameter
           {"prompt":"a","suffix":"b"}               | suffix    | unsupported_parameter
@@ -112,11 +114,5 @@ final class CompletionsTest {
     assertThat(answer.status()).as(body).isEqualTo(400);
     assertThat(answer.json().at("/error/param").asText()).isEqualTo(param);
     assertThat(answer.errorCode()).isEqualTo(code);
-  }
-
-  @Test
-  void aTokenBeyondTheVocabularyAndAnEmptyPromptAreRefused() {
-    assertThat(server.post(PATH, "{\"prompt\":[300]}").errorCode()).isEqualTo("invalid_value");
-    assertThat(server.post(PATH, "{\"prompt\":[[]]}").errorCode()).isEqualTo("invalid_value");
   }
 }
