@@ -9,7 +9,6 @@ import dev.flyball.engine.synth.SyntheticModel;
 import dev.flyball.kernels.TensorType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -72,9 +71,7 @@ final class SynthCommand implements Runnable {
     try {
       return ModelShape.parse(shape);
     } catch (IllegalArgumentException wrong) {
-      String names =
-          ModelShape.named().stream().map(ModelShape::name).collect(Collectors.joining(", "));
-      throw new UsageFailure("--shape: " + wrong.getMessage() + " (names: " + names + ")");
+      throw new UsageFailure("--shape: " + wrong.getMessage());
     }
   }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -123,11 +124,10 @@ final class TemplateCommand implements Runnable {
     } catch (JsonProcessingException malformed) {
       throw new CommandFailure(
           conversation
-              + " is no JSON: "
-              + malformed.getOriginalMessage()
-              + " (line "
+              + " is no JSON: line "
               + malformed.getLocation().getLineNr()
-              + ")",
+              + ", column "
+              + malformed.getLocation().getColumnNr(),
           malformed);
     }
   }
@@ -135,6 +135,8 @@ final class TemplateCommand implements Runnable {
   private static String readText(Path file) {
     try {
       return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException missing) {
+      throw new CommandFailure("there is no file " + file, missing);
     } catch (IOException failure) {
       throw new UncheckedIOException("cannot read " + file + ": " + failure, failure);
     }

@@ -40,14 +40,13 @@ final class ShapeList {
     String key = equals < 0 ? item : item.substring(0, equals).strip();
     if (equals < 0 || !KEYS.contains(key)) {
       throw new IllegalArgumentException(
-          "'%s' is no shape: '%s' is none of %s, tied=; named shapes are %s"
+          "'%s' is neither a named shape (%s) nor one of %s, tied"
               .formatted(
-                  text,
                   item,
-                  KEYS.stream().sorted().map(k -> k + "=").collect(Collectors.joining(", ")),
                   ModelShape.named().stream()
                       .map(ModelShape::name)
-                      .collect(Collectors.joining(", "))));
+                      .collect(Collectors.joining(", ")),
+                  KEYS.stream().sorted().map(k -> k + "=").collect(Collectors.joining(", "))));
     }
     if (values.put(key, number(key, item.substring(equals + 1).strip())) != null) {
       throw new IllegalArgumentException("'" + key + "' is given twice in '" + text + "'");

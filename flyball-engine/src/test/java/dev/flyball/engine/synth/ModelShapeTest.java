@@ -50,9 +50,9 @@ class ModelShapeTest {
   /** What replaces a part of a right list, and what the message says then. */
   static Stream<Arguments> wrongShapes() {
     return Stream.of(
-        Arguments.of(LIST, "llama-9", "named shapes are tiny, 160m, llama-3.2-1b"),
-        Arguments.of(LIST, "", "'' is none of"),
-        Arguments.of("layers=4", "depth=4", "'depth=4' is none of"),
+        Arguments.of(LIST, "llama-9", "neither a named shape (tiny, 160m, llama-3.2-1b"),
+        Arguments.of(LIST, "", "'' is neither"),
+        Arguments.of("layers=4", "depth=4", "'depth=4' is neither"),
         Arguments.of("dim=512,", "", "lacks dim="),
         Arguments.of("layers=4", "layers=four", "'four' is no whole number"),
         Arguments.of("layers=4", "layers=99999999999", "'99999999999' is no whole number"),
