@@ -145,12 +145,13 @@ class Arm64AssemblerTest {
     XReg source = x(random);
     int offset = 8 * random.nextInt(64);
     int value = random.nextInt(256);
-    String pair = " d" + v.code() + ", d" + w.code() + ", [" + name(base) + ", #" + offset + "]";
+    VReg other = new VReg(v.code() ^ 1); // loading one register twice is no valid instruction
+    String at = ", [" + name(base) + ", #" + offset + "]";
+    String stored = "stp d" + v.code() + ", d" + w.code() + at;
+    String loaded = "ldp d" + v.code() + ", d" + other.code() + at;
     return List.of(
-        of("stp" + pair, a -> a.storePair(v, w, base, offset)),
-        of(
-            "ldp" + pair.replace("d" + w.code() + ",", "d" + (v.code() ^ 1) + ","),
-            a -> a.loadPair(v, new VReg(v.code() ^ 1), base, offset)),
+        of(stored, a -> a.storePair(v, w, base, offset)),
+        of(loaded, a -> a.loadPair(v, other, base, offset)),
         of("ld1r {v" + v.code() + ".4s}, [" + name(base) + "]", a -> a.loadReplicated(v, base)),
         of("dup v" + v.code() + ".4s, w" + source.code(), a -> a.replicate(v, source)),
         of("movi v" + v.code() + ".16b, #" + value, a -> a.replicate(v, value)));
