@@ -7,6 +7,12 @@ import java.util.Optional;
 /**
  * Pages of memory that hold machine code: written first, then made executable and never writable
  * again (W^X). Thread-safe once made; to be kept reachable, and not closed, while its code may run.
+ *
+ * <p>On AArch64 the instruction cache does not see what was written as data. Linux cleans and
+ * invalidates the caches of a page when it becomes executable (arch/arm64/mm/flush.c,
+ * __sync_icache_dcache, called when the page table entry is set), and pages here are fresh, written
+ * once and become executable once; so nothing is left to be done. Memory of macOS on AArch64 would
+ * need MAP_JIT and more; no code is generated there.
  */
 public final class ExecutableMemory implements AutoCloseable {
   private final MemorySegment pages;
