@@ -6,6 +6,7 @@ import dev.flyball.cli.bench.SpeedResult;
 import dev.flyball.cli.bench.SpeedTest;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
+import dev.flyball.cli.generate.CacheTypeOption;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.kernels.simd.InstructionSet;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code flyball bench}. */
@@ -100,6 +102,8 @@ final class BenchCommand implements Runnable {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private BenchFormat format = BenchFormat.MD;
 
+  @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
+
   BenchCommand(CommandContext context) {
     this.context = context;
   }
@@ -117,7 +121,10 @@ final class BenchCommand implements Runnable {
       Path file = new ModelFiles(context).resolve(model);
       for (int threadCount : threads) {
         ModelOptions options =
-            UsageFailure.checked(() -> new ModelOptions(threadCount, stepTokens, precision));
+            UsageFailure.checked(
+                () ->
+                    new ModelOptions(threadCount, stepTokens, precision)
+                        .withCacheType(cacheType.value()));
         String build = new BuildVersion().commit();
         results.addAll(
             new BenchedFile(build, file, options, repetitions, !noWarmUp, level)

@@ -3,6 +3,7 @@ package dev.flyball.cli;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.UsageFailure;
+import dev.flyball.cli.generate.CacheTypeOption;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.server.FlyballServer;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -66,6 +68,8 @@ final class ServeCommand implements Runnable {
       names = {"-t", "--threads"},
       description = "Threads that compute (default: one a processor)")
   private @Nullable Integer threads;
+
+  @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
 
   @Option(
       names = "--parallel",
@@ -135,7 +139,8 @@ final class ServeCommand implements Runnable {
         contextLength == null ? usual.contextLength() : contextLength,
         parallel == null ? usual.maxRunning() : parallel,
         usual.maxWaiting(),
-        threads == null ? usual.threads() : threads);
+        threads == null ? usual.threads() : threads,
+        cacheType.value());
   }
 
   private static String defaultModel(ServerConfig config) {

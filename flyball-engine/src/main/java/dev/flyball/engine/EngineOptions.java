@@ -1,5 +1,7 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.cache.CacheType;
+
 /**
  * How a model is to be run.
  *
@@ -8,8 +10,10 @@ package dev.flyball.engine;
  * @param maxRunning sequences that take part in a step
  * @param maxWaiting requests that may wait; one more is refused
  * @param threads threads that compute; 0: one for each processor that this process may use
+ * @param cacheType how keys and values are kept
  */
-public record EngineOptions(int contextLength, int maxRunning, int maxWaiting, int threads) {
+public record EngineOptions(
+    int contextLength, int maxRunning, int maxWaiting, int threads, CacheType cacheType) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -19,6 +23,16 @@ public record EngineOptions(int contextLength, int maxRunning, int maxWaiting, i
     require(maxRunning >= 1 && maxRunning <= 4096, "running sequences must be 1 to 4096");
     require(maxWaiting >= 0 && maxWaiting <= 1_000_000, "waiting requests must be 0 to 1000000");
     require(threads >= 0 && threads <= 1024, "threads must be 0 to 1024");
+  }
+
+  /** With the usual cache. */
+  public EngineOptions(int contextLength, int maxRunning, int maxWaiting, int threads) {
+    this(contextLength, maxRunning, maxWaiting, threads, CacheType.AUTOMATIC);
+  }
+
+  /** These with another type of cache. */
+  public EngineOptions withCacheType(CacheType type) {
+    return new EngineOptions(contextLength, maxRunning, maxWaiting, threads, type);
   }
 
   private static void require(boolean holds, String message) {

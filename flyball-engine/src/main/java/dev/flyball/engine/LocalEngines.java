@@ -23,8 +23,6 @@ import java.util.function.Supplier;
  * before it is taken (see {@link #load}).
  */
 public final class LocalEngines implements EngineFactory {
-  private static final Precision PRECISION = Precision.FAST;
-
   private final Supplier<FreeMemory> freeMemory;
 
   public LocalEngines() {
@@ -63,20 +61,19 @@ public final class LocalEngines implements EngineFactory {
   @Override
   public MemoryEstimate estimate(Path path, EngineOptions options) {
     try (GgufFile file = GgufFile.open(path)) {
-      return MemoryPlan.full(ModelFamilies.outline(file, PRECISION), file.sizeBytes(), options)
+      return MemoryPlan.full(
+              ModelFamilies.outline(file, modelOptions(options)), file.sizeBytes(), options)
           .need();
     }
   }
 
   private Engine open(GgufFile file, EngineOptions options) {
-    ModelOutline outline = ModelFamilies.outline(file, PRECISION);
+    ModelOutline outline = ModelFamilies.outline(file, modelOptions(options));
     MemoryPlan plan = MemoryPlan.fitting(outline, file.sizeBytes(), options, freeMemory.get());
     ModelInfo info = info(GgufSummary.of(file), plan, outline);
     Tokenizer tokenizer = Tokenizers.from(file.metadata());
     Optional<ChatTemplate> chatTemplate = chatTemplate(file.metadata());
-    LanguageModel model =
-        ModelFamilies.load(
-            file, new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS, PRECISION));
+    LanguageModel model = ModelFamilies.load(file, modelOptions(options));
     try {
       KvCache cache = model.newCache(plan.cacheTokens());
       return new LocalEngine(
@@ -92,6 +89,11 @@ public final class LocalEngines implements EngineFactory {
       model.close();
       throw e;
     }
+  }
+
+  private static ModelOptions modelOptions(EngineOptions options) {
+    return new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS, Precision.FAST)
+        .withCacheType(options.cacheType());
   }
 
   private static ModelInfo info(GgufSummary summary, MemoryPlan plan, ModelOutline outline) {

@@ -54,7 +54,7 @@ public record BenchedFile(
         samples = runner.run(tests, () -> {});
       }
       ModelRun run = new ModelRun(describe(file), loadNanos, peak.bytes(), machine);
-      KvShape cache = ModelFamilies.outline(file, options.precision()).cacheShape();
+      KvShape cache = ModelFamilies.outline(file, options).cacheShape();
       ModelWork work = ModelWork.of(file, cache.bytesPerToken());
       List<SpeedResult> results = new ArrayList<>();
       for (int i = 0; i < tests.size(); i++) {

@@ -2,6 +2,7 @@ package dev.flyball.cli.generate;
 
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.engine.EngineOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a model is loaded for one user, from the command line. */
@@ -18,8 +19,11 @@ public final class EngineLoadOptions {
       description = "Threads that compute (default: one a processor)")
   private int threads;
 
+  @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
+
   /** The options for one request at a time. */
   public EngineOptions forOneUser() {
-    return UsageFailure.checked(() -> new EngineOptions(contextLength, 1, 1, threads));
+    return UsageFailure.checked(
+        () -> new EngineOptions(contextLength, 1, 1, threads).withCacheType(cacheType.value()));
   }
 }

@@ -34,14 +34,19 @@ final class Arithmetics {
   }
 
   /**
-   * How the cache of a model is stored whose matrices are of this type: halves are as exact as
-   * quantised weights deserve; weights that are floats get a cache of floats.
+   * How the cache of a model is stored whose matrices are of this type. Unless the options say
+   * otherwise: halves are as exact as quantised weights deserve; weights that are floats get a
+   * cache of floats. Plain Java has floats only.
    */
-  static KvStorage storage(Optional<InstructionSet> level, TensorType type) {
-    if (level.isEmpty()) {
+  static KvStorage storage(ModelOptions options, TensorType type) {
+    if (options.level().isEmpty()) {
       return KvStorage.HEAP_F32;
     }
-    boolean quantised = type.blockElements() > 1;
-    return quantised ? KvStorage.NATIVE_F16 : KvStorage.NATIVE_F32;
+    return switch (options.cacheType()) {
+      case AUTOMATIC -> type.blockElements() > 1 ? KvStorage.NATIVE_F16 : KvStorage.NATIVE_F32;
+      case F32 -> KvStorage.NATIVE_F32;
+      case F16 -> KvStorage.NATIVE_F16;
+      case Q8_0 -> KvStorage.NATIVE_Q8_0;
+    };
   }
 }

@@ -25,11 +25,11 @@ final class LlamaFamily implements ModelFamily {
   }
 
   @Override
-  public ModelOutline outline(GgufFile file, ModelOptions.Precision precision) {
+  public ModelOutline outline(GgufFile file, ModelOptions options) {
     WeightTable table = new WeightTable(file);
     LlamaConfig config = readConfig(file, table);
     LlamaWeights weights = LlamaWeights.read(table, config);
-    KvStorage storage = Arithmetics.storage(precision.level(), weights.matrixType());
+    KvStorage storage = Arithmetics.storage(options, weights.matrixType());
     return new ModelOutline(
         config.common(),
         config.attention().cacheShape(config.common().layers(), storage),

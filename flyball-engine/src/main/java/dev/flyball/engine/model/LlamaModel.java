@@ -48,7 +48,7 @@ final class LlamaModel implements LanguageModel {
     embedding = weights.embedding();
     this.step = step;
     Arithmetic arithmetic = step.arithmetic();
-    KvStorage storage = Arithmetics.storage(step.options().level(), weights.matrixType());
+    KvStorage storage = Arithmetics.storage(step.options(), weights.matrixType());
     cacheShape = config.attention().cacheShape(config.common().layers(), storage);
     int maxTokens = step.maxTokens();
     rotary = new RotaryEmbedding(config.ropeFrequencies(weights.ropeDivisors()), maxTokens);

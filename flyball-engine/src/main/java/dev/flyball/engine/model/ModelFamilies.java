@@ -36,8 +36,8 @@ public final class ModelFamilies {
    *
    * @throws EngineException as {@link #load}
    */
-  public static ModelOutline outline(GgufFile file, ModelOptions.Precision precision) {
-    return family(file).outline(file, precision);
+  public static ModelOutline outline(GgufFile file, ModelOptions options) {
+    return family(file).outline(file, options);
   }
 
   private static ModelFamily family(GgufFile file) {

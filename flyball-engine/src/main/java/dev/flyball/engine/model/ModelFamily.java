@@ -19,5 +19,5 @@ interface ModelFamily {
    *
    * @throws dev.flyball.engine.EngineException FILE_CORRUPT, UNSUPPORTED_MODEL
    */
-  ModelOutline outline(GgufFile file, ModelOptions.Precision precision);
+  ModelOutline outline(GgufFile file, ModelOptions options);
 }

@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.cache.CacheType;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,26 +14,23 @@ import java.util.Optional;
  * @param precision what is given up for speed
  * @param forcedLevel the level of {@link Precision#FAST}, to be one that this machine can run;
  *     nothing: {@link InstructionSet#ofThisProcess()}
+ * @param cacheType how generated code keeps keys and values
  */
 public record ModelOptions(
-    int threads, int maxBatchTokens, Precision precision, Optional<InstructionSet> forcedLevel) {
+    int threads,
+    int maxBatchTokens,
+    Precision precision,
+    Optional<InstructionSet> forcedLevel,
+    CacheType cacheType) {
   /** What is given up for speed. */
   public enum Precision {
     /** Plain Java: activations and cache in F32. */
     EXACT,
     /**
-     * Generated code: quantised weights meet activations in 8 bits, and their cache is in F16.
-     * Where this machine runs no generated code, as {@link #EXACT}.
+     * Generated code: quantised weights meet activations in 8 bits, and their cache is in F16 or
+     * less. Where this machine runs no generated code, as {@link #EXACT}.
      */
-    FAST;
-
-    /** The generated code that this process runs; nothing: plain Java. */
-    Optional<InstructionSet> level() {
-      return switch (this) {
-        case EXACT -> Optional.empty();
-        case FAST -> InstructionSet.ofThisProcess();
-      };
-    }
+    FAST
   }
 
   public static final ModelOptions DEFAULT = new ModelOptions(0, 256, Precision.EXACT);
@@ -53,6 +51,12 @@ public record ModelOptions(
     }
   }
 
+  /** With the usual cache. */
+  public ModelOptions(
+      int threads, int maxBatchTokens, Precision precision, Optional<InstructionSet> forcedLevel) {
+    this(threads, maxBatchTokens, precision, forcedLevel, CacheType.AUTOMATIC);
+  }
+
   /** On the level of this process. */
   public ModelOptions(int threads, int maxBatchTokens, Precision precision) {
     this(threads, maxBatchTokens, precision, Optional.empty());
@@ -65,11 +69,19 @@ public record ModelOptions(
 
   /** The generated code to run; nothing: plain Java. */
   Optional<InstructionSet> level() {
-    return precision == Precision.FAST && forcedLevel.isPresent() ? forcedLevel : precision.level();
+    return switch (precision) {
+      case EXACT -> Optional.empty();
+      case FAST -> forcedLevel.or(InstructionSet::ofThisProcess);
+    };
   }
 
   /** The default with another number of threads. */
   public static ModelOptions threads(int threads) {
     return new ModelOptions(threads, DEFAULT.maxBatchTokens, DEFAULT.precision);
+  }
+
+  /** These with another type of cache. */
+  public ModelOptions withCacheType(CacheType type) {
+    return new ModelOptions(threads, maxBatchTokens, precision, forcedLevel, type);
   }
 }

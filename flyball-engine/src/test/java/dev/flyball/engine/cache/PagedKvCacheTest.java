@@ -3,6 +3,7 @@ package dev.flyball.engine.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -138,5 +139,31 @@ class PagedKvCacheTest {
     assertThat(cache.reservedTokens()).isZero();
     assertThatThrownBy(sequence::append).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> cache.tryReserve(1)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aBlockThatIsUsedAgainShowsNothingOfItsFormerSequence() {
+    KvShape shape = new KvShape(1, 2, 4, 5, KvStorage.NATIVE_Q8_0);
+    try (PagedKvCache cache = new PagedKvCache(shape, 32)) {
+      PagedKvSequence first = (PagedKvSequence) cache.tryReserve(32).orElseThrow();
+      first.append();
+      first.memory(0).fill((byte) 0x7f);
+      first.close();
+      PagedKvSequence second = (PagedKvSequence) cache.tryReserve(32).orElseThrow();
+      second.append();
+      assertThat(second.memory(0).toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
+    }
+  }
+
+  @Test
+  void aTokenTakesWhatItsNumbersTake() {
+    assertThat(bytesPerToken(KvStorage.HEAP_F32)).isEqualTo(3 * 2 * (64 + 96) * 4);
+    assertThat(bytesPerToken(KvStorage.NATIVE_F32)).isEqualTo(3 * 2 * (64 + 96) * 4);
+    assertThat(bytesPerToken(KvStorage.NATIVE_F16)).isEqualTo(3 * 2 * (64 + 96) * 2);
+    assertThat(bytesPerToken(KvStorage.NATIVE_Q8_0)).isEqualTo(3 * 2 * (64 + 96) * 36 / 32);
+  }
+
+  private static long bytesPerToken(KvStorage storage) {
+    return new KvShape(3, 2, 64, 96, storage).bytesPerToken();
   }
 }

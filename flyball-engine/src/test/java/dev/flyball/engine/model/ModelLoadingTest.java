@@ -122,7 +122,7 @@ class ModelLoadingTest {
   void theOutlineSaysWhatLoadingWillMake() {
     Path path = write(Map.of("attention.value_length", 5, "pooling_type", 3), _ -> {});
     try (GgufFile file = GgufFile.open(path)) {
-      ModelOutline outline = ModelFamilies.outline(file, ModelOptions.Precision.EXACT);
+      ModelOutline outline = ModelFamilies.outline(file, ModelOptions.DEFAULT);
       assertThat(outline.config())
           .isEqualTo(new ModelConfig("llama", 50, 24, 2, 256, Pooling.LAST));
       assertThat(outline.cacheShape()).isEqualTo(new KvShape(2, 2, 8, 5, KvStorage.HEAP_F32));

@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.cache.CacheType;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -23,8 +24,11 @@ final class ReferenceLlama {
 
   private final double[][][] values;
 
-  private ReferenceLlama(TinyLlama model, int tokens) {
+  private final CacheType cacheType;
+
+  private ReferenceLlama(TinyLlama model, int tokens, CacheType cacheType) {
     this.model = model;
+    this.cacheType = cacheType;
     columns = model.integer("embedding_length", 0);
     heads = model.integer("attention.head_count", 0);
     kvHeads = model.integer("attention.head_count_kv", heads);
@@ -38,7 +42,16 @@ final class ReferenceLlama {
 
   /** The logits of the last position. */
   static double[] logits(TinyLlama model, int[] ids) {
-    ReferenceLlama reference = new ReferenceLlama(model, ids.length);
+    return logits(model, ids, CacheType.AUTOMATIC);
+  }
+
+  /**
+   * The logits of the last position.
+   *
+   * @param cacheType what keys and values are rounded to; AUTOMATIC: not at all
+   */
+  static double[] logits(TinyLlama model, int[] ids, CacheType cacheType) {
+    ReferenceLlama reference = new ReferenceLlama(model, ids.length, cacheType);
     double[] x = new double[0];
     for (int position = 0; position < ids.length; position++) {
       x = reference.forward(ids[position], position);
@@ -72,11 +85,35 @@ final class ReferenceLlama {
     values[layer][position] = linear(prefix + "v", x, kvHeads * valueLength);
     rotate(query, heads, position);
     rotate(keys[layer][position], kvHeads, position);
+    round(keys[layer][position], keyLength);
+    round(values[layer][position], valueLength);
     double[] attended = new double[heads * valueLength];
     for (int head = 0; head < heads; head++) {
       attendHead(query, layer, position, head, attended);
     }
     return linear(prefix + "output", attended, columns);
+  }
+
+  private void round(double[] x, int headLength) {
+    switch (cacheType) {
+      case AUTOMATIC -> {}
+      case F32 -> Arrays.setAll(x, i -> (float) x[i]);
+      case F16 -> Arrays.setAll(x, i -> Float.float16ToFloat(Float.floatToFloat16((float) x[i])));
+      case Q8_0 -> {
+        for (int head = 0; head < x.length; head += headLength) {
+          for (int d = 0; d < headLength; d += 32) {
+            roundToBytes(x, head + d, head + Math.min(headLength, d + 32));
+          }
+        }
+      }
+    }
+  }
+
+  private static void roundToBytes(double[] x, int from, int end) {
+    double scale = Arrays.stream(x, from, end).map(Math::abs).max().orElseThrow() / 127;
+    for (int i = from; i < end; i++) {
+      x[i] = scale == 0 ? 0 : Math.rint(x[i] / scale) * scale;
+    }
   }
 
   private void attendHead(double[] query, int layer, int position, int head, double[] out) {
