@@ -3,6 +3,7 @@ package dev.flyball.engine;
 import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.units.TokenIds;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One sequence to generate.
@@ -18,6 +19,8 @@ import java.util.List;
  * @param logprobs whether deltas carry log-probabilities
  * @param topLogprobs most probable alternatives reported at each position, 0 to {@link
  *     #MAX_TOP_LOGPROBS}
+ * @param markers control tokens whose text is passed on, since it tells parts of the answer apart;
+ *     the others give none
  */
 public record GenerationRequest(
     String id,
@@ -27,13 +30,15 @@ public record GenerationRequest(
     List<String> stop,
     boolean ignoreEos,
     boolean logprobs,
-    int topLogprobs) {
+    int topLogprobs,
+    Set<Integer> markers) {
 
   public static final int MAX_STOPS = 16;
   public static final int MAX_TOP_LOGPROBS = 20;
 
   public GenerationRequest {
     stop = List.copyOf(stop);
+    markers = Set.copyOf(markers);
     require(!prompt.isEmpty(), "the prompt must have at least one token");
     require(maxTokens >= 1, "max_tokens must be at least 1");
     require(stop.size() <= MAX_STOPS, "at most " + MAX_STOPS + " stop strings are allowed");
@@ -41,6 +46,25 @@ public record GenerationRequest(
     require(
         topLogprobs >= 0 && topLogprobs <= MAX_TOP_LOGPROBS,
         "top_logprobs must be 0 to " + MAX_TOP_LOGPROBS);
+  }
+
+  /** A request without markers. */
+  public GenerationRequest(
+      String id,
+      TokenIds prompt,
+      SamplingParams sampling,
+      int maxTokens,
+      List<String> stop,
+      boolean ignoreEos,
+      boolean logprobs,
+      int topLogprobs) {
+    this(id, prompt, sampling, maxTokens, stop, ignoreEos, logprobs, topLogprobs, Set.of());
+  }
+
+  /** The same request, with the text of other control tokens passed on. */
+  public GenerationRequest withMarkers(Set<Integer> tokens) {
+    return new GenerationRequest(
+        id, prompt, sampling, maxTokens, stop, ignoreEos, logprobs, topLogprobs, tokens);
   }
 
   private static void require(boolean holds, String message) {

@@ -46,12 +46,14 @@ final class GenerationSequence extends EngineSequence {
     this.maxOutput = maxOutput;
     this.tokenizer = tokenizer;
     this.chooser = chooser;
-    text = new TextAssembler(continuation(request.prompt(), tokenizer), request.stop());
+    text = new TextAssembler(continuation(request, tokenizer), request.stop());
   }
 
   /** Decodes what follows a prompt: a space in front of it is part of the text. */
-  private static StreamingDetokenizer continuation(TokenIds prompt, Tokenizer tokenizer) {
-    StreamingDetokenizer detokenizer = tokenizer.streamingDetokenizer(false);
+  private static StreamingDetokenizer continuation(GenerationRequest request, Tokenizer tokenizer) {
+    TokenIds prompt = request.prompt();
+    boolean withMarkers = !request.markers().isEmpty();
+    StreamingDetokenizer detokenizer = tokenizer.streamingDetokenizer(withMarkers);
     var _ = detokenizer.accept(prompt.get(prompt.size() - 1));
     return detokenizer;
   }
@@ -102,7 +104,9 @@ final class GenerationSequence extends EngineSequence {
     if (endsGeneration && !request.ignoreEos()) {
       return Optional.of(finish(FinishReason.STOP));
     }
-    boolean hasText = !endsGeneration && !tokenizer.isControl(lastToken);
+    boolean hasText =
+        !endsGeneration
+            && (!tokenizer.isControl(lastToken) || request.markers().contains(lastToken));
     text.accept(lastToken, hasText, score).ifPresent(this::deliver);
     if (text.stopped()) {
       return Optional.of(finish(FinishReason.STOP));

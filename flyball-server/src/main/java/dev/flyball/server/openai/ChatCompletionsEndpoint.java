@@ -2,15 +2,17 @@ package dev.flyball.server.openai;
 
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.GenerationRequest;
+import dev.flyball.engine.dialect.AnswerEvent;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
 import dev.flyball.server.http.Endpoint;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonFields;
-import dev.flyball.server.json.JsonText;
 import dev.flyball.server.models.ModelLease;
 import dev.flyball.units.TokenIds;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** {@code POST /v1/chat/completions}. */
@@ -22,7 +24,11 @@ public final class ChatCompletionsEndpoint implements Endpoint {
   }
 
   /** A request that is ready for the engine. */
-  private record Prepared(ChatRequest request, ModelLease lease, List<GenerationRequest> choices) {}
+  private record Prepared(
+      ChatRequest request,
+      ModelLease lease,
+      AnswerDialect dialect,
+      List<GenerationRequest> choices) {}
 
   @Override
   public void handle(Exchange exchange) {
@@ -39,6 +45,8 @@ public final class ChatCompletionsEndpoint implements Endpoint {
         () -> {
           Engine engine = lease.engine();
           TokenIds prompt = request.prompt().encode(engine);
+          AnswerDialect dialect = AnswerDialect.of(engine, prompt, request.toolNames());
+          Set<Integer> markers = dialect.markerTokens(engine.tokenizer());
           int contextLength = engine.info().contextLength();
           List<GenerationRequest> choices =
               IntStream.range(0, options.choices())
@@ -46,9 +54,10 @@ public final class ChatCompletionsEndpoint implements Endpoint {
                       choice ->
                           request
                               .params()
-                              .toRequest(exchange.requestId(), prompt, choice, contextLength))
+                              .toRequest(exchange.requestId(), prompt, choice, contextLength)
+                              .withMarkers(markers))
                   .toList();
-          return new Prepared(request, lease, choices);
+          return new Prepared(request, lease, dialect, choices);
         });
   }
 
@@ -68,21 +77,21 @@ public final class ChatCompletionsEndpoint implements Endpoint {
         AnswerHead.of("chatcmpl-", exchange.requestId(), lease.model().name(), context.clock());
     TokenText tokens = new TokenText(lease.engine().tokenizer());
     if (request.options().stream()) {
-      return new ChatStream(exchange, head, tokens, request);
+      return new ChatStream(exchange, head, tokens, request, prepared.dialect());
     }
     int choices = request.options().choices();
     CollectedAnswer.ChoiceForm form =
         (json, index, choice) -> {
-          json.writeObjectFieldStart("message");
-          json.writeStringField("role", "assistant");
-          json.writeStringField("content", JsonText.wellFormed(choice.text()));
-          json.writeNullField("refusal");
-          json.writeEndObject();
+          AnswerParts parts = prepared.dialect().newParts();
+          List<AnswerEvent> events = new ArrayList<>(parts.accept(choice.text()));
+          events.addAll(parts.finish());
+          new AssistantMessage(events).writeTo(json);
           if (request.params().logprobs()) {
             tokens.writeChat(json, choice.logprobs());
           } else {
             json.writeNullField("logprobs");
           }
+          json.writeStringField("finish_reason", parts.finishReason(choice.reason()));
         };
     return new CollectedAnswer(exchange, head, "chat.completion", form, choices, choices);
   }

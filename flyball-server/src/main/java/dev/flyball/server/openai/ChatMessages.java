@@ -135,6 +135,15 @@ public final class ChatMessages {
   private static Map<String, @Nullable Object> templateVariables(JsonFields fields) {
     Map<String, @Nullable Object> variables = new LinkedHashMap<>();
     fields
+        .string("reasoning_effort")
+        .ifPresent(
+            effort -> {
+              variables.put("reasoning_effort", effort);
+              if (effort.equals("none")) {
+                variables.put("enable_thinking", false);
+              }
+            });
+    fields
         .object("chat_template_kwargs")
         .ifPresent(
             given -> {

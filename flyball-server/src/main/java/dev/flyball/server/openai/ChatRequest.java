@@ -6,9 +6,16 @@ import dev.flyball.server.generate.ChatPrompt;
 import dev.flyball.server.generate.GenerationParams;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.json.JsonFields;
+import java.util.HashSet;
+import java.util.Set;
 
-/** A request to {@code /v1/chat/completions}. */
-record ChatRequest(AnswerOptions options, ChatPrompt prompt, GenerationParams params) {
+/**
+ * A request to {@code /v1/chat/completions}.
+ *
+ * @param toolNames the functions that the model may call
+ */
+record ChatRequest(
+    AnswerOptions options, ChatPrompt prompt, GenerationParams params, Set<String> toolNames) {
 
   static ChatRequest parse(JsonFields fields, RequestLimits limits) {
     UnsupportedFields.refuse(fields);
@@ -18,7 +25,8 @@ record ChatRequest(AnswerOptions options, ChatPrompt prompt, GenerationParams pa
     return new ChatRequest(
         AnswerOptions.parse(fields, limits.maxChoices()),
         ChatMessages.parse(fields),
-        params(fields));
+        params(fields),
+        toolNames(fields));
   }
 
   private static GenerationParams params(JsonFields fields) {
@@ -36,6 +44,18 @@ record ChatRequest(AnswerOptions options, ChatPrompt prompt, GenerationParams pa
         fields.flag("ignore_eos", false),
         logprobs,
         topLogprobs);
+  }
+
+  /** None with a {@code tool_choice} of none: then calls are content. */
+  private static Set<String> toolNames(JsonFields fields) {
+    if (fields.string("tool_choice").filter("none"::equals).isPresent()) {
+      return Set.of();
+    }
+    Set<String> names = new HashSet<>();
+    for (JsonNode tool : fields.array("tools")) {
+      names.add(tool.path("function").path("name").textValue());
+    }
+    return names;
   }
 
   private static void refuseFormats(JsonFields fields) {

@@ -2,10 +2,14 @@ package dev.flyball.server.openai;
 
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.GenerationResult;
+import dev.flyball.engine.dialect.AnswerEvent;
+import dev.flyball.engine.sample.TokenLogprob;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.http.EventStream;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonText;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A chat answer sent as it comes: chunks with deltas, at the end the usage where it is wanted. */
 final class ChatStream implements GenerationEvents {
@@ -18,8 +22,14 @@ final class ChatStream implements GenerationEvents {
   private final boolean logprobs;
   private final UsageTotal usage;
   private final EventStream stream;
+  private final List<AnswerParts> parts;
 
-  ChatStream(Exchange exchange, AnswerHead head, TokenText tokens, ChatRequest request) {
+  ChatStream(
+      Exchange exchange,
+      AnswerHead head,
+      TokenText tokens,
+      ChatRequest request,
+      AnswerDialect dialect) {
     this.exchange = exchange;
     this.head = head;
     this.tokens = tokens;
@@ -27,6 +37,7 @@ final class ChatStream implements GenerationEvents {
     this.logprobs = request.params().logprobs();
     this.usage = new UsageTotal(options.choices());
     this.stream = exchange.eventStream();
+    this.parts = Stream.generate(dialect::newParts).limit(options.choices()).toList();
   }
 
   @Override
@@ -52,17 +63,32 @@ final class ChatStream implements GenerationEvents {
 
   @Override
   public void onDelta(int choice, GenerationDelta delta) {
-    if (delta.text().isEmpty() && !logprobs) {
-      return;
+    sendParts(choice, parts.get(choice).accept(delta.text()), delta.logprobs());
+  }
+
+  /** Log-probabilities go with the first part, or alone where their text is held back. */
+  private void sendParts(int choice, List<AnswerEvent> events, List<TokenLogprob> scores) {
+    List<TokenLogprob> unsent = scores;
+    for (AnswerEvent event : events) {
+      if (!(event instanceof AnswerEvent.ToolCallEnd)) {
+        sendDelta(choice, event, unsent);
+        unsent = List.of();
+      }
     }
+    if (!unsent.isEmpty()) {
+      sendDelta(choice, new AnswerEvent.Content(""), unsent);
+    }
+  }
+
+  private void sendDelta(int choice, AnswerEvent event, List<TokenLogprob> scores) {
     sendChoice(
         choice,
         json -> {
           json.writeObjectFieldStart("delta");
-          json.writeStringField("content", JsonText.wellFormed(delta.text()));
+          ChatDelta.write(json, event);
           json.writeEndObject();
           if (logprobs) {
-            tokens.writeChat(json, delta.logprobs());
+            tokens.writeChat(json, scores);
           } else {
             json.writeNullField("logprobs");
           }
@@ -73,13 +99,14 @@ final class ChatStream implements GenerationEvents {
   @Override
   public void onChoiceEnd(int choice, GenerationResult result) {
     usage.add(choice, result.usage());
+    sendParts(choice, parts.get(choice).finish(), List.of());
     sendChoice(
         choice,
         json -> {
           json.writeObjectFieldStart("delta");
           json.writeEndObject();
           json.writeNullField("logprobs");
-          json.writeStringField("finish_reason", FinishReasons.nameOf(result.reason()));
+          json.writeStringField("finish_reason", parts.get(choice).finishReason(result.reason()));
         });
   }
 

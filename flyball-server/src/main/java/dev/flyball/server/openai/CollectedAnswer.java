@@ -22,7 +22,7 @@ final class CollectedAnswer implements GenerationEvents {
   /** How a choice is written. */
   @FunctionalInterface
   interface ChoiceForm {
-    /** Writes the fields of a choice but for its index and its finish reason. */
+    /** Writes the fields of a choice but for its index. */
     void write(JsonGenerator json, int index, CollectedChoice choice) throws IOException;
   }
 
@@ -79,7 +79,6 @@ final class CollectedAnswer implements GenerationEvents {
       json.writeStartObject();
       json.writeNumberField("index", index);
       form.write(json, index, choice);
-      json.writeStringField("finish_reason", FinishReasons.nameOf(choice.reason()));
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -99,6 +99,7 @@ public final class CompletionsEndpoint implements Endpoint {
           } else {
             json.writeNullField("logprobs");
           }
+          json.writeStringField("finish_reason", FinishReasons.nameOf(choice.reason()));
         };
     return new CollectedAnswer(
         exchange,

@@ -22,6 +22,7 @@ final class UnsupportedFields {
           "guided_json",
           "guided_regex",
           "json_schema",
+          "max_reasoning_tokens",
           "min_tokens",
           "prompt_logprobs",
           "stop_token_ids",

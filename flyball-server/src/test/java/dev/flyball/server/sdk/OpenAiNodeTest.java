@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyball.server.FlyballServer;
 import dev.flyball.server.support.DemoServer;
+import dev.flyball.server.support.TestServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,10 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The official npm package {@code openai}, unchanged, against the demo model. Skipped where there
- * is no node, or where the package cannot be fetched.
+ * The official npm package {@code openai}, unchanged. Skipped where there is no node, or where the
+ * package cannot be fetched.
  */
 final class OpenAiNodeTest {
   private static final Path MODULE = Path.of(System.getProperty("flyball.root"), "flyball-server");
@@ -28,10 +30,25 @@ final class OpenAiNodeTest {
 
   @Test
   void theNodeSdkWorksUnchanged() throws Exception {
+    install();
+    try (FlyballServer server = DemoServer.start()) {
+      assertHolds(8, "sdk.mjs", server.uri() + "/v1", DemoServer.MODEL);
+    }
+  }
+
+  @Test
+  void theNodeSdkReadsCallsOfTools(@TempDir Path folder) throws Exception {
+    install();
+    try (TestServer server = TestServer.start(folder, "calling")) {
+      assertHolds(2, "tools.mjs", server.uri("/v1").toString(), "calling");
+    }
+  }
+
+  private static void install() throws IOException, InterruptedException {
     Assumptions.assumeTrue(succeeds("node", "--version"), "node is not installed");
     Assumptions.assumeTrue(succeeds("npm", "--version"), "npm is not installed");
     Files.createDirectories(WORK);
-    for (String file : List.of("package.json", "package-lock.json", "sdk.mjs")) {
+    for (String file : List.of("package.json", "package-lock.json", "sdk.mjs", "tools.mjs")) {
       Files.copy(SOURCES.resolve(file), WORK.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     if (!Files.exists(WORK.resolve("node_modules/openai/package.json"))) {
@@ -39,11 +56,13 @@ final class OpenAiNodeTest {
       Assumptions.assumeTrue(
           install.status() == 0, "the package openai cannot be fetched: " + install.output());
     }
-    try (FlyballServer server = DemoServer.start()) {
-      Outcome outcome = run("node", "sdk.mjs", server.uri() + "/v1", DemoServer.MODEL);
-      assertThat(outcome.status()).as(outcome.output()).isZero();
-      assertThat(outcome.output().lines().filter(line -> line.startsWith("ok "))).hasSize(8);
-    }
+  }
+
+  private static void assertHolds(int lines, String script, String baseUrl, String model)
+      throws IOException, InterruptedException {
+    Outcome outcome = run("node", script, baseUrl, model);
+    assertThat(outcome.status()).as(outcome.output()).isZero();
+    assertThat(outcome.output().lines().filter(line -> line.startsWith("ok "))).hasSize(lines);
   }
 
   private static boolean succeeds(String... command) throws InterruptedException {

@@ -7,8 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A line {@code role: content} for each message; refuses conversations that say {@code refuse}. */
-public final class PlainTemplate implements ChatTemplate {
+/**
+ * A line {@code role: content} for each message; refuses conversations that say {@code refuse}.
+ *
+ * @param source what it gives as its source, with the markers of a dialect
+ */
+public record PlainTemplate(String source) implements ChatTemplate {
   @Override
   public String render(Map<String, ? extends @Nullable Object> variables) {
     StringBuilder prompt = new StringBuilder();
@@ -29,10 +33,5 @@ public final class PlainTemplate implements ChatTemplate {
       throw new EngineException(EngineError.TEMPLATE_RENDER, "roles must alternate");
     }
     return prompt.toString();
-  }
-
-  @Override
-  public String source() {
-    return "plain";
   }
 }

@@ -100,7 +100,7 @@ public final class ScriptedEngine implements Engine {
 
   @Override
   public Optional<ChatTemplate> chatTemplate() {
-    return Optional.of(new PlainTemplate());
+    return Optional.of(new PlainTemplate(script.template()));
   }
 
   @Override

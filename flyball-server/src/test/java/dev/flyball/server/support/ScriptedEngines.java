@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Opens scripted engines, by the names of files: {@code greeting}, {@code endless}, {@code flood},
- * {@code failing} recite these scripts, {@code corrupt} cannot be loaded, {@code broken} fails with
- * what nobody expected; every other file is a greeting.
+ * {@code failing}, {@code calling} recite these scripts, {@code corrupt} cannot be loaded, {@code
+ * broken} fails with what nobody expected; every other file is a greeting.
  */
 public final class ScriptedEngines implements EngineFactory {
   public static final long MODEL_BYTES = 1 << 20;
@@ -47,6 +47,7 @@ public final class ScriptedEngines implements EngineFactory {
           case "endless" -> Script.ENDLESS;
           case "flood" -> Script.FLOOD;
           case "failing" -> Script.FAILING;
+          case "calling" -> Script.CALLING;
           case "corrupt" ->
               throw new EngineException(EngineError.FILE_CORRUPT, "the file is no GGUF file");
           case "broken" -> throw new IllegalStateException("secret detail of the loader");

@@ -1,0 +1,125 @@
+package dev.flyball.engine.dialect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What models write, and what it means. */
+final class ChatDialectTest {
+  private static final String QWEN = "<think></think><tool_call>";
+  private static final String MISTRAL = "[TOOL_CALLS][ARGS]";
+  private static final String LLAMA = "<|python_tag|>{\"name\": \"parameters\": ";
+  private static final String HARMONY = "<|start|><|channel|>analysis<|message|>";
+  private static final String GENERIC = "nothing of the kind";
+
+  private static Arguments of(String template, String answer, String expected) {
+    return Arguments.of(template, answer, expected);
+  }
+
+  static Stream<Arguments> answers() {
+    return Stream.of(
+        of(QWEN, "Hello.\n", "say(Hello.\n)"),
+        of(QWEN, "<think>\nwhy\n</think>\n\nSo.", "think(why) say(So.)"),
+        of(QWEN, "<think>\n\n</think>\n\nSo.", "say(So.)"),
+        of(QWEN, "Write <think> first", "say(Write <think> first)"),
+        of(QWEN, "<think>cut off", "think(cut off)"),
+        of(
+            QWEN,
+            "Yes.\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": [1, {}]}}\n</tool_call>",
+            "say(Yes.) 0 f({\"a\": [1, {}]})"),
+        of(
+            QWEN,
+            "<tool_call>\n{\"arguments\": {}, \"name\": \"f\"}\n</tool_call>\n<tool_call>\n{\"name\": \"g\"}\n</tool_call>",
+            "0 f({}) 1 g({})"),
+        of(
+            QWEN,
+            "<tool_call>{\"name\": \"f\", \"arguments\": {\"a\": \"one\ntwo\"}}</tool_call>",
+            "0 f({\"a\": \"one\\u000atwo\"})"),
+        of(
+            QWEN,
+            "<tool_call>{\"name\": \"f\", \"arguments\": {\"a\": \"</tool_call>\"}}</tool_call> ok",
+            "0 f({\"a\": \"</tool_call>\"}) say(ok)"),
+        of(QWEN, "<tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1", "0 f({\"a\": 1)"),
+        of(QWEN, "a <tool_call>{\"nam", "say(a <tool_call>{\"nam)"),
+        of(QWEN, "a <tool_call>f(1)</tool_call>", "say(a <tool_call>f(1)</tool_call>)"),
+        of(
+            QWEN,
+            "<tool_call>{\"name\": \"f\", \"arguments\": 5}</tool_call>",
+            "say(<tool_call>{\"name\": \"f\", \"arguments\": 5}</tool_call>)"),
+        of(
+            MISTRAL,
+            "[TOOL_CALLS][{\"name\": \"f\", \"arguments\": {\"a\": 1}, \"id\": \"abcdefghi\"}, {\"name\": \"g\", \"arguments\": {}}]",
+            "0 f({\"a\": 1}) 1 g({})"),
+        of(
+            MISTRAL,
+            "Wait.[TOOL_CALLS]f[ARGS]{\"a\": 1}[TOOL_CALLS]g[CALL_ID]abcdefghi[ARGS]{}",
+            "say(Wait.) 0 f({\"a\": 1}) 1 g({})"),
+        of(MISTRAL, "[TOOL_CALLS]no name{}", "say([TOOL_CALLS]no name{})"),
+        of(LLAMA, "{\"name\": \"f\", \"parameters\": {\"a\": 1}}", "0 f({\"a\": 1})"),
+        of(
+            LLAMA,
+            "<|python_tag|>{\"type\": \"function\", \"name\": \"f\", \"parameters\": {}}; {\"name\": \"g\", \"parameters\": {}}",
+            "0 f({}) 1 g({})"),
+        of(LLAMA, "<|python_tag|>print(1)", "say(<|python_tag|>print(1))"),
+        of(
+            LLAMA,
+            "{\"name\": \"Bob\", \"parameters\": {}}",
+            "say({\"name\": \"Bob\", \"parameters\": {}})"),
+        of(LLAMA, "{\"age\": 5}", "say({\"age\": 5})"),
+        of(
+            LLAMA,
+            "So: {\"name\": \"f\", \"parameters\": {}}",
+            "say(So: {\"name\": \"f\", \"parameters\": {}})"),
+        of(
+            HARMONY,
+            "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>So.",
+            "think(hm) say(So.)"),
+        of(
+            HARMONY,
+            "<|channel|>commentary to=functions.f <|constrain|>json<|message|>{\"a\": 1}<|call|>",
+            "0 f({\"a\": 1})"),
+        of(HARMONY, " to=functions.f<|channel|>commentary json<|message|>{}", "0 f({})"),
+        of(HARMONY, "Plain.", "say(Plain.)"),
+        of(
+            GENERIC,
+            "[{\"name\": \"f\", \"arguments\": {}},\n{\"name\": \"g\", \"arguments\": {}}]",
+            "0 f({}) 1 g({})"),
+        of(GENERIC, "[1, 2]", "say([1, 2])"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void readsWhatModelsWrite(String template, String answer, String expected) {
+    ChatDialect dialect = ChatDialect.of(template);
+    Set<String> tools = Set.of("f", "g");
+    assertThat(ParsedText.parse(dialect.parser("", tools), List.of(answer))).isEqualTo(expected);
+    assertThat(ParsedText.parse(dialect.parser("", tools), ParsedText.characters(answer)))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void withoutToolsNothingIsCalled(String template, String answer, String ignored) {
+    String parsed =
+        ParsedText.parse(ChatDialect.of(template).parser("", Set.of()), List.of(answer));
+    assertThat(parsed).doesNotContainPattern("(^|\\) )[0-9] [fg]\\(");
+  }
+
+  @ParameterizedTest
+  @MethodSource("promptEnds")
+  void aPromptMayOpenTheThought(String promptEnd, String expected) {
+    AnswerParser parser = ChatDialect.of(QWEN).parser(promptEnd, Set.of());
+    assertThat(ParsedText.parse(parser, List.of("\nhm\n</think>\nSo."))).isEqualTo(expected);
+  }
+
+  static Stream<Arguments> promptEnds() {
+    return Stream.of(
+        Arguments.of("<|assistant|><think>\n", "think(hm) say(So.)"),
+        Arguments.of("<think>\n\n</think>\n\n", "say(\nhm\n</think>\nSo.)"));
+  }
+}
