@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.units.TokenIds;
@@ -24,6 +25,13 @@ public interface Engine extends AutoCloseable {
    * @throws EngineException with {@link EngineError#CLOSED} after {@link #close()}
    */
   Submission submit(GenerationRequest request, GenerationListener listener);
+
+  /**
+   * Makes ready what generations under a grammar need, so that {@link #submit} does not wait for
+   * it: the first grammar of a large vocabulary takes a second or so. Blocks; not needed for
+   * correctness.
+   */
+  default void prepare(Grammar grammar) {}
 
   /**
    * The pooled, not normalised, vector of a text, pooled as the model says (mean, last or cls; mean

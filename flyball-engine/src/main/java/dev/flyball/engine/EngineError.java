@@ -16,7 +16,10 @@ public enum EngineError {
   TEMPLATE_SYNTAX,
   /** The chat template refused this conversation, or broke its limits. */
   TEMPLATE_RENDER,
-  /** The input of an embedding is empty, longer than the context, or has an unknown token. */
+  /**
+   * The input of an embedding is empty, longer than the context, or has an unknown token; or a
+   * grammar cannot be used, or leaves no token to go on with.
+   */
   INVALID_INPUT,
   /** Too many requests wait to take one more embedding; try again after a while. */
   QUEUE_FULL,

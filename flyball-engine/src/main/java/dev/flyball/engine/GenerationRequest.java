@@ -1,8 +1,10 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.units.TokenIds;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +23,7 @@ import java.util.Set;
  *     #MAX_TOP_LOGPROBS}
  * @param markers control tokens whose text is passed on, since it tells parts of the answer apart;
  *     the others give none
+ * @param grammar what the text must follow; not together with {@code ignoreEos}
  */
 public record GenerationRequest(
     String id,
@@ -31,7 +34,8 @@ public record GenerationRequest(
     boolean ignoreEos,
     boolean logprobs,
     int topLogprobs,
-    Set<Integer> markers) {
+    Set<Integer> markers,
+    Optional<Grammar> grammar) {
 
   public static final int MAX_STOPS = 16;
   public static final int MAX_TOP_LOGPROBS = 20;
@@ -46,9 +50,12 @@ public record GenerationRequest(
     require(
         topLogprobs >= 0 && topLogprobs <= MAX_TOP_LOGPROBS,
         "top_logprobs must be 0 to " + MAX_TOP_LOGPROBS);
+    require(
+        grammar.isEmpty() || !ignoreEos,
+        "ignore_eos cannot be combined with a grammar: a complete text must be able to end");
   }
 
-  /** A request without markers. */
+  /** A request for any text, without markers. */
   public GenerationRequest(
       String id,
       TokenIds prompt,
@@ -58,13 +65,29 @@ public record GenerationRequest(
       boolean ignoreEos,
       boolean logprobs,
       int topLogprobs) {
-    this(id, prompt, sampling, maxTokens, stop, ignoreEos, logprobs, topLogprobs, Set.of());
+    this(
+        id,
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEos,
+        logprobs,
+        topLogprobs,
+        Set.of(),
+        Optional.empty());
   }
 
   /** The same request, with the text of other control tokens passed on. */
   public GenerationRequest withMarkers(Set<Integer> tokens) {
     return new GenerationRequest(
-        id, prompt, sampling, maxTokens, stop, ignoreEos, logprobs, topLogprobs, tokens);
+        id, prompt, sampling, maxTokens, stop, ignoreEos, logprobs, topLogprobs, tokens, grammar);
+  }
+
+  /** The same request, its text held to a grammar. */
+  public GenerationRequest withGrammar(Optional<Grammar> held) {
+    return new GenerationRequest(
+        id, prompt, sampling, maxTokens, stop, ignoreEos, logprobs, topLogprobs, markers, held);
   }
 
   private static void require(boolean holds, String message) {

@@ -108,7 +108,7 @@ final class GenerationSequence extends EngineSequence {
         !endsGeneration
             && (!tokenizer.isControl(lastToken) || request.markers().contains(lastToken));
     text.accept(lastToken, hasText, score).ifPresent(this::deliver);
-    if (text.stopped()) {
+    if (text.stopped() || chooser.sampler().isOver()) {
       return Optional.of(finish(FinishReason.STOP));
     }
     return outputTokens < maxOutput ? Optional.empty() : Optional.of(finish(FinishReason.LENGTH));

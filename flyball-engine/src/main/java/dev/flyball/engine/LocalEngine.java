@@ -1,6 +1,8 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.grammar.Grammar;
+import dev.flyball.engine.grammar.TokenGrammars;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.Pooler;
 import dev.flyball.engine.sample.Candidates;
@@ -34,6 +36,7 @@ final class LocalEngine implements Engine {
   private final LongSupplier seeds;
   private final int vocabularySize;
   private final Candidates candidates;
+  private final TokenGrammars grammars;
   private final LogprobScorer scorer = new LogprobScorer(GenerationRequest.MAX_TOP_LOGPROBS);
   private final RequestQueue queue;
   private final Thread thread;
@@ -63,6 +66,7 @@ final class LocalEngine implements Engine {
     this.seeds = seeds;
     vocabularySize = Math.min(model.config().vocabularySize(), tokenizer.size());
     candidates = new Candidates(vocabularySize);
+    grammars = new TokenGrammars(tokenizer, vocabularySize);
     int maxRunning = Math.min(options.maxRunning(), model.maxBatchTokens());
     queue = new RequestQueue(maxRunning, options.maxWaiting(), cache.capacityTokens());
     EngineLoop loop = new EngineLoop(model, cache, queue, maxRunning, nanoTime);
@@ -130,6 +134,11 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public void prepare(Grammar grammar) {
+    grammars.start(grammar);
+  }
+
+  @Override
   public EngineLoad load() {
     return queue.load();
   }
@@ -152,7 +161,12 @@ final class LocalEngine implements Engine {
   private TokenChooser chooser(GenerationRequest request) {
     long seed = request.sampling().seed().orElseGet(seeds);
     return new TokenChooser(
-        new Sampler(request.sampling(), seed, request.prompt(), candidates),
+        new Sampler(
+            request.sampling(),
+            seed,
+            request.prompt(),
+            candidates,
+            request.grammar().map(grammars::start)),
         scorer,
         vocabularySize,
         request.logprobs(),

@@ -1,15 +1,17 @@
 package dev.flyball.engine.sample;
 
+import dev.flyball.engine.grammar.GrammarMatcher;
 import dev.flyball.units.TokenIds;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Chooses the tokens of one sequence. One sampler a sequence, on the engine's thread.
  *
- * <p>Order: logit bias; repetition, frequency, presence penalty; greedy choice where the
- * temperature is 0; else temperature, min-p, top-k, top-p over what the former two left, and one
- * draw. This is vLLM's order, which most clients of the OpenAI API know; llama.cpp applies the
- * temperature last, so that its filters do not widen with it.
+ * <p>Order: the grammar, which rules tokens out; logit bias; repetition, frequency, presence
+ * penalty; greedy choice where the temperature is 0; else temperature, min-p, top-k, top-p over
+ * what the former two left, and one draw. This is vLLM's order, which most clients of the OpenAI
+ * API know; llama.cpp applies the temperature last, so that its filters do not widen with it.
  *
  * <p>A seed fixes the tokens: the random numbers are the sequence's own, one for each token, and
  * the draw depends on nothing but the row of logits.
@@ -21,12 +23,28 @@ public final class Sampler {
   private final Penalties penalties;
   private final SplitMix64 random;
   private final Candidates candidates;
+  private final Optional<GrammarMatcher> grammar;
 
   /**
    * @param prompt tokens that the repetition penalty counts
    * @param candidates working memory, shared with the thread's other samplers
    */
   public Sampler(SamplingParams params, long seed, TokenIds prompt, Candidates candidates) {
+    this(params, seed, prompt, candidates, Optional.empty());
+  }
+
+  /**
+   * A sampler of a text with a grammar.
+   *
+   * @param grammar follows the tokens that are chosen
+   */
+  public Sampler(
+      SamplingParams params,
+      long seed,
+      TokenIds prompt,
+      Candidates candidates,
+      Optional<GrammarMatcher> grammar) {
+    this.grammar = grammar;
     this.params = params;
     this.candidates = candidates;
     biasedTokens = new int[params.logitBias().size()];
@@ -45,10 +63,11 @@ public final class Sampler {
    *
    * @param row holds one logit for each token of the vocabulary, from {@code offset}; not changed
    * @throws dev.flyball.engine.EngineException with INTERNAL where a logit is NaN or positive
-   *     infinity, or none is finite
+   *     infinity, or none is finite; INVALID_INPUT where the grammar leaves no token
    */
   public int next(float[] row, int offset) {
     float[] logits = candidates.load(row, offset);
+    grammar.ifPresent(matcher -> matcher.mask(logits));
     for (int i = 0; i < biasedTokens.length; i++) {
       logits[biasedTokens[i]] = (float) (logits[biasedTokens[i]] + biases[i]);
     }
@@ -56,7 +75,13 @@ public final class Sampler {
     int best = candidates.best();
     int token = params.temperature() == 0 ? best : draw(candidates.logit(best));
     penalties.accept(token);
+    grammar.ifPresent(matcher -> matcher.accept(token));
     return token;
+  }
+
+  /** Whether the grammar lets nothing follow. */
+  public boolean isOver() {
+    return grammar.isPresent() && grammar.get().isOver();
   }
 
   private int draw(double max) {

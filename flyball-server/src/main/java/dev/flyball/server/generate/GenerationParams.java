@@ -1,9 +1,11 @@
 package dev.flyball.server.generate;
 
 import dev.flyball.engine.GenerationRequest;
+import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.units.TokenIds;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -16,6 +18,7 @@ import java.util.OptionalLong;
  * @param ignoreEos generate on past end-of-generation tokens
  * @param logprobs whether log-probabilities are wanted
  * @param topLogprobs alternatives at each position
+ * @param grammar what the text of each choice must follow
  */
 public record GenerationParams(
     SamplingParams sampling,
@@ -23,7 +26,8 @@ public record GenerationParams(
     List<String> stop,
     boolean ignoreEos,
     boolean logprobs,
-    int topLogprobs) {
+    int topLogprobs,
+    Optional<Grammar> grammar) {
 
   public GenerationParams {
     stop = List.copyOf(stop);
@@ -40,14 +44,15 @@ public record GenerationParams(
   public GenerationRequest toRequest(
       String requestId, TokenIds prompt, int choice, int contextLength) {
     return new GenerationRequest(
-        requestId + "-" + choice,
-        prompt,
-        withSeed(choice),
-        maxTokens.orElse(contextLength),
-        stop,
-        ignoreEos,
-        logprobs,
-        topLogprobs);
+            requestId + "-" + choice,
+            prompt,
+            withSeed(choice),
+            maxTokens.orElse(contextLength),
+            stop,
+            ignoreEos,
+            logprobs,
+            topLogprobs)
+        .withGrammar(grammar);
   }
 
   private SamplingParams withSeed(int choice) {

@@ -44,6 +44,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();
+          request.params().grammar().ifPresent(engine::prepare);
           TokenIds prompt = request.prompt().encode(engine);
           AnswerDialect dialect = AnswerDialect.of(engine, prompt, request.toolNames());
           Set<Integer> markers = dialect.markerTokens(engine.tokenizer());

@@ -19,7 +19,6 @@ record ChatRequest(
 
   static ChatRequest parse(JsonFields fields, RequestLimits limits) {
     UnsupportedFields.refuse(fields);
-    refuseFormats(fields);
     refuseToolChoice(fields);
     refuseModalities(fields);
     return new ChatRequest(
@@ -43,7 +42,8 @@ record ChatRequest(
         generation.stop(),
         fields.flag("ignore_eos", false),
         logprobs,
-        topLogprobs);
+        topLogprobs,
+        GrammarFields.grammar(fields));
   }
 
   /** None with a {@code tool_choice} of none: then calls are content. */
@@ -56,18 +56,6 @@ record ChatRequest(
       names.add(tool.path("function").path("name").textValue());
     }
     return names;
-  }
-
-  private static void refuseFormats(JsonFields fields) {
-    fields
-        .object("response_format")
-        .ifPresent(
-            format -> {
-              String type = format.requiredString("type");
-              if (!type.equals("text")) {
-                throw format.unsupported("type", "can only be text so far, not " + type);
-              }
-            });
   }
 
   private static void refuseToolChoice(JsonFields fields) {

@@ -45,7 +45,8 @@ record CompletionRequest(
         generation.stop(),
         fields.flag("ignore_eos", false),
         logprobs.isPresent(),
-        logprobs.orElse(0));
+        logprobs.orElse(0),
+        GrammarFields.grammar(fields));
   }
 
   /**

@@ -52,6 +52,7 @@ public final class CompletionsEndpoint implements Endpoint {
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();
+          request.params().grammar().ifPresent(engine::prepare);
           List<GenerationRequest> choices = new ArrayList<>();
           List<String> echoes = new ArrayList<>();
           for (TextInput input : request.prompts()) {

@@ -16,17 +16,11 @@ final class UnsupportedFields {
           "bad_words",
           "function_call",
           "functions",
-          "grammar",
           "guided_choice",
-          "guided_grammar",
-          "guided_json",
-          "guided_regex",
-          "json_schema",
           "max_reasoning_tokens",
           "min_tokens",
           "prompt_logprobs",
           "stop_token_ids",
-          "structured_outputs",
           "suffix",
           "use_beam_search");
 

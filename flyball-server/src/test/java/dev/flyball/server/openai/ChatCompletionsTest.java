@@ -267,7 +267,12 @@ final class ChatCompletionsTest {
           "keep_alive":"soon"                          | keep_alive         | invalid_value
           "model":7                                    | model              | invalid_type
           "tool_choice":"required"                     | tool_choice        | unsupported_parameter
-          "response_format":{"type":"json_object"}     | response_format.type | unsupported_parameter
+          "response_format":{"type":"yaml"}            | response_format.type | unsupported_parameter
+          "response_format":{"type":"json_schema"}     | response_format.json_schema | missing_required_parameter
+          "response_format":{"type":"json_schema","json_schema":{"schema":{"not":{}}}} | response_format.json_schema.schema | invalid_value
+          "grammar":"root ::= x"                       | grammar            | invalid_value
+          "guided_regex":"("                           | guided_regex       | invalid_value
+          "regex":"a","json_schema":{}                 | regex              | invalid_value
           "functions":[{}]                             | functions          | unsupported_parameter
           "modalities":["text","audio"]                | modalities         | unsupported_parameter
           "tools":[{"type":"function"}]                | tools[0].function  | missing_required_parameter

@@ -1,0 +1,197 @@
+package dev.flyball.engine.grammar;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Makes an {@link Automaton} of rules. The number of states is limited. */
+final class AutomatonBuilder {
+  static final int MAX_STATES = 100_000;
+
+  private final GrammarRules rules;
+  private int[] from = new int[256];
+  private int[] first = new int[256];
+  private int[] last = new int[256];
+  private int[] target = new int[256];
+  private int edges;
+  private int states;
+
+  private AutomatonBuilder(GrammarRules rules) {
+    this.rules = rules;
+  }
+
+  /**
+   * The automaton of rules that are all defined; rule 0 is the root.
+   *
+   * @throws dev.flyball.engine.EngineException INVALID_INPUT where it is too large, or a rule calls
+   *     itself before anything is read
+   */
+  static Automaton build(GrammarRules rules) {
+    Automaton automaton = new AutomatonBuilder(rules).build();
+    LeftRecursion.refuse(automaton, rules);
+    return automaton;
+  }
+
+  private Automaton build() {
+    int[] starts = new int[rules.size()];
+    int[] ends = new int[rules.size()];
+    for (int rule = 0; rule < starts.length; rule++) {
+      starts[rule] = newState();
+      int end = add(rules.body(rule), starts[rule]);
+      ends[rule] = newState();
+      edge(end, Automaton.NOTHING, 0, ends[rule]);
+    }
+    boolean[] isEnd = new boolean[states];
+    for (int end : ends) {
+      isEnd[end] = true;
+    }
+    return sorted(starts, isEnd);
+  }
+
+  /** Adds states behind {@code start} and gives the one where the expression is over. */
+  private int add(Expression expression, int start) {
+    return switch (expression) {
+      case Expression.Text(String text) -> addText(text, start);
+      case Expression.OneOf(CodePointSet set) -> addSet(set, start);
+      case Expression.Sequence sequence -> {
+        int end = start;
+        for (Expression part : sequence.parts()) {
+          end = add(part, end);
+        }
+        yield end;
+      }
+      case Expression.Choice choice -> addChoice(choice, start);
+      case Expression.Repeat repeat -> addRepeat(repeat, start);
+      case Expression.Call(int rule) -> {
+        int end = newState();
+        edge(start, Automaton.CALL, rule, end);
+        yield end;
+      }
+    };
+  }
+
+  private int addText(String text, int start) {
+    int end = start;
+    for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+      int next = newState();
+      edge(end, value & 0xFF, value & 0xFF, next);
+      end = next;
+    }
+    return end;
+  }
+
+  private int addSet(CodePointSet set, int start) {
+    int end = newState();
+    for (CodePointSet.Range range : set.ranges()) {
+      Utf8Ranges.split(range, bytes -> addBytes(bytes, start, end));
+    }
+    return end;
+  }
+
+  private void addBytes(int[] bytes, int start, int end) {
+    int state = start;
+    for (int i = 0; i < bytes.length; i += 2) {
+      int next = i + 2 == bytes.length ? end : newState();
+      edge(state, bytes[i], bytes[i + 1], next);
+      state = next;
+    }
+  }
+
+  private int addChoice(Expression.Choice choice, int start) {
+    int end = newState();
+    for (Expression option : choice.options()) {
+      int entry = newState();
+      edge(start, Automaton.NOTHING, 0, entry);
+      edge(add(option, entry), Automaton.NOTHING, 0, end);
+    }
+    return end;
+  }
+
+  private int addRepeat(Expression.Repeat repeat, int start) {
+    int state = start;
+    for (int i = 0; i < repeat.min(); i++) {
+      state = addCopy(repeat.body(), state);
+    }
+    int end = newState();
+    if (repeat.max() == Expression.UNLIMITED) {
+      int loop = newState();
+      edge(state, Automaton.NOTHING, 0, loop);
+      edge(add(repeat.body(), loop), Automaton.NOTHING, 0, loop);
+      edge(loop, Automaton.NOTHING, 0, end);
+      return end;
+    }
+    for (int i = repeat.min(); i < repeat.max(); i++) {
+      edge(state, Automaton.NOTHING, 0, end);
+      state = addCopy(repeat.body(), state);
+    }
+    edge(state, Automaton.NOTHING, 0, end);
+    return end;
+  }
+
+  /** One state at least, so that the limit of states ends any repetition. */
+  private int addCopy(Expression body, int start) {
+    int entry = newState();
+    edge(start, Automaton.NOTHING, 0, entry);
+    return add(body, entry);
+  }
+
+  private int newState() {
+    if (states == MAX_STATES) {
+      throw GrammarRules.invalid(
+          "the grammar is too large: it needs more than "
+              + MAX_STATES
+              + " states; use smaller repetitions or lengths");
+    }
+    return states++;
+  }
+
+  private void edge(int source, int firstByte, int lastByte, int destination) {
+    if (edges == from.length) {
+      from = Arrays.copyOf(from, edges * 2);
+      first = Arrays.copyOf(first, edges * 2);
+      last = Arrays.copyOf(last, edges * 2);
+      target = Arrays.copyOf(target, edges * 2);
+    }
+    from[edges] = source;
+    first[edges] = firstByte;
+    last[edges] = lastByte;
+    target[edges++] = destination;
+  }
+
+  private Automaton sorted(int[] starts, boolean[] isEnd) {
+    int[] firstEdge = new int[states + 1];
+    for (int e = 0; e < edges; e++) {
+      firstEdge[from[e] + 1]++;
+    }
+    for (int state = 0; state < states; state++) {
+      firstEdge[state + 1] += firstEdge[state];
+    }
+    int[] next = firstEdge.clone();
+    int[] sortedFirst = new int[edges];
+    int[] sortedLast = new int[edges];
+    int[] sortedTarget = new int[edges];
+    for (int e = 0; e < edges; e++) {
+      int place = next[from[e]]++;
+      sortedFirst[place] = first[e];
+      sortedLast[place] = last[e];
+      sortedTarget[place] = target[e];
+    }
+    int[] classes = byteClasses();
+    return new Automaton(
+        firstEdge, sortedFirst, sortedLast, sortedTarget, starts, isEnd, classes, classes[255] + 1);
+  }
+
+  private int[] byteClasses() {
+    boolean[] begins = new boolean[257];
+    for (int e = 0; e < edges; e++) {
+      if (first[e] >= 0) {
+        begins[first[e]] = true;
+        begins[last[e] + 1] = true;
+      }
+    }
+    int[] classes = new int[256];
+    for (int value = 1; value < 256; value++) {
+      classes[value] = classes[value - 1] + (begins[value] ? 1 : 0);
+    }
+    return classes;
+  }
+}

@@ -1,0 +1,187 @@
+package dev.flyball.engine.grammar;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads bytes by an {@link Automaton}: it is in all places at once that the bytes so far allow,
+ * each with its stack of open calls. What was computed once is kept: a set of places is one {@link
+ * State} object, and each state knows where the bytes lead that were tried. So reading a byte is a
+ * look into an array, mostly.
+ *
+ * <p>Calls nest at most {@link #MAX_DEPTH} deep: a text that would nest deeper is not allowed.
+ * Memory is limited: beyond {@link #MAX_STATES} the states are forgotten and made anew as needed.
+ * Not thread-safe.
+ */
+final class Recogniser {
+  static final int MAX_DEPTH = 512;
+  static final int MAX_STATES = 8192;
+
+  /** Places that may be looked at for one byte, and between two calls of {@link #startWork}. */
+  static final int MAX_PLACES = 20_000;
+
+  static final long MAX_WORK = 20_000_000;
+
+  private final Automaton automaton;
+  private final CallStack.Table stacks = new CallStack.Table();
+  private final Map<Places, State> states = new HashMap<>();
+  private final State dead;
+  private final State start;
+  private long work;
+
+  Recogniser(Automaton automaton) {
+    this.automaton = automaton;
+    dead = new State(Set.of(), false, 0);
+    Closure closure = new Closure();
+    closure.add(automaton.ruleStarts()[0], CallStack.EMPTY);
+    start = closure.state();
+  }
+
+  /** A place in the automaton that reads a byte. */
+  private record Place(int state, CallStack stack) {}
+
+  private record Places(Set<Place> places, boolean accepting) {}
+
+  /** All places where the text read so far may be. */
+  final class State {
+    private final Set<Place> places;
+    private final boolean accepting;
+    private final @Nullable State[] next;
+
+    private State(Set<Place> places, boolean accepting, int classCount) {
+      this.places = places;
+      this.accepting = accepting;
+      next = new State[classCount];
+    }
+
+    /** Whether the text may end here. */
+    boolean isAccepting() {
+      return accepting;
+    }
+
+    /** Whether nothing can follow, and the text cannot end here unless it is accepting. */
+    boolean isFinal() {
+      return places.isEmpty();
+    }
+
+    /**
+     * Where a byte leads; a final state that is not accepting where it is not allowed.
+     *
+     * @throws dev.flyball.engine.EngineException INVALID_INPUT where the grammar is too ambiguous
+     */
+    State after(int value) {
+      if (places.isEmpty()) {
+        return dead;
+      }
+      int byteClass = automaton.byteClasses()[value];
+      State known = next[byteClass];
+      if (known == null) {
+        known = read(places, value);
+        next[byteClass] = known;
+      }
+      return known;
+    }
+  }
+
+  /** Where the empty text is. */
+  State start() {
+    return start;
+  }
+
+  /** The state of a text that is not allowed. */
+  State dead() {
+    return dead;
+  }
+
+  /** Allows as much work as one token may cost. */
+  void startWork() {
+    work = 0;
+    if (states.size() > MAX_STATES) {
+      states.clear();
+      stacks.clear();
+    }
+  }
+
+  private State read(Set<Place> places, int value) {
+    Closure closure = new Closure();
+    for (Place place : places) {
+      for (int e = automaton.firstEdge()[place.state];
+          e < automaton.firstEdge()[place.state + 1];
+          e++) {
+        if (automaton.first()[e] >= 0
+            && automaton.first()[e] <= value
+            && value <= automaton.last()[e]) {
+          closure.add(automaton.target()[e], place.stack);
+        }
+      }
+    }
+    return closure.state();
+  }
+
+  /** Follows what needs no byte: calls, ends of rules, edges that read nothing. */
+  private final class Closure {
+    private final Set<Place> seen = new HashSet<>();
+    private final Set<Place> reading = new HashSet<>();
+    private final Deque<Place> open = new ArrayDeque<>();
+    private boolean accepting;
+
+    void add(int state, CallStack stack) {
+      Place place = new Place(state, stack);
+      if (seen.add(place)) {
+        if (seen.size() > MAX_PLACES || ++work > MAX_WORK) {
+          throw GrammarRules.invalid(
+              "the grammar is too ambiguous: too many ways to read the same text; make its"
+                  + " alternatives differ earlier");
+        }
+        open.push(place);
+      }
+    }
+
+    State state() {
+      while (!open.isEmpty()) {
+        follow(open.pop());
+      }
+      if (reading.isEmpty() && !accepting) {
+        return dead;
+      }
+      return states.computeIfAbsent(
+          new Places(reading, accepting),
+          key -> new State(key.places, key.accepting, automaton.classCount()));
+    }
+
+    private void follow(Place place) {
+      CallStack stack = place.stack;
+      if (automaton.isEnd()[place.state]) {
+        if (stack == CallStack.EMPTY) {
+          accepting = true;
+        } else {
+          add(stack.returnState(), stack.pop());
+        }
+      }
+      for (int e = automaton.firstEdge()[place.state];
+          e < automaton.firstEdge()[place.state + 1];
+          e++) {
+        int target = automaton.target()[e];
+        switch (automaton.first()[e]) {
+          case Automaton.NOTHING -> add(target, stack);
+          case Automaton.CALL -> call(automaton.last()[e], target, stack);
+          default -> reading.add(place);
+        }
+      }
+    }
+
+    private void call(int rule, int returnState, CallStack stack) {
+      int callee = automaton.ruleStarts()[rule];
+      if (automaton.isLast(returnState)) {
+        add(callee, stack);
+      } else if (stack.depth() < MAX_DEPTH) {
+        add(callee, stacks.push(returnState, stack));
+      }
+    }
+  }
+}

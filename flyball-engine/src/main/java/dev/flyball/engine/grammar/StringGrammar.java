@@ -1,0 +1,42 @@
+package dev.flyball.engine.grammar;
+
+import dev.flyball.engine.EngineException;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The strings of a schema. */
+final class StringGrammar {
+  private StringGrammar() {}
+
+  static Expression string(SchemaNode node, JsonRules json) {
+    Optional<SchemaNode> pattern = node.find("pattern");
+    Optional<Expression> format =
+        node.find("format").map(SchemaNode::string).flatMap(StringFormats::find);
+    OptionalInt min = node.count("minLength");
+    OptionalInt max = node.count("maxLength");
+    boolean hasLength = min.isPresent() || max.isPresent();
+    if ((pattern.isPresent() && (hasLength || format.isPresent()))
+        || (hasLength && format.isPresent())) {
+      throw node.failure("can have only one of pattern, format, and minLength with maxLength");
+    }
+    if (pattern.isPresent()) {
+      return JsonRules.quoted(JsonRules.encoded(parse(pattern.get()).somewhere()));
+    }
+    if (format.isPresent()) {
+      return JsonRules.quoted(JsonRules.encoded(format.get()));
+    }
+    if (max.isPresent() && max.getAsInt() < min.orElse(0)) {
+      throw node.failure("has a maxLength below its minLength");
+    }
+    return json.string(min.orElse(0), max.orElse(Expression.UNLIMITED));
+  }
+
+  private static Regex parse(SchemaNode pattern) {
+    try {
+      return RegexParser.parse(pattern.string());
+    } catch (EngineException e) {
+      throw new EngineException(
+          e.error(), pattern.failure("cannot be read: ").getMessage() + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.flyball.engine.grammar;
+
+import dev.flyball.engine.tokenizer.Tokenizer;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The grammars of one vocabulary. What was computed for a grammar serves all requests that come
+ * with an equal one, while it is among the last {@link #MAX_GRAMMARS}. The tree of the vocabulary
+ * is made for the first grammar. Thread-safe.
+ */
+public final class TokenGrammars {
+  static final int MAX_GRAMMARS = 16;
+
+  private final Tokenizer tokenizer;
+  private final int vocabularySize;
+  private final LinkedHashMap<Grammar, VocabularyGrammar> recent =
+      new LinkedHashMap<>(MAX_GRAMMARS, 0.75f, true);
+  private Optional<TokenTrie> trie = Optional.empty();
+
+  /**
+   * No grammar yet.
+   *
+   * @param vocabularySize tokens that a row of logits has, at most those of the tokenizer
+   */
+  public TokenGrammars(Tokenizer tokenizer, int vocabularySize) {
+    this.tokenizer = tokenizer;
+    this.vocabularySize = vocabularySize;
+  }
+
+  /**
+   * A matcher at the start of a text. The first one makes the tree of the vocabulary, which takes a
+   * second or so.
+   */
+  public synchronized GrammarMatcher start(Grammar grammar) {
+    VocabularyGrammar known = recent.get(grammar);
+    if (known == null) {
+      known = new VocabularyGrammar(grammar.automaton(), trie(), endTokens());
+      recent.put(grammar, known);
+      if (recent.size() > MAX_GRAMMARS) {
+        recent.pollFirstEntry();
+      }
+    }
+    return new GrammarMatcher(known, tokenizer);
+  }
+
+  private TokenTrie trie() {
+    TokenTrie made = trie.orElseGet(() -> TokenTrie.of(tokenizer, vocabularySize));
+    trie = Optional.of(made);
+    return made;
+  }
+
+  private int[] endTokens() {
+    return IntStream.range(0, vocabularySize).filter(tokenizer::isEndOfGeneration).toArray();
+  }
+}
