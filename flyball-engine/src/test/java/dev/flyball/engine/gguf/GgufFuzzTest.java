@@ -76,7 +76,8 @@ class GgufFuzzTest {
     GgufHeaderReader.read("keys", bytes);
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
 
-    assertThat(allocated).isLessThan(FIXED_BYTES + 24 * bytes.byteSize());
+    // Interpreted code, which allocates most, takes some 400 bytes for a key of 16.
+    assertThat(allocated).isLessThan(FIXED_BYTES + 32 * bytes.byteSize());
   }
 
   /** One reading of a file: how it ended and what it allocated. */
