@@ -20,24 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the transport answers to requests that are too large, too slow, or none at all. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class HttpLimitsTest {
-  private static final HttpLimits SMALL =
-      new HttpLimits(
-          2048,
-          1024,
-          256,
-          8,
-          100,
-          Duration.ofMillis(600),
-          Duration.ofMillis(600),
-          Duration.ofSeconds(5),
-          1 << 20);
+  private static final int FEW = 8;
+
+  @TempDir static Path folder;
 
   private TestServer server;
   private TestServer roomy;
 
   @BeforeAll
-  void start(@TempDir Path folder) {
-    server = TestServer.start(folder, config -> config.withHttp(SMALL), "greeting");
+  void start() {
+    server = TestServer.start(folder, config -> config.withHttp(small(64)), "greeting");
     roomy = TestServer.start(folder, "greeting");
   }
 
@@ -45,6 +37,19 @@ final class HttpLimitsTest {
   void stop() {
     server.close();
     roomy.close();
+  }
+
+  private static HttpLimits small(int maxConnections) {
+    return new HttpLimits(
+        2048,
+        1024,
+        256,
+        maxConnections,
+        100,
+        Duration.ofMillis(600),
+        Duration.ofMillis(600),
+        Duration.ofSeconds(5),
+        1 << 20);
   }
 
   private String exchange(String request) {
@@ -161,11 +166,12 @@ final class HttpLimitsTest {
   @Test
   void oneConnectionTooManyIsClosed() {
     List<RawClient> clients = new ArrayList<>();
-    try {
-      for (int i = 0; i < 8; i++) {
-        clients.add(new RawClient(server.port()));
+    try (TestServer narrow =
+        TestServer.start(folder, config -> config.withHttp(small(FEW)), "greeting")) {
+      for (int i = 0; i < FEW; i++) {
+        clients.add(new RawClient(narrow.port()));
       }
-      try (RawClient oneMore = new RawClient(server.port())) {
+      try (RawClient oneMore = new RawClient(narrow.port())) {
         assertThat(oneMore.readToEnd()).isEmpty();
       }
     } finally {
