@@ -16,25 +16,17 @@ import dev.flyball.kernels.simd.Vec;
  * integer sums. At the end of a scaled group they become floats. Where a vector is shorter than 16
  * lanes the panel is run over once for each part of its rows.
  */
-final class Int8TileKernel {
-  private final SimdBuilder s;
+final class Int8TileKernel extends TileKernel {
   private final CodePanels format;
   private final QuantizedLayout layout;
-  private final int tokens;
-
-  private final Reg weights;
-  private final Reg activations;
   private final Reg header;
   private final Vec[] sums;
   private final CodeReader codes;
 
   private Int8TileKernel(SimdBuilder s, CodePanels format, int tokens) {
-    this.s = s;
+    super(s, tokens);
     this.format = format;
     this.layout = QuantizedLayout.of(format, s.signedBias());
-    this.tokens = tokens;
-    weights = s.register();
-    activations = s.register();
     header = s.register();
     codes = CodeReader.of(s, format, weights, TileParameters.TABLE);
     sums = new Vec[tokens];
@@ -50,53 +42,24 @@ final class Int8TileKernel {
   }
 
   static byte[] generate(SimdBuilder s, CodePanels format, int tokens) {
-    return new Int8TileKernel(s, format, tokens).kernel();
+    return new Int8TileKernel(s, format, tokens).assemble();
   }
 
-  private byte[] kernel() {
-    Reg panels = s.parameter(TileParameters.PANELS);
-    Reg panel = s.parameter(TileParameters.WEIGHTS);
-    Reg out = s.array(0);
-    Reg outOffset = s.parameter(TileParameters.OUT);
-    s.add(out, outOffset);
-    s.release(outOffset);
-    Label nextPanel = new Label();
-    s.bind(nextPanel);
-    for (int firstRow = 0; firstRow < Panels.ROWS; firstRow += s.lanes()) {
-      s.copy(weights, panel);
-      rows(firstRow, out);
-    }
-    Reg panelBytes = s.parameter(TileParameters.PANEL_BYTES);
-    s.add(panel, panelBytes);
-    s.release(panelBytes);
-    s.add(out, 4 * Panels.ROWS);
-    s.decrementAndJumpIfNotZero(panels, nextPanel);
-    return s.finish();
-  }
-
-  /** As many rows as there are lanes, over all columns. */
-  private void rows(int firstRow, Reg out) {
+  @Override
+  void clearSums() {
     for (Vec sum : sums) {
       s.zero(sum);
     }
-    s.reload(activations, TileParameters.ACTIVATIONS);
-    Reg supers = s.parameter(TileParameters.ROUNDS);
-    Label nextSuper = new Label();
-    s.bind(nextSuper);
-    superBlock(firstRow);
-    s.decrementAndJumpIfNotZero(supers, nextSuper);
-
-    Reg row = supers;
-    s.copy(row, out);
-    Reg stride = s.parameter(TileParameters.OUT_STRIDE);
-    for (Vec sum : sums) {
-      s.store(row, 4 * firstRow, sum);
-      s.add(row, stride);
-    }
-    s.release(stride, row);
   }
 
-  private void superBlock(int firstRow) {
+  @Override
+  Vec[] totals() {
+    return sums;
+  }
+
+  /** One super-block. */
+  @Override
+  void round(int firstRow) {
     if (format.blocksPerSuper() == 1) {
       block(firstRow);
       return;
