@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.dialect.ChatDialect;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.tokenizer.Tokenizer;
@@ -16,6 +17,13 @@ public interface Engine extends AutoCloseable {
 
   /** The model's chat template, or nothing where the file has none (a base model). */
   Optional<ChatTemplate> chatTemplate();
+
+  /**
+   * How the model marks thoughts and calls of tools in its answers, found from the chat template.
+   */
+  default Optional<ChatDialect> chatDialect() {
+    return chatTemplate().map(ChatTemplate::source).map(ChatDialect::of);
+  }
 
   /**
    * Asks for a generation. A request that cannot be taken is refused at once, as a value; an

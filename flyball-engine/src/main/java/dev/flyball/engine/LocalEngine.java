@@ -1,6 +1,7 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.dialect.ChatDialect;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.grammar.TokenGrammars;
 import dev.flyball.engine.model.LanguageModel;
@@ -30,6 +31,7 @@ final class LocalEngine implements Engine {
   private final ModelInfo info;
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> chatTemplate;
+  private final Optional<ChatDialect> chatDialect;
   private final LanguageModel model;
   private final KvCache cache;
   private final LongSupplier nanoTime;
@@ -60,6 +62,7 @@ final class LocalEngine implements Engine {
     this.info = info;
     this.tokenizer = tokenizer;
     this.chatTemplate = chatTemplate;
+    chatDialect = chatTemplate.map(ChatTemplate::source).map(ChatDialect::of);
     this.model = model;
     this.cache = cache;
     this.nanoTime = nanoTime;
@@ -86,6 +89,11 @@ final class LocalEngine implements Engine {
   @Override
   public Optional<ChatTemplate> chatTemplate() {
     return chatTemplate;
+  }
+
+  @Override
+  public Optional<ChatDialect> chatDialect() {
+    return chatDialect;
   }
 
   @Override

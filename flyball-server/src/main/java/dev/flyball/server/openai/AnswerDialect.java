@@ -2,7 +2,6 @@ package dev.flyball.server.openai;
 
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.dialect.ChatDialect;
-import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.units.TokenIds;
 import java.util.Arrays;
@@ -23,11 +22,7 @@ record AnswerDialect(Optional<ChatDialect> dialect, String promptEnd, Set<String
 
   static AnswerDialect of(Engine engine, TokenIds prompt, Set<String> toolNames) {
     Optional<ChatDialect> dialect =
-        engine
-            .chatTemplate()
-            .map(ChatTemplate::source)
-            .map(ChatDialect::of)
-            .filter(found -> found.thinks() || !toolNames.isEmpty());
+        engine.chatDialect().filter(found -> found.thinks() || !toolNames.isEmpty());
     String promptEnd = dialect.isPresent() ? end(engine.tokenizer(), prompt) : "";
     return new AnswerDialect(dialect, promptEnd, toolNames);
   }
