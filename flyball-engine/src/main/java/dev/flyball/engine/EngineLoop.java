@@ -80,6 +80,7 @@ final class EngineLoop implements Runnable {
       return;
     }
     compose(step);
+    long startNanos = nanoTime.getAsLong();
     StepOutput output;
     try {
       output = model.forward(batch);
@@ -90,6 +91,8 @@ final class EngineLoop implements Runnable {
     long nowNanos = nanoTime.getAsLong();
     int row = 0;
     for (int i = 0; i < step.size(); i++) {
+      double share = (double) step.tokens(i) / step.totalTokens();
+      step.sequence(i).charge(Math.round(share * (nowNanos - startNanos)));
       handOut(step.sequence(i), output, row, nowNanos);
       row += rows[i];
     }

@@ -7,6 +7,7 @@ import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.schedule.ScheduledSequence;
 import dev.flyball.units.TokenIds;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,9 @@ abstract sealed class EngineSequence implements ScheduledSequence
   private final long submittedNanos;
   private Optional<KvSequence> memory = Optional.empty();
   private int computedPrompt;
+  private int prefillSteps;
+  private int decodeSteps;
+  private long computeNanos;
   private volatile boolean cancelled;
 
   /**
@@ -60,6 +64,7 @@ abstract sealed class EngineSequence implements ScheduledSequence
     if (!hasStarted()) {
       started(nowNanos);
     }
+    prefillSteps++;
     int rows = 0;
     for (int i = 0; i < tokens; i++) {
       RowOutput output = outputOf(computedPrompt);
@@ -67,6 +72,20 @@ abstract sealed class EngineSequence implements ScheduledSequence
       rows += output == RowOutput.NONE ? 0 : 1;
     }
     return rows;
+  }
+
+  /** Books its share of the time of a step that it took part in. */
+  void charge(long shareNanos) {
+    computeNanos += shareNanos;
+  }
+
+  /** Counts a step that computes output. */
+  void countDecodeStep() {
+    decodeSteps++;
+  }
+
+  StepTrace trace() {
+    return new StepTrace(prefillSteps, decodeSteps, 0, 0, 0, Duration.ofNanos(computeNanos));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.flyball.engine;
 
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.units.ServiceTerms;
 import dev.flyball.units.TokenIds;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import java.util.Set;
  * @param markers control tokens whose text is passed on, since it tells parts of the answer apart;
  *     the others give none
  * @param grammar what the text must follow; not together with {@code ignoreEos}
+ * @param terms for whom it is, and how urgent
  */
 public record GenerationRequest(
     String id,
@@ -35,7 +37,8 @@ public record GenerationRequest(
     boolean logprobs,
     int topLogprobs,
     Set<Integer> markers,
-    Optional<Grammar> grammar) {
+    Optional<Grammar> grammar,
+    ServiceTerms terms) {
 
   public static final int MAX_STOPS = 16;
   public static final int MAX_TOP_LOGPROBS = 20;
@@ -55,7 +58,7 @@ public record GenerationRequest(
         "ignore_eos cannot be combined with a grammar: a complete text must be able to end");
   }
 
-  /** A request for any text, without markers. */
+  /** A request for any text, without markers, on the usual terms. */
   public GenerationRequest(
       String id,
       TokenIds prompt,
@@ -75,19 +78,56 @@ public record GenerationRequest(
         logprobs,
         topLogprobs,
         Set.of(),
-        Optional.empty());
+        Optional.empty(),
+        ServiceTerms.DEFAULT);
   }
 
   /** The same request, with the text of other control tokens passed on. */
   public GenerationRequest withMarkers(Set<Integer> tokens) {
     return new GenerationRequest(
-        id, prompt, sampling, maxTokens, stop, ignoreEos, logprobs, topLogprobs, tokens, grammar);
+        id,
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEos,
+        logprobs,
+        topLogprobs,
+        tokens,
+        grammar,
+        terms);
   }
 
   /** The same request, its text held to a grammar. */
   public GenerationRequest withGrammar(Optional<Grammar> held) {
     return new GenerationRequest(
-        id, prompt, sampling, maxTokens, stop, ignoreEos, logprobs, topLogprobs, markers, held);
+        id,
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEos,
+        logprobs,
+        topLogprobs,
+        markers,
+        held,
+        terms);
+  }
+
+  /** The same request, on other terms. */
+  public GenerationRequest withTerms(ServiceTerms others) {
+    return new GenerationRequest(
+        id,
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEos,
+        logprobs,
+        topLogprobs,
+        markers,
+        grammar,
+        others);
   }
 
   private static void require(boolean holds, String message) {

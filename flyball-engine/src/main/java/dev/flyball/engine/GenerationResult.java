@@ -11,10 +11,12 @@ import java.time.Duration;
  * @param queueTime from submission to its first step
  * @param prefillTime from its first step to its first token
  * @param decodeTime from its first token to its end
+ * @param trace what the engine's steps did for it
  */
 public record GenerationResult(
     FinishReason reason,
     TokenUsage usage,
     Duration queueTime,
     Duration prefillTime,
-    Duration decodeTime) {}
+    Duration decodeTime,
+    StepTrace trace) {}

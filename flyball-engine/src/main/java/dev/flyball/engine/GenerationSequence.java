@@ -83,6 +83,7 @@ final class GenerationSequence extends EngineSequence {
     if (!decoding()) {
       return super.addTo(batch, tokens, nowNanos);
     }
+    countDecodeStep();
     batch.add(memory().orElseThrow(), lastToken, RowOutput.LOGITS);
     return 1;
   }
@@ -148,6 +149,7 @@ final class GenerationSequence extends EngineSequence {
         new TokenUsage(prompt().size(), 0, outputTokens),
         Duration.ofNanos(firstStep - submittedNanos()),
         Duration.ofNanos(firstToken - firstStep),
-        Duration.ofNanos(nowNanos - firstToken));
+        Duration.ofNanos(nowNanos - firstToken),
+        trace());
   }
 }

@@ -127,6 +127,8 @@ class LocalEngineTest {
       assertThat(firstResult.queueTime()).isZero();
       assertThat(firstResult.prefillTime()).isEqualTo(Duration.ofNanos(3000));
       assertThat(firstResult.decodeTime()).isEqualTo(Duration.ofNanos(4000));
+      assertThat(firstResult.trace())
+          .isEqualTo(new StepTrace(3, 4, 0, 0, 0, Duration.ofNanos(7000)));
       assertThat(second.result().queueTime()).isEqualTo(Duration.ofNanos(7000));
       assertThat(second.result().prefillTime()).isEqualTo(Duration.ofNanos(1000));
       assertThat(second.result().decodeTime()).isEqualTo(Duration.ofNanos(1000));

@@ -10,6 +10,7 @@ import dev.flyball.engine.GenerationListener;
 import dev.flyball.engine.GenerationRequest;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.ModelInfo;
+import dev.flyball.engine.StepTrace;
 import dev.flyball.engine.Submission;
 import dev.flyball.engine.sample.TokenLogprob;
 import dev.flyball.engine.template.ChatTemplate;
@@ -160,7 +161,8 @@ public final class ScriptedEngine implements Engine {
             new TokenUsage(request.prompt().size(), 0, spoken),
             Duration.ZERO,
             Duration.ofMillis(1),
-            Duration.ofMillis(spoken)));
+            Duration.ofMillis(spoken),
+            StepTrace.NONE));
   }
 
   private void leave() {
