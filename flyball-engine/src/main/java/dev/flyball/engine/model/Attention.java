@@ -32,8 +32,29 @@ final class Attention {
   /** One layer's attention: {@code x} (tokens, columns) to {@code out} (tokens, columns). */
   void apply(Step step, Weights weights, int layer, float[] x, float[] out) {
     project(step, weights, x);
-    rotate(step);
+    rotate(step, queries, shape.heads());
+    rotate(step, keys, shape.kvHeads());
     cached.store(step, layer, keys, values);
+    attend(step, weights, layer, out);
+  }
+
+  /** The part of {@link #apply} that later tokens build on: keys and values, to the cache. */
+  void store(Step step, Weights weights, int layer, float[] x) {
+    step.input(x, step.tokens(), weights.key().columns());
+    Linear.applyAllFinely(List.of(weights.key(), weights.value()), List.of(keys, values));
+    rotate(step, keys, shape.kvHeads());
+    cached.store(step, layer, keys, values);
+  }
+
+  /** The rest of {@link #apply}, after {@link #store} of these tokens and possibly of others. */
+  void applyToStored(Step step, Weights weights, int layer, float[] x, float[] out) {
+    step.input(x, step.tokens(), weights.query().columns());
+    Linear.applyAllFinely(List.of(weights.query()), List.of(queries));
+    rotate(step, queries, shape.heads());
+    attend(step, weights, layer, out);
+  }
+
+  private void attend(Step step, Weights weights, int layer, float[] out) {
     cached.attend(step, layer, queries, attended);
     step.input(attended, step.tokens(), shape.attendedColumns());
     weights.output().apply(out);
@@ -46,14 +67,10 @@ final class Attention {
         List.of(weights.query(), weights.key(), weights.value()), List.of(queries, keys, values));
   }
 
-  private void rotate(Step step) {
+  /** Rotates {@code x} (tokens, heads, keyLength). */
+  private void rotate(Step step, float[] x, int heads) {
+    int length = shape.keyLength();
     step.team()
-        .run(
-            step.tokens(),
-            (t, _) -> {
-              int length = shape.keyLength();
-              rotary.rotate(queries, t * shape.queryColumns(), shape.heads(), length, t);
-              rotary.rotate(keys, t * shape.keyColumns(), shape.kvHeads(), length, t);
-            });
+        .run(step.tokens(), (t, _) -> rotary.rotate(x, t * heads * length, heads, length, t));
   }
 }

@@ -124,11 +124,33 @@ final class LlamaModel implements LanguageModel {
     rotary.prepare(step);
     embed(batch);
     step.normalise(x, step.tokens(), layers.getFirst().attentionNorm(), normed);
-    for (int layer = 0; layer < layers.size(); layer++) {
-      attention(layer);
+    int last = layers.size() - 1;
+    for (int layer = 0; layer < last; layer++) {
+      attention.apply(step, layers.get(layer).attention(), layer, normed, delta);
       feedForward(layer);
+      step.addAndNormalise(x, delta, step.tokens(), layers.get(layer + 1).attentionNorm(), normed);
     }
-    return outputRows.compute(step, batch, x);
+    finish(batch, last);
+    return outputRows.compute(step, batch, x, delta);
+  }
+
+  /**
+   * The last layer: keys and values of all tokens, and the rest for those whose output is wanted.
+   */
+  private void finish(Batch batch, int last) {
+    Attention.Weights weights = layers.get(last).attention();
+    if (step.wantsAll(batch)) {
+      attention.apply(step, weights, last, normed, delta);
+    } else {
+      attention.store(step, weights, last, normed);
+      step.keepWanted(batch, config.common().embeddingLength(), x, normed);
+      if (step.tokens() == 0) {
+        return;
+      }
+      rotary.prepare(step);
+      attention.applyToStored(step, weights, last, normed, delta);
+    }
+    feedForward(last);
   }
 
   /** {@code x = embedding[token]}. */
@@ -138,30 +160,11 @@ final class LlamaModel implements LanguageModel {
         .run(step.tokens(), (t, _) -> embedding.decode(batch.token(t), 0, columns, x, t * columns));
   }
 
-  /** From the normed input: {@code x += attention(normed)}, and the next half's normed input. */
-  private void attention(int index) {
-    Layer layer = layers.get(index);
-    attention.apply(step, layer.attention(), index, normed, delta);
-    step.addAndNormalise(x, delta, step.tokens(), layer.feedForwardNorm(), normed);
-  }
-
-  /**
-   * Likewise for the feed forward network; behind the last one the output has a norm of its own.
-   */
+  /** Adds what attention came to, and leaves what the feed forward network adds in delta. */
   private void feedForward(int index) {
-    layers.get(index).feedForward().apply(step, normed, step.tokens(), delta);
-    if (index + 1 < layers.size()) {
-      step.addAndNormalise(x, delta, step.tokens(), layers.get(index + 1).attentionNorm(), normed);
-    } else {
-      addDelta();
-    }
-  }
-
-  private void addDelta() {
-    int values = step.tokens() * config.common().embeddingLength();
-    for (int i = 0; i < values; i++) {
-      x[i] += delta[i];
-    }
+    Layer layer = layers.get(index);
+    step.addAndNormalise(x, delta, step.tokens(), layer.feedForwardNorm(), normed);
+    layer.feedForward().apply(step, normed, step.tokens(), delta);
   }
 
   @Override

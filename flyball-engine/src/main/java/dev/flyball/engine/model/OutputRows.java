@@ -25,26 +25,29 @@ final class OutputRows implements StepOutput {
     source = new int[maxTokens];
   }
 
-  /** Computes the rows that the batch wants from {@code x} (tokens, columns). */
-  StepOutput compute(Step step, Batch batch, float[] x) {
-    int logitRows = select(batch, x);
-    step.normalise(hidden, rows, norm, hidden);
+  /**
+   * Computes the rows that the batch wants.
+   *
+   * @param x (rows, columns) of those tokens only, without what the last half layer adds
+   * @param delta what it adds
+   */
+  StepOutput compute(Step step, Batch batch, float[] x, float[] delta) {
+    int logitRows = select(batch);
+    step.addAndNormalise(x, delta, rows, norm, hidden);
     if (logitRows > 0) {
       multiply(step, logitRows);
     }
     return this;
   }
 
-  /** Gathers the wanted tokens; returns how many of them want logits. */
-  private int select(Batch batch, float[] x) {
-    int columns = norm.length();
+  /** Numbers the wanted tokens; returns how many of them want logits. */
+  private int select(Batch batch) {
     int logitRows = 0;
     rows = 0;
     for (int t = 0; t < batch.size(); t++) {
       if (batch.output(t) == RowOutput.NONE) {
         continue;
       }
-      System.arraycopy(x, t * columns, hidden, rows * columns, columns);
       isLogits[rows] = batch.output(t) == RowOutput.LOGITS;
       source[rows] = isLogits[rows] ? logitRows++ : rows;
       rows++;

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvSequence;
+import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.kernels.WorkerTeam;
 
 /**
@@ -56,7 +57,39 @@ final class Step implements AutoCloseable {
     tokens = batch.size();
   }
 
-  /** Tokens of the step under way. */
+  /** Whether the output of every token is wanted. */
+  boolean wantsAll(Batch batch) {
+    for (int t = 0; t < tokens; t++) {
+      if (batch.output(t) == RowOutput.NONE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Leaves the tokens whose output the batch wants, in their order: what follows is not computed
+   * for the others.
+   *
+   * @param rows each (tokens, columns), row after row; rows of what is left move to the front
+   */
+  void keepWanted(Batch batch, int columns, float[]... rows) {
+    int kept = 0;
+    for (int t = 0; t < tokens; t++) {
+      if (batch.output(t) == RowOutput.NONE) {
+        continue;
+      }
+      sequences[kept] = sequences[t];
+      positions[kept] = positions[t];
+      for (float[] values : rows) {
+        System.arraycopy(values, t * columns, values, kept * columns, columns);
+      }
+      kept++;
+    }
+    tokens = kept;
+  }
+
+  /** Tokens of the step under way that are computed with. */
   int tokens() {
     return tokens;
   }
