@@ -36,6 +36,7 @@ class ModuleArrowsTest {
             "dev.flyball.units",
             "dev.flyball.kernels",
             "dev.flyball.engine",
+            "dev.flyball.governor",
             "dev.flyball.server",
             "dev.flyball.cli");
   }
@@ -50,6 +51,8 @@ class ModuleArrowsTest {
         .definedBy("dev.flyball.kernels..")
         .layer("engine")
         .definedBy("dev.flyball.engine..")
+        .layer("governor")
+        .definedBy("dev.flyball.governor..")
         .layer("server")
         .definedBy("dev.flyball.server..")
         .layer("cli")
@@ -62,8 +65,10 @@ class ModuleArrowsTest {
         .mayNotAccessAnyLayer()
         .whereLayer("engine")
         .mayOnlyAccessLayers("kernels", "units")
+        .whereLayer("governor")
+        .mayOnlyAccessLayers("units")
         .whereLayer("server")
-        .mayOnlyAccessLayers("engine", "units")
+        .mayOnlyAccessLayers("governor", "engine", "units")
         .whereLayer("bench")
         .mayNotBeAccessedByAnyLayer()
         .check(CLASSES);
@@ -83,6 +88,25 @@ class ModuleArrowsTest {
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.lang.foreign.Linker")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theGovernorHasNoThreadsNoClockAndNoFiles() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.flyball.governor..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.util.concurrent..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.lang\\.(Thread|ProcessHandle)|java\\.time\\.(Clock|InstantSource)")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
         .check(CLASSES);
   }
 
@@ -114,7 +138,11 @@ class ModuleArrowsTest {
         JavaClass.Predicates.resideInAPackage("com.fasterxml.jackson..");
     noClasses()
         .that()
-        .resideInAnyPackage("dev.flyball.units..", "dev.flyball.kernels..", "dev.flyball.engine..")
+        .resideInAnyPackage(
+            "dev.flyball.units..",
+            "dev.flyball.kernels..",
+            "dev.flyball.engine..",
+            "dev.flyball.governor..")
         .should()
         .dependOnClassesThat(json)
         .check(CLASSES);

@@ -1,5 +1,5 @@
 /**
- * Value types that every module speaks: token ids, usage, terms of service. Immutable,
+ * Value types that every module speaks: token ids, usage, terms of service, receipts. Immutable,
  * self-checking, no I/O.
  *
  * <p>A type belongs here when at least two modules pass it to each other; behaviour of one module
