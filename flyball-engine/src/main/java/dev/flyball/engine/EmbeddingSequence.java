@@ -1,6 +1,7 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.KvSequence;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.Pooler;
@@ -28,6 +29,12 @@ final class EmbeddingSequence extends EngineSequence {
 
   @Override
   void started(long nowNanos) {}
+
+  /** Pooling wants the hidden vectors of tokens, which the cache does not have. */
+  @Override
+  KvSequence open(KvCache ofEngine) {
+    return ofEngine.openUnshared();
+  }
 
   @Override
   RowOutput outputOf(int promptIndex) {

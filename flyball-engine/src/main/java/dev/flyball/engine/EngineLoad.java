@@ -5,7 +5,7 @@ package dev.flyball.engine;
  *
  * @param running requests that take part in steps
  * @param waiting requests accepted that have not started
- * @param cacheTokensUsed tokens whose keys and values are held
+ * @param cacheTokensUsed tokens in blocks of the cache that requests hold, shared ones once
  * @param cacheTokensCapacity tokens whose keys and values can be held
  */
 public record EngineLoad(

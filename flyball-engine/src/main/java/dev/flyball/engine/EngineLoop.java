@@ -1,7 +1,6 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
-import dev.flyball.engine.cache.KvSequence;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.StepOutput;
@@ -50,6 +49,7 @@ final class EngineLoop implements Runnable {
     Ending ending = new Ending.Finished(FinishReason.CANCELLED);
     try {
       while (takeWhatCame()) {
+        scheduler.running().forEach(EngineSequence::adopt);
         runStep(scheduler.next());
         publishLoad();
       }
@@ -88,6 +88,7 @@ final class EngineLoop implements Runnable {
       failAll(step, fault);
       return;
     }
+    batch.computed();
     long nowNanos = nanoTime.getAsLong();
     int row = 0;
     for (int i = 0; i < step.size(); i++) {
@@ -135,7 +136,7 @@ final class EngineLoop implements Runnable {
   /** No effect on a sequence that left before. */
   private void leave(EngineSequence sequence, Ending ending) {
     if (scheduler.remove(sequence)) {
-      sequence.release();
+      sequence.release(ending instanceof Ending.Finished);
       long nowNanos = nanoTime.getAsLong();
       queue.ended(sequence, nowNanos);
       publishLoad();
@@ -144,11 +145,7 @@ final class EngineLoop implements Runnable {
   }
 
   private void publishLoad() {
-    long cacheTokensUsed = 0;
-    for (EngineSequence sequence : scheduler.running()) {
-      cacheTokensUsed += sequence.memory().map(KvSequence::length).orElse(0);
-    }
-    queue.publish(scheduler.runningCount(), cacheTokensUsed);
+    queue.publish(scheduler.runningCount(), cache.usedTokens());
   }
 
   private void checkNobodyIsStuck() {

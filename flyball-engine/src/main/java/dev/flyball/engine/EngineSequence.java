@@ -22,6 +22,8 @@ abstract sealed class EngineSequence implements ScheduledSequence
   private final long submittedNanos;
   private Optional<KvSequence> memory = Optional.empty();
   private int computedPrompt;
+  private int cachedPrompt;
+  private boolean started;
   private int prefillSteps;
   private int decodeSteps;
   private long computeNanos;
@@ -55,13 +57,17 @@ abstract sealed class EngineSequence implements ScheduledSequence
   /** Called before its first step. */
   abstract void started(long nowNanos);
 
+  /** An empty place in the cache, or one with what is cached of its prompt. */
+  abstract KvSequence open(KvCache ofEngine);
+
   /**
    * Adds its next tokens to a batch.
    *
    * @return rows asked for
    */
   int addTo(Batch batch, int tokens, long nowNanos) {
-    if (!hasStarted()) {
+    if (!started) {
+      started = true;
       started(nowNanos);
     }
     prefillSteps++;
@@ -100,13 +106,32 @@ abstract sealed class EngineSequence implements ScheduledSequence
 
   @Override
   public boolean tryReserve() {
-    memory = cache.tryReserve(maxTokens);
-    return memory.isPresent();
+    KvSequence sequence = memory.orElseGet(() -> open(cache));
+    memory = Optional.of(sequence);
+    adopt();
+    return sequence.tryGrow(maxTokens - sequence.length());
   }
 
-  /** Gives its memory back. */
-  void release() {
-    memory.ifPresent(KvSequence::close);
+  /** Leaves out what others have computed of its prompt by now. */
+  void adopt() {
+    if (promptComputed()) {
+      return;
+    }
+    memory.ifPresent(
+        sequence -> {
+          sequence.adopt();
+          cachedPrompt += sequence.length() - computedPrompt;
+          computedPrompt = sequence.length();
+        });
+  }
+
+  /**
+   * Gives its memory back.
+   *
+   * @param trusted whether all its steps succeeded, so that others may use what it computed
+   */
+  void release(boolean trusted) {
+    memory.ifPresent(trusted ? KvSequence::close : KvSequence::discard);
     memory = Optional.empty();
   }
 
@@ -123,7 +148,12 @@ abstract sealed class EngineSequence implements ScheduledSequence
   }
 
   boolean hasStarted() {
-    return computedPrompt > 0;
+    return started;
+  }
+
+  /** Tokens of the prompt that were not computed for it, but found. */
+  int cachedPrompt() {
+    return cachedPrompt;
   }
 
   boolean promptComputed() {

@@ -1,6 +1,7 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.KvSequence;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
@@ -71,6 +72,11 @@ final class GenerationSequence extends EngineSequence {
   @Override
   void started(long nowNanos) {
     firstStepNanos = nowNanos;
+  }
+
+  @Override
+  KvSequence open(KvCache ofEngine) {
+    return ofEngine.open(request.prompt());
   }
 
   @Override
@@ -146,7 +152,7 @@ final class GenerationSequence extends EngineSequence {
     long firstToken = outputTokens > 0 ? firstTokenNanos : nowNanos;
     return new GenerationResult(
         reason,
-        new TokenUsage(prompt().size(), 0, outputTokens),
+        new TokenUsage(prompt().size(), cachedPrompt(), outputTokens),
         Duration.ofNanos(firstStep - submittedNanos()),
         Duration.ofNanos(firstToken - firstStep),
         Duration.ofNanos(nowNanos - firstToken),

@@ -1,12 +1,16 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.KvCacheCounters;
+import dev.flyball.engine.cache.KvNamespace;
+import dev.flyball.engine.cache.KvPin;
 import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
-/** A cache that keeps the tokens themselves, for {@link TestModel}. */
+/** A cache that keeps the tokens themselves, for {@link TestModel}, and shares none. */
 final class TestCache implements KvCache {
   private final long capacityTokens;
   private final List<Sequence> open = new ArrayList<>();
@@ -17,16 +21,23 @@ final class TestCache implements KvCache {
   }
 
   @Override
-  public Optional<KvSequence> tryReserve(int maxTokens) {
+  public KvSequence open(TokenIds prompt, KvNamespace namespace) {
+    return openUnshared();
+  }
+
+  @Override
+  public KvSequence openUnshared() {
     if (closed) {
       throw new IllegalStateException("the cache is closed");
     }
-    if (reservedTokens() + maxTokens > capacityTokens) {
-      return Optional.empty();
-    }
-    Sequence sequence = new Sequence(maxTokens);
+    Sequence sequence = new Sequence();
     open.add(sequence);
-    return Optional.of(sequence);
+    return sequence;
+  }
+
+  @Override
+  public KvPin pin(TokenIds prefix, KvNamespace namespace) {
+    throw new UnsupportedOperationException("nothing is shared");
   }
 
   @Override
@@ -35,14 +46,29 @@ final class TestCache implements KvCache {
   }
 
   @Override
+  public long usedTokens() {
+    return open.stream().mapToLong(Sequence::length).sum();
+  }
+
+  @Override
   public long reservedTokens() {
-    return open.stream().mapToLong(sequence -> sequence.tokens.length).sum();
+    return open.stream().mapToLong(sequence -> sequence.tokens.length - sequence.length).sum();
+  }
+
+  @Override
+  public long cachedTokens() {
+    return 0;
+  }
+
+  @Override
+  public KvCacheCounters counters() {
+    return new KvCacheCounters(0, 0, 0);
   }
 
   @Override
   public void checkIntegrity() {
-    if (reservedTokens() > capacityTokens) {
-      throw new IllegalStateException("more is reserved than there is");
+    if (usedTokens() + reservedTokens() > capacityTokens) {
+      throw new IllegalStateException("more is set aside than there is");
     }
   }
 
@@ -57,12 +83,8 @@ final class TestCache implements KvCache {
 
   /** The tokens of one sequence so far. */
   final class Sequence implements KvSequence {
-    private final int[] tokens;
+    private int[] tokens = new int[0];
     private int length;
-
-    private Sequence(int maxTokens) {
-      tokens = new int[maxTokens];
-    }
 
     @Override
     public int length() {
@@ -70,15 +92,38 @@ final class TestCache implements KvCache {
     }
 
     @Override
-    public int append() {
-      if (length == tokens.length) {
-        throw new IllegalStateException("beyond the tokens reserved");
+    public int adopt() {
+      return 0;
+    }
+
+    @Override
+    public boolean tryGrow(int more) {
+      int missing = length + more - tokens.length;
+      if (missing > capacityTokens - usedTokens() - reservedTokens()) {
+        return false;
       }
+      tokens = Arrays.copyOf(tokens, Math.max(tokens.length, length + more));
+      return true;
+    }
+
+    @Override
+    public int append(int token) {
+      if (length == tokens.length) {
+        throw new IllegalStateException("beyond the room set aside");
+      }
+      tokens[length] = token;
       return length++;
     }
 
-    void write(int position, int token) {
-      tokens[position] = token;
+    @Override
+    public void computed() {
+      // nothing is shared
+    }
+
+    @Override
+    public void truncate(int newLength) {
+      length = newLength;
+      tokens = Arrays.copyOf(tokens, newLength);
     }
 
     int token(int position) {
@@ -86,8 +131,13 @@ final class TestCache implements KvCache {
     }
 
     @Override
-    public void close() {
+    public void discard() {
       open.removeIf(this::equals);
+    }
+
+    @Override
+    public void close() {
+      discard();
     }
   }
 }

@@ -96,8 +96,9 @@ final class TestEngine implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
-    if (cache.reservedTokens() != 0 || !cache.closed() || !model.closed()) {
-      throw new AssertionError("memory leaked: " + cache.reservedTokens() + " tokens reserved");
+    long tokensHeld = cache.usedTokens() + cache.reservedTokens();
+    if (tokensHeld != 0 || !cache.closed() || !model.closed()) {
+      throw new AssertionError("memory leaked: " + tokensHeld + " tokens held or reserved");
     }
     EngineLoad load = engine.load();
     if (load.running() != 0 || load.waiting() != 0) {

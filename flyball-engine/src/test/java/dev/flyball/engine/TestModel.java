@@ -64,7 +64,6 @@ final class TestModel implements LanguageModel {
     List<float[]> rows = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       TestCache.Sequence sequence = (TestCache.Sequence) batch.sequence(i);
-      sequence.write(batch.position(i), batch.token(i));
       if (batch.output(i) == RowOutput.LOGITS) {
         rows.add(nextLogits(sequence, batch.position(i)));
       } else if (batch.output(i) == RowOutput.HIDDEN) {

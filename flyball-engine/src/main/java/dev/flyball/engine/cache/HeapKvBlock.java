@@ -25,6 +25,15 @@ final class HeapKvBlock extends KvBlock {
   }
 
   @Override
+  void copy(KvBlock other) {
+    HeapKvBlock source = (HeapKvBlock) other;
+    for (int layer = 0; layer < keys.length; layer++) {
+      System.arraycopy(source.keys[layer], 0, keys[layer], 0, keys[layer].length);
+      System.arraycopy(source.values[layer], 0, values[layer], 0, values[layer].length);
+    }
+  }
+
+  @Override
   void free() {
     // the garbage collector does
   }

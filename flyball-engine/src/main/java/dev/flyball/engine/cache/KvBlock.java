@@ -15,6 +15,9 @@ abstract sealed class KvBlock permits HeapKvBlock, NativeKvBlock {
   /** Makes the block ready for another sequence. */
   abstract void clear();
 
+  /** Takes over all numbers of another block of the same shape. */
+  abstract void copy(KvBlock other);
+
   /** Gives the memory back. */
   abstract void free();
 }

@@ -1,30 +1,79 @@
 package dev.flyball.engine.cache;
 
+import dev.flyball.units.TokenIds;
 import java.util.Optional;
 
 /**
- * The memory for keys and values of one model, shared by its sequences. Used by the engine's thread
- * only.
+ * The memory for keys and values of one model: a bounded pool that its sequences share. What a
+ * sequence computed stays behind it for others whose prompts begin alike, until the memory is
+ * wanted for something else; the least recently used goes first. Used by the engine's thread only.
  */
 public interface KvCache extends AutoCloseable {
   /**
-   * A new empty sequence for which memory for {@code maxTokens} tokens is set aside, or nothing
-   * where that much is not free.
+   * A new sequence that holds what is cached of its prompt, in whole blocks, but never the whole
+   * prompt: what follows its last token is always left to compute. Nothing is set aside for more.
+   * Never fails for want of memory; it may share less then.
+   *
+   * @param prompt at least one token
    */
-  Optional<KvSequence> tryReserve(int maxTokens);
+  KvSequence open(TokenIds prompt, KvNamespace namespace);
+
+  /** Likewise, among those that everybody may share. */
+  default KvSequence open(TokenIds prompt) {
+    return open(prompt, KvNamespace.EVERYBODY);
+  }
+
+  /** A new empty sequence that neither takes from others nor leaves anything to them. */
+  KvSequence openUnshared();
+
+  /**
+   * An unshared sequence with room for {@code maxTokens} tokens, or nothing where that much is not
+   * free.
+   *
+   * @throws IllegalArgumentException unless {@code maxTokens} is positive
+   */
+  default Optional<KvSequence> tryReserve(int maxTokens) {
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException("a sequence of " + maxTokens + " tokens");
+    }
+    KvSequence sequence = openUnshared();
+    if (sequence.tryGrow(maxTokens)) {
+      return Optional.of(sequence);
+    }
+    sequence.close();
+    return Optional.empty();
+  }
+
+  /**
+   * Keeps what is cached of a prefix now, in whole blocks, until the pin is closed. All pins
+   * together keep a bounded share of the cache; what is beyond it is not pinned. A pin gives way
+   * where a sequence would not fit into the cache even if it were alone.
+   */
+  KvPin pin(TokenIds prefix, KvNamespace namespace);
 
   /** Tokens that all sequences together can hold. */
   long capacityTokens();
 
-  /** Tokens set aside for open sequences. */
+  /** Tokens in blocks that open sequences hold; a block that several share counts once. */
+  long usedTokens();
+
+  /** Tokens that open sequences have set aside room for, beyond the blocks they hold. */
   long reservedTokens();
 
+  /** Tokens in blocks that no open sequence holds and that are kept for reuse only. */
+  long cachedTokens();
+
+  /** What was asked of the cache so far. */
+  KvCacheCounters counters();
+
   /**
-   * @throws IllegalStateException where the books do not add up: a block owned twice, or lost
+   * Checks the books; takes time in proportion to what is cached.
+   *
+   * @throws IllegalStateException where they do not add up: a block with two owners, or lost
    */
   void checkIntegrity();
 
-  /** Frees the memory. */
+  /** Ends all sequences and frees the memory. */
   @Override
   void close();
 }

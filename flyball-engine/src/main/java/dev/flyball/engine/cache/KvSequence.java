@@ -1,18 +1,60 @@
 package dev.flyball.engine.cache;
 
-/** The keys and values of one sequence. Used by the engine's thread only. */
+/**
+ * The keys and values of one sequence. Used by the engine's thread only.
+ *
+ * <p>A step: {@link #tryGrow}, {@link #append} for each of its tokens, the forward pass, {@link
+ * #computed}. Others find a block once it is full and computed, never before.
+ */
 public interface KvSequence extends AutoCloseable {
-  /** Number of tokens appended so far, those of the batch under way included. */
+  /** Number of tokens in it, shared ones and those of the step under way included. */
   int length();
 
   /**
-   * Makes room for one more token and gives its position.
+   * Takes over further blocks of its prompt that others have computed since it was opened. To be
+   * called between steps; has no effect unless the sequence ends at a block's end.
    *
-   * @throws IllegalStateException beyond the tokens reserved
+   * @return tokens gained
    */
-  int append();
+  int adopt();
 
-  /** Gives the memory back. Idempotent. */
+  /**
+   * Sets aside room for so many tokens beyond {@link #length()}. What is kept for reuse only gives
+   * way to it, the least recently used first, when the room is filled.
+   *
+   * @return false where that is not possible; nothing has changed then
+   */
+  boolean tryGrow(int tokens);
+
+  /**
+   * Adds a token, whose keys and values are to be computed by the next forward pass, and gives its
+   * position.
+   *
+   * @throws IllegalStateException beyond the room set aside, or where the sequence is closed
+   */
+  int append(int token);
+
+  /** Tells that the forward pass over all tokens appended has succeeded. */
+  void computed();
+
+  /**
+   * Forgets the tokens from position {@code length} on, and gives back all room but the rest of the
+   * last block that is left.
+   *
+   * @param length 0 to {@link #length()}
+   */
+  void truncate(int length);
+
+  /**
+   * Ends it without leaving anything of the step under way to others: for a step that failed. What
+   * was told to be {@link #computed} stays. Idempotent.
+   */
+  void discard();
+
+  /**
+   * Ends it; all its tokens have been computed, and its full blocks stay for reuse. Idempotent, and
+   * without effect after {@link #discard}.
+   */
   @Override
   void close();
 }

@@ -24,6 +24,11 @@ final class NativeKvBlock extends KvBlock {
   }
 
   @Override
+  void copy(KvBlock other) {
+    memory.copyFrom(((NativeKvBlock) other).memory);
+  }
+
+  @Override
   void free() {
     arena.close();
   }

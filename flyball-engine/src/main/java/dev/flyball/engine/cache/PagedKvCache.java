@@ -1,30 +1,43 @@
 package dev.flyball.engine.cache;
 
 import dev.flyball.kernels.attention.KvLayout;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
+import dev.flyball.units.TokenIds;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 
 /**
- * Keys and values in blocks of 32 tokens from a bounded pool. A block's memory is allocated when a
- * sequence first grows into it, and reused by later sequences until the cache is closed.
+ * Keys and values in blocks of 32 tokens from a bounded pool; full blocks are shared by prefix.
  *
- * <p>A reservation is a promise of whole blocks: the blocks promised to all open sequences are
- * never more than the pool has, so {@link KvSequence#append()} always finds one.
+ * <p>A block is held by sequences, or kept for reuse (pinned or cold), or free. Room that sequences
+ * set aside is a promise of blocks. Promises are kept because {@code held + promised + pinned
+ * without holder <= capacity} at any time: whatever else there is, is free or cold and gives way.
  */
 public final class PagedKvCache implements KvCache {
   /** Tokens in a block. */
   public static final int BLOCK_TOKENS = KvLayout.BLOCK_TOKENS;
 
+  /** Pins keep at most one block in so many. */
+  private static final int PINNED_SHARE = 4;
+
   private final KvShape shape;
-  private final int capacityBlocks;
-  private final Deque<KvBlock> free = new ArrayDeque<>();
+  private final BlockPool pool;
+  private final PrefixIndex index = new PrefixIndex();
   private final Set<PagedKvSequence> open = new LinkedHashSet<>();
-  private int allocatedBlocks;
-  private int reservedBlocks;
+  private final SequencedSet<PrefixPin> pins = new LinkedHashSet<>();
+  private int heldBlocks;
+  private int promisedBlocks;
+  private int pinnedBlocks;
+
+  /** Pinned blocks that no sequence holds. */
+  private int idlePinnedBlocks;
+
+  private long queriedTokens;
+  private long hitTokens;
+  private long evictedBlocks;
   private boolean closed;
 
   /**
@@ -36,7 +49,7 @@ public final class PagedKvCache implements KvCache {
       throw new IllegalArgumentException("a cache for " + capacityTokens + " tokens");
     }
     this.shape = shape;
-    this.capacityBlocks = (int) blocks;
+    pool = new BlockPool(shape, (int) blocks);
   }
 
   public KvShape shape() {
@@ -44,97 +57,220 @@ public final class PagedKvCache implements KvCache {
   }
 
   @Override
-  public Optional<KvSequence> tryReserve(int maxTokens) {
+  public KvSequence open(TokenIds prompt, KvNamespace namespace) {
+    if (prompt.isEmpty()) {
+      throw new IllegalArgumentException("a prompt of no tokens");
+    }
+    queriedTokens += prompt.size();
+    PagedKvSequence sequence = add(new PagedKvSequence(this, prompt, Optional.of(namespace)));
+    sequence.adopt();
+    return sequence;
+  }
+
+  @Override
+  public KvSequence openUnshared() {
+    return add(new PagedKvSequence(this, TokenIds.empty(), Optional.empty()));
+  }
+
+  private PagedKvSequence add(PagedKvSequence sequence) {
     if (closed) {
       throw new IllegalStateException("the cache is closed");
     }
-    if (maxTokens < 1) {
-      throw new IllegalArgumentException("a sequence of " + maxTokens + " tokens");
-    }
-    int blocks = Math.ceilDiv(maxTokens, BLOCK_TOKENS);
-    if (blocks > capacityBlocks - reservedBlocks) {
-      return Optional.empty();
-    }
-    reservedBlocks += blocks;
-    PagedKvSequence sequence = new PagedKvSequence(this, maxTokens, blocks);
     open.add(sequence);
-    return Optional.of(sequence);
+    return sequence;
+  }
+
+  PrefixIndex index() {
+    return index;
+  }
+
+  /** Blocks that can still be promised. */
+  private int available() {
+    return pool.capacity() - heldBlocks - promisedBlocks - idlePinnedBlocks;
+  }
+
+  /**
+   * Promises blocks to a sequence.
+   *
+   * @param ownBlocks what it holds and was promised already
+   * @return false where there are not so many
+   */
+  boolean tryPromise(int blocks, int ownBlocks) {
+    int shortage = blocks - available();
+    if (shortage > 0) {
+      boolean fitsAlone = ownBlocks + blocks <= pool.capacity() - idlePinnedBlocks;
+      if (fitsAlone || shortage > idlePinnedBlocks) {
+        return false;
+      }
+      while (blocks > available()) {
+        pins.getFirst().close();
+      }
+    }
+    promisedBlocks += blocks;
+    return true;
+  }
+
+  void takeBackPromise(int blocks) {
+    promisedBlocks -= blocks;
+  }
+
+  /** A block of those promised to a sequence. */
+  KvBlock takePromised() {
+    promisedBlocks--;
+    heldBlocks++;
+    return pool.tryTake().orElseGet(this::evict);
+  }
+
+  private KvBlock evict() {
+    KvBlock block = index.evict().orElseThrow().block;
+    evictedBlocks++;
+    block.clear();
+    return block;
+  }
+
+  /** Takes back a block that only one sequence held and that is not in the index. */
+  void giveBack(KvBlock block) {
+    heldBlocks--;
+    pool.give(block);
+  }
+
+  /** Whether another sequence can hold a block without breaking a promise. */
+  boolean canHold(PrefixNode node) {
+    return node.holders > 0 || node.pins > 0 || available() > 0;
+  }
+
+  /** Books a sequence more that holds a block. */
+  void hold(PrefixNode node) {
+    if (node.holders++ > 0) {
+      return;
+    }
+    heldBlocks++;
+    if (node.pins > 0) {
+      idlePinnedBlocks--;
+    } else {
+      index.warm(node);
+    }
+  }
+
+  /** Books a sequence less that holds a block. */
+  void letGo(PrefixNode node) {
+    if (--node.holders > 0) {
+      return;
+    }
+    heldBlocks--;
+    if (node.pins > 0) {
+      idlePinnedBlocks++;
+    } else {
+      index.cool(node);
+    }
+  }
+
+  void countHit(int tokens) {
+    hitTokens += tokens;
+  }
+
+  void forget(PagedKvSequence sequence) {
+    open.remove(sequence);
+  }
+
+  @Override
+  public KvPin pin(TokenIds prefix, KvNamespace namespace) {
+    List<PrefixNode> path = new ArrayList<>();
+    int[] ids = prefix.toArray();
+    Prefix parent = namespace;
+    for (int first = 0; first + BLOCK_TOKENS <= ids.length; first += BLOCK_TOKENS) {
+      Optional<PrefixNode> next = index.find(parent, ids, first).filter(this::tryPin);
+      if (next.isEmpty()) {
+        break;
+      }
+      path.add(next.get());
+      parent = next.get();
+    }
+    PrefixPin pin = new PrefixPin(this, path);
+    if (!path.isEmpty()) {
+      pins.add(pin);
+    }
+    return pin;
+  }
+
+  private boolean tryPin(PrefixNode node) {
+    if (node.pins == 0) {
+      boolean idle = node.holders == 0;
+      if (pinnedBlocks == pool.capacity() / PINNED_SHARE || (idle && available() == 0)) {
+        return false;
+      }
+      pinnedBlocks++;
+      if (idle) {
+        idlePinnedBlocks++;
+        index.warm(node);
+      }
+    }
+    node.pins++;
+    return true;
+  }
+
+  /** The last block first, as sequences do. */
+  void unpin(PrefixPin pin) {
+    pins.remove(pin);
+    for (PrefixNode node : pin.path().reversed()) {
+      if (--node.pins == 0) {
+        pinnedBlocks--;
+        if (node.holders == 0) {
+          idlePinnedBlocks--;
+          index.cool(node);
+        }
+      }
+    }
   }
 
   @Override
   public long capacityTokens() {
-    return (long) capacityBlocks * BLOCK_TOKENS;
+    return tokens(pool.capacity());
+  }
+
+  @Override
+  public long usedTokens() {
+    return tokens(heldBlocks);
   }
 
   @Override
   public long reservedTokens() {
-    return (long) reservedBlocks * BLOCK_TOKENS;
+    return tokens(promisedBlocks);
+  }
+
+  @Override
+  public long cachedTokens() {
+    return tokens(index.coldNodes() + idlePinnedBlocks);
+  }
+
+  private static long tokens(int blocks) {
+    return (long) blocks * BLOCK_TOKENS;
+  }
+
+  @Override
+  public KvCacheCounters counters() {
+    return new KvCacheCounters(queriedTokens, hitTokens, evictedBlocks);
   }
 
   /** Bytes of the blocks allocated so far, whether in use or waiting to be reused. */
   public long allocatedBytes() {
-    return allocatedBlocks * shape.bytesPerToken() * BLOCK_TOKENS;
-  }
-
-  /** A block of those promised to a sequence. */
-  KvBlock takeBlock() {
-    KvBlock block = free.poll();
-    if (block != null) {
-      block.clear();
-      return block;
-    }
-    KvBlock fresh = KvBlock.allocate(allocatedBlocks, shape);
-    allocatedBlocks++;
-    return fresh;
-  }
-
-  /** Takes back what a sequence holds and was promised. */
-  void release(PagedKvSequence sequence) {
-    if (open.remove(sequence)) {
-      reservedBlocks -= sequence.reservedBlocks();
-      free.addAll(sequence.blocks());
-    }
+    return pool.allocated() * shape.bytesPerToken() * BLOCK_TOKENS;
   }
 
   @Override
   public void checkIntegrity() {
-    Set<Integer> seen = new HashSet<>();
-    for (KvBlock block : free) {
-      require(seen.add(block.id), "block " + block.id + " is free twice");
-    }
-    int promised = 0;
-    for (PagedKvSequence sequence : open) {
-      promised += sequence.reservedBlocks();
-      int held = sequence.blocks().size();
-      require(
-          held == Math.ceilDiv(sequence.length(), BLOCK_TOKENS),
-          held + " blocks for " + sequence.length() + " tokens");
-      require(
-          held <= sequence.reservedBlocks(),
-          held + " blocks held, " + sequence.reservedBlocks() + " promised");
-      for (KvBlock block : sequence.blocks()) {
-        require(seen.add(block.id), "block " + block.id + " has two owners");
-      }
-    }
-    require(seen.size() == allocatedBlocks, allocatedBlocks - seen.size() + " blocks are lost");
-    require(promised == reservedBlocks, promised + " promised, " + reservedBlocks + " booked");
-    require(reservedBlocks <= capacityBlocks, "more is promised than there is");
-  }
-
-  private static void require(boolean holds, String problem) {
-    if (!holds) {
-      throw new IllegalStateException(problem);
-    }
+    CacheAudit audit = new CacheAudit(pool, index, open, pins);
+    audit.check();
+    audit.checkCounts(heldBlocks, promisedBlocks, pinnedBlocks, idlePinnedBlocks);
   }
 
   @Override
   public void close() {
     closed = true;
-    for (PagedKvSequence sequence : Set.copyOf(open)) {
-      sequence.close();
-    }
-    free.forEach(KvBlock::free);
-    free.clear();
-    allocatedBlocks = 0;
+    Set.copyOf(open).forEach(PagedKvSequence::discard);
+    Set.copyOf(pins).forEach(PrefixPin::close);
+    index.nodes().forEach(node -> pool.give(node.block));
+    index.clear();
+    pool.close();
   }
 }

@@ -1,23 +1,48 @@
 package dev.flyball.engine.cache;
 
+import dev.flyball.units.TokenIds;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** The block table of one sequence of a {@link PagedKvCache}. */
+/**
+ * The block table of one sequence of a {@link PagedKvCache}.
+ *
+ * <pre>
+ * blocks   shared  shared  shared | own  own | promised ...
+ * path     node    node    node
+ * </pre>
+ *
+ * The shared ones are full and in the index. Own blocks become shared ones when they are full and
+ * computed. Where tokens were taken back, the last shared block can reach beyond the end of the
+ * sequence; it is copied before anything is written behind that end.
+ */
 public final class PagedKvSequence implements KvSequence {
+  private static final int BLOCK_TOKENS = PagedKvCache.BLOCK_TOKENS;
+
   private final PagedKvCache cache;
-  private final int maxTokens;
-  private final int reservedBlocks;
-  private final List<KvBlock> blocks;
+  private final int[] prompt;
+  private final Optional<KvNamespace> namespace;
+  private final List<KvBlock> blocks = new ArrayList<>();
+  private final List<PrefixNode> path = new ArrayList<>();
+  private int[] ids = new int[BLOCK_TOKENS];
   private int length;
+  private int computed;
+
+  /** Tokens that it may have: what its blocks and the promised ones have room for, or less. */
+  private int room;
+
   private boolean closed;
 
-  PagedKvSequence(PagedKvCache cache, int maxTokens, int reservedBlocks) {
+  /**
+   * @param namespace nothing: it shares nothing
+   */
+  PagedKvSequence(PagedKvCache cache, TokenIds prompt, Optional<KvNamespace> namespace) {
     this.cache = cache;
-    this.maxTokens = maxTokens;
-    this.reservedBlocks = reservedBlocks;
-    this.blocks = new ArrayList<>();
+    this.prompt = prompt.toArray();
+    this.namespace = namespace;
   }
 
   @Override
@@ -26,17 +51,184 @@ public final class PagedKvSequence implements KvSequence {
   }
 
   @Override
-  public int append() {
-    if (closed) {
-      throw new IllegalStateException("the sequence is closed");
+  public int adopt() {
+    requireOpen();
+    if (namespace.isEmpty()) {
+      return 0;
     }
-    if (length == maxTokens) {
-      throw new IllegalStateException("the sequence has its " + maxTokens + " tokens already");
+    int before = length;
+    int promised = promisedBlocks();
+    while (path.size() * BLOCK_TOKENS == length && length + BLOCK_TOKENS < prompt.length) {
+      Optional<PrefixNode> next = cache.index().find(parent(namespace.get()), prompt, length);
+      if (next.isEmpty() || !(promisedBlocks() > 0 || cache.canHold(next.get()))) {
+        break;
+      }
+      adopt(next.get());
+      cache.takeBackPromise(promised - promisedBlocks());
+      promised = promisedBlocks();
     }
-    if (length == blocks.size() * PagedKvCache.BLOCK_TOKENS) {
-      blocks.add(cache.takeBlock());
+    cache.countHit(length - before);
+    return length - before;
+  }
+
+  private void adopt(PrefixNode node) {
+    cache.hold(node);
+    path.add(node);
+    blocks.add(node.block);
+    makeRoomForIds(length + BLOCK_TOKENS);
+    node.key.copyIds(ids, length);
+    length += BLOCK_TOKENS;
+    computed = length;
+    room = Math.max(room, length);
+  }
+
+  private Prefix parent(KvNamespace root) {
+    return path.isEmpty() ? root : path.getLast();
+  }
+
+  @Override
+  public boolean tryGrow(int tokens) {
+    requireOpen();
+    if (tokens < 0) {
+      throw new IllegalArgumentException(tokens + " tokens more");
     }
+    long wanted = (long) length + tokens;
+    if (wanted > cache.capacityTokens()) {
+      return false;
+    }
+    int newRoom = Math.max(room, (int) wanted);
+    boolean copies = tokens > 0 && endsInsideOfSharedBlock();
+    int blocksAhead = Math.ceilDiv(newRoom, BLOCK_TOKENS) - blocks.size() - promisedBlocks();
+    int more = blocksAhead + (copies ? 1 : 0);
+    if (!cache.tryPromise(more, blocks.size() + promisedBlocks())) {
+      return false;
+    }
+    room = newRoom;
+    if (copies) {
+      copyLastBlock();
+    }
+    return true;
+  }
+
+  private boolean endsInsideOfSharedBlock() {
+    return path.size() * BLOCK_TOKENS > length;
+  }
+
+  private void copyLastBlock() {
+    PrefixNode shared = path.removeLast();
+    KvBlock own = cache.takePromised();
+    own.copy(shared.block);
+    blocks.set(blocks.size() - 1, own);
+    cache.letGo(shared);
+  }
+
+  /** Blocks that {@link #room} needs beyond those in the table. */
+  int promisedBlocks() {
+    return Math.ceilDiv(room, BLOCK_TOKENS) - blocks.size();
+  }
+
+  @Override
+  public int append(int token) {
+    requireOpen();
+    if (length == room) {
+      throw new IllegalStateException("the sequence has room for its " + room + " tokens only");
+    }
+    if (length == blocks.size() * BLOCK_TOKENS) {
+      blocks.add(cache.takePromised());
+    }
+    makeRoomForIds(length + 1);
+    ids[length] = token;
     return length++;
+  }
+
+  private void makeRoomForIds(int count) {
+    if (count > ids.length) {
+      ids = Arrays.copyOf(ids, Math.max(count, 2 * ids.length));
+    }
+  }
+
+  @Override
+  public void computed() {
+    requireOpen();
+    computed = length;
+    namespace.ifPresent(this::offer);
+  }
+
+  private void offer(KvNamespace root) {
+    while ((path.size() + 1) * BLOCK_TOKENS <= computed) {
+      int next = path.size();
+      KvBlock own = blocks.get(next);
+      Prefix parent = parent(root);
+      Optional<PrefixNode> other = cache.index().find(parent, ids, next * BLOCK_TOKENS);
+      if (other.isPresent()) {
+        path.add(other.get());
+        cache.hold(other.get());
+        cache.giveBack(own);
+        blocks.set(next, other.get().block);
+      } else {
+        PrefixNode node = cache.index().add(parent, ids, next * BLOCK_TOKENS, own);
+        node.holders = 1;
+        path.add(node);
+      }
+    }
+  }
+
+  @Override
+  public void truncate(int newLength) {
+    requireOpen();
+    if (newLength < 0 || newLength > length) {
+      throw new IllegalArgumentException(length + " tokens cut to " + newLength);
+    }
+    cache.takeBackPromise(promisedBlocks());
+    length = newLength;
+    computed = Math.min(computed, newLength);
+    removeBlocks(Math.ceilDiv(newLength, BLOCK_TOKENS));
+    room = Math.min(room, blocks.size() * BLOCK_TOKENS);
+    if (endsInsideOfSharedBlock()) {
+      takeLastBlockBack();
+    }
+  }
+
+  /** Makes the last block its own again where nobody else uses it. */
+  private void takeLastBlockBack() {
+    PrefixNode last = path.getLast();
+    if (last.holders == 1 && last.pins == 0 && last.children == 0) {
+      cache.index().remove(last);
+      path.removeLast();
+    } else {
+      room = length;
+    }
+  }
+
+  /** The last one first, so that cold blocks are in order. */
+  private void removeBlocks(int keep) {
+    while (blocks.size() > keep) {
+      KvBlock block = blocks.removeLast();
+      if (path.size() > blocks.size()) {
+        cache.letGo(path.removeLast());
+      } else {
+        cache.giveBack(block);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      computed();
+      discard();
+    }
+  }
+
+  @Override
+  public void discard() {
+    if (!closed) {
+      cache.takeBackPromise(promisedBlocks());
+      removeBlocks(0);
+      room = 0;
+      closed = true;
+      cache.forget(this);
+    }
   }
 
   /** The cache that the sequence belongs to. */
@@ -65,20 +257,17 @@ public final class PagedKvSequence implements KvSequence {
     return ((NativeKvBlock) blocks.get(block)).memory;
   }
 
-  int reservedBlocks() {
-    return reservedBlocks;
-  }
-
   List<KvBlock> blocks() {
     return blocks;
   }
 
-  @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      cache.release(this);
-      blocks.clear();
+  List<PrefixNode> path() {
+    return path;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the sequence is closed");
     }
   }
 }

@@ -48,10 +48,17 @@ public final class Batch {
       throw new IllegalStateException("the batch holds its " + size + " tokens already");
     }
     tokens[size] = token;
-    positions[size] = sequence.append();
+    positions[size] = sequence.append(token);
     sequences[size] = sequence;
     outputs[size] = output;
     size++;
+  }
+
+  /** Tells all sequences that the forward pass over this batch has succeeded. */
+  public void computed() {
+    for (int i = 0; i < size; i++) {
+      sequences[i].computed();
+    }
   }
 
   public int size() {

@@ -1,0 +1,10 @@
+package dev.flyball.engine.cache;
+
+/**
+ * What was asked of a cache since it was made.
+ *
+ * @param queriedTokens tokens of all prompts that were opened
+ * @param hitTokens how many of these were found, at the opening or later
+ * @param evictedBlocks blocks kept for reuse that gave way to others
+ */
+public record KvCacheCounters(long queriedTokens, long hitTokens, long evictedBlocks) {}

@@ -1,0 +1,28 @@
+package dev.flyball.engine.cache;
+
+/**
+ * A full block in the {@link PrefixIndex}: the tokens in it and before it decide its content, which
+ * never changes. Told apart by identity.
+ */
+final class PrefixNode implements Prefix {
+  final BlockKey key;
+  final KvBlock block;
+
+  /** Nodes that follow this one. */
+  int children;
+
+  /** Open sequences that hold it. */
+  int holders;
+
+  /** Pins that keep it. */
+  int pins;
+
+  PrefixNode(BlockKey key, KvBlock block) {
+    this.key = key;
+    this.block = block;
+  }
+
+  Prefix parent() {
+    return key.parent();
+  }
+}
