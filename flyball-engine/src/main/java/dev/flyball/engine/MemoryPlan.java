@@ -45,7 +45,7 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
                 ? Long.MAX_VALUE
                 : free.heapBytes() - scratch);
     int context = full.contextLength;
-    long bytesPerToken = outline.cacheShape().bytesPerToken();
+    long bytesPerToken = Math.max(1, outline.cacheShape().bytesPerToken());
     if (forCache < context * bytesPerToken || free.heapBytes() < scratch) {
       throw outOfMemory(of(outline, weightBytes, options, context, context), outline, free);
     }

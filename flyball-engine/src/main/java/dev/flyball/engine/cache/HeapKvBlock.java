@@ -14,9 +14,14 @@ final class HeapKvBlock extends KvBlock {
 
   HeapKvBlock(int id, KvShape shape) {
     super(id);
-    int rows = shape.heads() * PagedKvCache.BLOCK_TOKENS;
-    keys = new float[shape.layers()][Math.multiplyExact(rows, shape.keyLength())];
-    values = new float[shape.layers()][Math.multiplyExact(rows, shape.valueLength())];
+    keys = new float[shape.layers()][];
+    values = new float[shape.layers()][];
+    for (int i = 0; i < shape.layers(); i++) {
+      KvLayer layer = shape.perLayer().get(i);
+      int rows = layer.heads() * PagedKvCache.BLOCK_TOKENS;
+      keys[i] = new float[Math.multiplyExact(rows, layer.keyLength())];
+      values[i] = new float[Math.multiplyExact(rows, layer.valueLength())];
+    }
   }
 
   @Override

@@ -1,44 +1,46 @@
 package dev.flyball.engine.cache;
 
-import dev.flyball.kernels.attention.KvLayout;
-import dev.flyball.kernels.attention.KvLayout.Element;
+import java.util.Collections;
+import java.util.List;
 
 /**
- * What a model keeps of one token.
+ * What a model keeps of one token: layer after layer, of those that have keys and values of their
+ * own. Which layer of the model has which place is the model's to know: some have none, some read
+ * another's.
  *
- * @param layers layers that keep keys and values
- * @param heads key and value heads of a layer
- * @param keyLength values of a key
- * @param valueLength values of a value
+ * @param perLayer what each of them keeps; none where a model keeps nothing
  * @param storage where and how
  */
-public record KvShape(int layers, int heads, int keyLength, int valueLength, KvStorage storage) {
+public record KvShape(List<KvLayer> perLayer, KvStorage storage) {
   public KvShape {
-    if (layers < 1 || heads < 1 || keyLength < 1 || valueLength < 1) {
-      throw new IllegalArgumentException("lengths must be positive");
-    }
+    perLayer = List.copyOf(perLayer);
+  }
+
+  /** Layers that are all alike. */
+  public KvShape(int layers, int heads, int keyLength, int valueLength, KvStorage storage) {
+    this(Collections.nCopies(layers, new KvLayer(heads, keyLength, valueLength)), storage);
+  }
+
+  /** Number of layers that keep something. */
+  public int layers() {
+    return perLayer.size();
   }
 
   /** Memory that one token takes, in bytes: keys and values of all layers. */
   public long bytesPerToken() {
-    int ofOneHead =
-        storage.isNative()
-            ? layout().bytes() / KvLayout.BLOCK_TOKENS
-            : (keyLength + valueLength) * Float.BYTES;
-    return (long) layers * heads * ofOneHead;
+    return perLayer.stream().mapToLong(layer -> layer.bytesPerToken(storage)).sum();
   }
 
   /**
-   * How one head's block lies in native memory.
+   * Where each layer begins in a block of native memory, and, last, where the block ends, in bytes.
    *
    * @throws IllegalStateException where the storage is Java arrays
    */
-  public KvLayout layout() {
-    return switch (storage) {
-      case NATIVE_F32 -> new KvLayout(Element.F32, keyLength, valueLength);
-      case NATIVE_F16 -> new KvLayout(Element.F16, keyLength, valueLength);
-      case NATIVE_Q8_0 -> new KvLayout(Element.Q8_0, keyLength, valueLength);
-      case HEAP_F32 -> throw new IllegalStateException("Java arrays have no native layout");
-    };
+  public long[] layerOffsetsBytes() {
+    long[] offsets = new long[perLayer.size() + 1];
+    for (int i = 0; i < perLayer.size(); i++) {
+      offsets[i + 1] = offsets[i] + perLayer.get(i).nativeBlockBytes(storage);
+    }
+    return offsets;
   }
 }

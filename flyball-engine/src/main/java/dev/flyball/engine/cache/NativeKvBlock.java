@@ -4,14 +4,17 @@ import dev.flyball.kernels.attention.KvLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** A block outside of the Java heap: (layers, heads), each as {@link KvLayout} says. */
+/**
+ * A block outside of the Java heap: layer after layer from {@link KvShape#layerOffsetsBytes()}, its
+ * heads one after the other as {@link KvLayout} says.
+ */
 final class NativeKvBlock extends KvBlock {
   private final Arena arena = Arena.ofShared();
   final MemorySegment memory;
 
   NativeKvBlock(int id, KvShape shape) {
     super(id);
-    memory = arena.allocate((long) shape.layers() * shape.heads() * shape.layout().bytes(), 64);
+    memory = arena.allocate(Math.max(1, shape.layerOffsetsBytes()[shape.layers()]), 64);
   }
 
   /**

@@ -252,7 +252,7 @@ public final class PagedKvSequence implements KvSequence {
     return ((HeapKvBlock) blocks.get(block)).values[layer];
   }
 
-  /** A block of native memory: (layers, heads) of {@link KvShape#layout()}. */
+  /** A block of native memory: as {@link NativeKvBlock} says. */
   public MemorySegment memory(int block) {
     return ((NativeKvBlock) blocks.get(block)).memory;
   }

@@ -1,6 +1,6 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.List;
 
@@ -17,8 +17,8 @@ interface Arithmetic extends AutoCloseable {
   }
 
   /**
-   * A root mean square norm. Works on a row at a time, (rows, length) with the rows one after the
-   * other; called by workers of the team.
+   * A norm. Works on a row at a time, (rows, length) with the rows one after the other; called by
+   * workers of the team.
    */
   interface Norm {
     /** Length of a row. */
@@ -32,7 +32,7 @@ interface Arithmetic extends AutoCloseable {
   }
 
   /** Prepares a norm, at load. */
-  Norm norm(float[] weight, double epsilon);
+  Norm norm(NormSpec spec);
 
   /** Prepares a matrix, at load. */
   Weight prepare(StoredMatrix stored);
@@ -62,13 +62,18 @@ interface Arithmetic extends AutoCloseable {
   int tokens();
 
   /**
-   * {@code gate[i] = silu(gate[i]) * up[i]} for {@code from <= i < end}; called by workers of the
-   * team.
+   * {@code gate[i] = activation(gate[i]) * up[i]} for {@code from <= i < end}; called by workers of
+   * the team.
    */
-  void gate(float[] gate, float[] up, int from, int end, int worker);
+  void gate(Activation activation, float[] gate, float[] up, int from, int end, int worker);
 
-  /** Attention over a cache that is stored so; closed with this arithmetic. */
-  CachedAttention attention(AttentionShape shape, KvStorage storage, float scale, Step step);
+  /**
+   * Attention over those layers of a cache that have the shape's lengths; closed with this
+   * arithmetic.
+   *
+   * @param scale of the products of queries and keys
+   */
+  CachedAttention attention(AttentionShape shape, KvShape cache, float scale, Step step);
 
   @Override
   void close();

@@ -2,7 +2,6 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.model.ModelOptions.Precision;
-import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.util.Optional;
@@ -34,16 +33,16 @@ final class Arithmetics {
   }
 
   /**
-   * How the cache of a model is stored whose matrices are of this type. Unless the options say
-   * otherwise: halves are as exact as quantised weights deserve; weights that are floats get a
-   * cache of floats. Plain Java has floats only.
+   * How the cache of a model is stored. Unless the options say otherwise: halves are as exact as
+   * quantised weights deserve; weights that are floats get a cache of floats. Plain Java has floats
+   * only.
    */
-  static KvStorage storage(ModelOptions options, TensorType type) {
+  static KvStorage storage(ModelOptions options, boolean quantised) {
     if (options.level().isEmpty()) {
       return KvStorage.HEAP_F32;
     }
     return switch (options.cacheType()) {
-      case AUTOMATIC -> type.blockElements() > 1 ? KvStorage.NATIVE_F16 : KvStorage.NATIVE_F32;
+      case AUTOMATIC -> quantised ? KvStorage.NATIVE_F16 : KvStorage.NATIVE_F32;
       case F32 -> KvStorage.NATIVE_F32;
       case F16 -> KvStorage.NATIVE_F16;
       case Q8_0 -> KvStorage.NATIVE_Q8_0;

@@ -1,76 +1,115 @@
 package dev.flyball.engine.model;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Causal attention of all tokens of a step over their sequences, with grouped heads, rotary
- * positions and an optional sliding window. The layers of a model share one, for its scratch.
+ * Causal attention of all tokens of a step over their sequences, with grouped heads and what else
+ * {@link AttentionSpec} asks for.
  */
-final class Attention {
-  /** The projections of one layer. */
-  record Weights(Linear query, Linear key, Linear value, Linear output) {}
-
+final class Attention implements Mixer {
   private final AttentionShape shape;
-  private final RotaryEmbedding rotary;
-  private final float[] queries;
-  private final float[] keys;
-  private final float[] values;
-  private final float[] attended;
+  private final int cacheLayer;
+  private final Linear query;
+  private final Linear key;
+  private final Linear value;
+  private final Linear output;
+  private final Optional<Arithmetic.Norm> queryNorm;
+  private final Optional<Arithmetic.Norm> keyNorm;
+  private final Optional<RotaryEmbedding> rotary;
   private final CachedAttention cached;
+  private final StepRows queries;
+  private final StepRows keys;
+  private final StepRows values;
+  private final StepRows attended;
 
-  Attention(AttentionShape shape, CachedAttention cached, RotaryEmbedding rotary, Step step) {
-    this.shape = shape;
-    this.cached = cached;
-    this.rotary = rotary;
-    int tokens = step.maxTokens();
-    queries = new float[Math.multiplyExact(tokens, shape.queryColumns())];
-    keys = new float[Math.multiplyExact(tokens, shape.keyColumns())];
-    values = new float[Math.multiplyExact(tokens, shape.valueColumns())];
-    attended = new float[Math.multiplyExact(tokens, shape.attendedColumns())];
+  Attention(AttentionSpec spec, Assembly assembly) {
+    shape = spec.shape();
+    cacheLayer = spec.cacheLayer();
+    query = assembly.linear(spec.query());
+    key = assembly.linear(spec.key());
+    value = assembly.linear(spec.value());
+    output = assembly.linear(spec.output());
+    queryNorm = spec.queryNorm().map(assembly::norm);
+    keyNorm = spec.keyNorm().map(assembly::norm);
+    rotary = spec.rope().map(assembly::rotary);
+    cached = assembly.attention(shape, spec.scale());
+    queries = assembly.rows("queries", shape.queryColumns());
+    keys = assembly.rows("keys", shape.keyColumns());
+    values = assembly.rows("values", shape.valueColumns());
+    attended = assembly.rows("attended", shape.attendedColumns());
   }
 
-  /** One layer's attention: {@code x} (tokens, columns) to {@code out} (tokens, columns). */
-  void apply(Step step, Weights weights, int layer, float[] x, float[] out) {
-    project(step, weights, x);
-    rotate(step, queries, shape.heads());
-    rotate(step, keys, shape.kvHeads());
-    cached.store(step, layer, keys, values);
-    attend(step, weights, layer, out);
-  }
-
-  /** The part of {@link #apply} that later tokens build on: keys and values, to the cache. */
-  void store(Step step, Weights weights, int layer, float[] x) {
-    step.input(x, step.tokens(), weights.key().columns());
-    Linear.applyAllFinely(List.of(weights.key(), weights.value()), List.of(keys, values));
-    rotate(step, keys, shape.kvHeads());
-    cached.store(step, layer, keys, values);
-  }
-
-  /** The rest of {@link #apply}, after {@link #store} of these tokens and possibly of others. */
-  void applyToStored(Step step, Weights weights, int layer, float[] x, float[] out) {
-    step.input(x, step.tokens(), weights.query().columns());
-    Linear.applyAllFinely(List.of(weights.query()), List.of(queries));
-    rotate(step, queries, shape.heads());
-    attend(step, weights, layer, out);
-  }
-
-  private void attend(Step step, Weights weights, int layer, float[] out) {
-    cached.attend(step, layer, queries, attended);
-    step.input(attended, step.tokens(), shape.attendedColumns());
-    weights.output().apply(out);
-  }
-
-  private void project(Step step, Weights weights, float[] x) {
-    step.input(x, step.tokens(), weights.query().columns());
+  @Override
+  public void apply(Step step, float[] x, float[] out) {
+    step.input(x, step.tokens(), query.columns());
     // The softmax of scores magnifies the errors of queries and keys.
     Linear.applyAllFinely(
-        List.of(weights.query(), weights.key(), weights.value()), List.of(queries, keys, values));
+        List.of(query, key, value), List.of(queries.values(), keys.values(), values.values()));
+    prepareQueries(step);
+    prepareKeys(step);
+    cached.store(step, cacheLayer, keys.values(), values.values());
+    attend(step, out);
   }
 
-  /** Rotates {@code x} (tokens, heads, keyLength). */
-  private void rotate(Step step, float[] x, int heads) {
+  @Override
+  public boolean mixesTokens() {
+    return true;
+  }
+
+  @Override
+  public boolean storesApart() {
+    return true;
+  }
+
+  @Override
+  public void store(Step step, float[] x) {
+    step.input(x, step.tokens(), key.columns());
+    Linear.applyAllFinely(List.of(key, value), List.of(keys.values(), values.values()));
+    prepareKeys(step);
+    cached.store(step, cacheLayer, keys.values(), values.values());
+  }
+
+  @Override
+  public void applyToStored(Step step, float[] x, float[] out) {
+    step.input(x, step.tokens(), query.columns());
+    Linear.applyAllFinely(List.of(query), List.of(queries.values()));
+    prepareQueries(step);
+    attend(step, out);
+  }
+
+  private void attend(Step step, float[] out) {
+    cached.attend(step, cacheLayer, queries.values(), attended.values());
+    step.input(attended.values(), step.tokens(), shape.attendedColumns());
+    output.apply(out);
+  }
+
+  private void prepareQueries(Step step) {
+    prepare(step, queries.values(), shape.heads(), queryNorm);
+  }
+
+  private void prepareKeys(Step step) {
+    prepare(step, keys.values(), shape.kvHeads(), keyNorm);
+  }
+
+  /** Norms and rotates {@code x} (tokens, heads, keyLength). */
+  private void prepare(Step step, float[] x, int heads, Optional<Arithmetic.Norm> norm) {
+    if (norm.isPresent() || rotary.isPresent()) {
+      step.team().run(step.tokens(), (t, worker) -> prepareToken(x, t, heads, norm, worker));
+    }
+  }
+
+  private void prepareToken(
+      float[] x, int token, int heads, Optional<Arithmetic.Norm> norm, int worker) {
     int length = shape.keyLength();
-    step.team()
-        .run(step.tokens(), (t, _) -> rotary.rotate(x, t * heads * length, heads, length, t));
+    if (norm.isPresent()) {
+      int rows = heads * length / norm.get().length();
+      for (int row = token * rows; row < (token + 1) * rows; row++) {
+        norm.get().apply(x, row, x, worker);
+      }
+    }
+    if (rotary.isPresent()) {
+      rotary.get().rotate(x, token * heads * length, heads, length, token);
+    }
   }
 }

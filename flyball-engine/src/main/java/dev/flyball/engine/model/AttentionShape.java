@@ -1,7 +1,6 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.cache.KvShape;
-import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.engine.cache.KvLayer;
 
 /**
  * The lengths of an attention layer.
@@ -10,9 +9,9 @@ import dev.flyball.engine.cache.KvStorage;
  * @param kvHeads key and value heads, a divisor of {@code heads} (GQA, arXiv:2305.13245; 1 is MQA)
  * @param keyLength values of a query or key
  * @param valueLength values of a value
- * @param window a token sees itself and the {@code window - 1} before it; 0 is all before it
+ * @param reach the tokens that a token sees
  */
-record AttentionShape(int heads, int kvHeads, int keyLength, int valueLength, int window) {
+record AttentionShape(int heads, int kvHeads, int keyLength, int valueLength, Reach reach) {
   int queryColumns() {
     return heads * keyLength;
   }
@@ -36,10 +35,16 @@ record AttentionShape(int heads, int kvHeads, int keyLength, int valueLength, in
 
   /** The first position that a token sees. */
   int firstVisible(int position) {
-    return window == 0 ? 0 : Math.max(0, position - window + 1);
+    return reach.firstVisible(position);
   }
 
-  KvShape cacheShape(int layers, KvStorage storage) {
-    return new KvShape(layers, kvHeads, keyLength, valueLength, storage);
+  /** What the layer keeps of a token. */
+  KvLayer cacheLayer() {
+    return new KvLayer(kvHeads, keyLength, valueLength);
+  }
+
+  /** The same lengths, with another reach. */
+  AttentionShape reaching(Reach other) {
+    return new AttentionShape(heads, kvHeads, keyLength, valueLength, other);
   }
 }

@@ -1,6 +1,9 @@
 package dev.flyball.engine.model;
 
-/** Attention of a step's queries over the cache, which it also writes to. */
+/**
+ * Attention of a step's queries over the cache, which it also writes to. Layers are counted as the
+ * cache counts them.
+ */
 interface CachedAttention {
   /**
    * Writes the step's keys (tokens, kvHeads, keyLength) and values (tokens, kvHeads, valueLength)

@@ -1,41 +1,61 @@
 package dev.flyball.engine.model;
 
 import java.util.List;
+import java.util.Optional;
 
-/** {@code down @ (silu(gate @ x) * (up @ x))}, arXiv:2002.05202. */
-record DenseFeedForward(Linear gate, Linear up, Linear down, Scratch scratch)
-    implements FeedForward {
+/**
+ * {@code down @ (activation(gate @ x) * (up @ x))} (arXiv:2002.05202), or, without a gate, {@code
+ * down @ activation(up @ x)}.
+ */
+final class DenseFeedForward implements FeedForward {
   /** Values that one piece of the element-wise part has. */
   private static final int VALUES_PER_PIECE = 4096;
 
-  /** Room for the hidden rows of a step, shared by the layers of a model. */
-  static final class Scratch {
-    private final float[] gated;
-    private final float[] upward;
+  private final Optional<Linear> gate;
+  private final Linear up;
+  private final Linear down;
+  private final Activation activation;
 
-    Scratch(int maxTokens, int hiddenColumns) {
-      gated = new float[Math.multiplyExact(maxTokens, hiddenColumns)];
-      upward = new float[Math.multiplyExact(maxTokens, hiddenColumns)];
-    }
+  /** Hidden rows: of the gate, where there is one, and then what goes down. */
+  private final StepRows hidden;
+
+  private final StepRows upward;
+
+  DenseFeedForward(FeedForwardSpec spec, Assembly assembly) {
+    gate = spec.gate().map(assembly::linear);
+    up = assembly.linear(spec.up());
+    down = assembly.linear(spec.down());
+    activation = spec.activation();
+    hidden = assembly.rows("hidden", up.rows());
+    upward = assembly.rows("upward", gate.isPresent() ? up.rows() : 0);
   }
 
   @Override
-  public void apply(Step step, float[] x, int tokens, float[] out) {
-    step.input(x, tokens, gate.columns());
-    Linear.applyAll(List.of(gate, up), List.of(scratch.gated, scratch.upward));
-    multiplyByGate(step, tokens * gate.rows());
-    step.input(scratch.gated, tokens, down.columns());
+  public void apply(Step step, float[] x, int rows, float[] out) {
+    step.input(x, rows, up.columns());
+    if (gate.isPresent()) {
+      Linear.applyAll(List.of(gate.get(), up), List.of(hidden.values(), upward.values()));
+    } else {
+      up.apply(hidden.values());
+    }
+    activate(step, rows * up.rows());
+    step.input(hidden.values(), rows, down.columns());
     down.apply(out);
   }
 
-  private void multiplyByGate(Step step, int values) {
+  private void activate(Step step, int values) {
     step.team()
         .run(
             Math.ceilDiv(values, VALUES_PER_PIECE),
             (piece, worker) -> {
               int first = piece * VALUES_PER_PIECE;
               int end = Math.min(values, first + VALUES_PER_PIECE);
-              step.arithmetic().gate(scratch.gated, scratch.upward, first, end, worker);
+              if (gate.isPresent()) {
+                step.arithmetic()
+                    .gate(activation, hidden.values(), upward.values(), first, end, worker);
+              } else {
+                activation.apply(hidden.values(), first, end);
+              }
             });
   }
 }

@@ -1,10 +1,9 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.MatrixInput;
 import dev.flyball.kernels.MatrixProduct;
 import dev.flyball.kernels.StoredMatrix;
-import dev.flyball.kernels.SwiGlu;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
 
@@ -41,8 +40,8 @@ final class ExactArithmetic implements Arithmetic {
   }
 
   @Override
-  public Norm norm(float[] weight, double epsilon) {
-    return new ExactNorm(weight, epsilon);
+  public Norm norm(NormSpec spec) {
+    return new ExactNorm(spec);
   }
 
   @Override
@@ -68,13 +67,12 @@ final class ExactArithmetic implements Arithmetic {
   }
 
   @Override
-  public void gate(float[] gate, float[] up, int from, int end, int worker) {
-    SwiGlu.apply(gate, up, from, end - from);
+  public void gate(Activation activation, float[] gate, float[] up, int from, int end, int worker) {
+    activation.gate(gate, up, from, end);
   }
 
   @Override
-  public CachedAttention attention(
-      AttentionShape shape, KvStorage storage, float scale, Step step) {
+  public CachedAttention attention(AttentionShape shape, KvShape cache, float scale, Step step) {
     return new ExactAttention(shape, scale, step);
   }
 

@@ -1,7 +1,32 @@
 package dev.flyball.engine.model;
 
-/** The second half of a layer: what happens to each token for itself. */
-interface FeedForward {
-  /** {@code x} (tokens, columns) to {@code out} (tokens, columns), which is overwritten. */
-  void apply(Step step, float[] x, int tokens, float[] out);
+/** A mixer that treats each token for itself, so that it can be given any rows. */
+interface FeedForward extends Mixer {
+  /** {@code x} (rows, columns) to {@code out} (rows, columns), which is overwritten. */
+  void apply(Step step, float[] x, int rows, float[] out);
+
+  @Override
+  default void apply(Step step, float[] x, float[] out) {
+    apply(step, x, step.tokens(), out);
+  }
+
+  @Override
+  default boolean mixesTokens() {
+    return false;
+  }
+
+  @Override
+  default boolean storesApart() {
+    return true;
+  }
+
+  @Override
+  default void store(Step step, float[] x) {
+    // later tokens build on nothing
+  }
+
+  @Override
+  default void applyToStored(Step step, float[] x, float[] out) {
+    apply(step, x, out);
+  }
 }

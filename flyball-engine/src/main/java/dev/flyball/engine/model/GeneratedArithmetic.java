@@ -1,6 +1,6 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.elementwise.RmsNormKernel;
@@ -67,11 +67,10 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   @Override
-  public Norm norm(float[] weight, double epsilon) {
-    return norms.takes(weight.length)
-        ? new GeneratedNorm(
-            arena.allocateFrom(ValueLayout.JAVA_FLOAT, weight), weight.length, (float) epsilon)
-        : new ExactNorm(weight, epsilon);
+  public Norm norm(NormSpec spec) {
+    return spec instanceof NormSpec.Rms rms && norms.takes(rms.length())
+        ? new GeneratedNorm(rms)
+        : new ExactNorm(spec);
   }
 
   private final class GeneratedNorm implements Norm {
@@ -79,10 +78,10 @@ final class GeneratedArithmetic implements Arithmetic {
     private final int length;
     private final float epsilon;
 
-    GeneratedNorm(MemorySegment weight, int length, float epsilon) {
-      this.weight = weight;
-      this.length = length;
-      this.epsilon = epsilon;
+    GeneratedNorm(NormSpec.Rms spec) {
+      weight = arena.allocateFrom(ValueLayout.JAVA_FLOAT, spec.weight());
+      length = spec.length();
+      epsilon = (float) spec.epsilon();
     }
 
     @Override
@@ -160,14 +159,17 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   @Override
-  public void gate(float[] gate, float[] up, int from, int end, int worker) {
-    gating.apply(gate, up, from, end, parameters[worker]);
+  public void gate(Activation activation, float[] gate, float[] up, int from, int end, int worker) {
+    if (activation == Activation.SILU) {
+      gating.apply(gate, up, from, end, parameters[worker]);
+    } else {
+      activation.gate(gate, up, from, end);
+    }
   }
 
   @Override
-  public CachedAttention attention(
-      AttentionShape shape, KvStorage storage, float scale, Step step) {
-    TiledAttention attention = new TiledAttention(shape, storage, scale, level, step);
+  public CachedAttention attention(AttentionShape shape, KvShape cache, float scale, Step step) {
+    TiledAttention attention = new TiledAttention(shape, cache, scale, level, step);
     attentions.add(attention);
     return attention;
   }

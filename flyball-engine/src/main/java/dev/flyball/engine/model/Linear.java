@@ -2,13 +2,24 @@ package dev.flyball.engine.model;
 
 import dev.flyball.kernels.StoredMatrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** A projection {@code W (rows, columns) @ x (columns) + bias (rows)}; many have no bias. */
 final class Linear {
   /** The tensors of a projection, as the file has them. */
-  record Tensors(StoredMatrix weight, Optional<float[]> bias) {}
+  record Tensors(StoredMatrix weight, Optional<float[]> bias) {
+    int columns() {
+      return weight.columns();
+    }
+
+    /** The projection to {@code count} of the rows, over the same memory. */
+    Tensors rows(int first, int count) {
+      return new Tensors(
+          weight.rows(first, count), bias.map(b -> Arrays.copyOfRange(b, first, first + count)));
+    }
+  }
 
   private final Arithmetic arithmetic;
   private final Arithmetic.Weight weight;

@@ -1,45 +1,41 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.cache.KvStorage;
-import dev.flyball.engine.gguf.GgufFile;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Llama, Mistral, Mixtral and all others whose files say {@code llama}. */
+/**
+ * Llama (arXiv:2302.13971, arXiv:2407.21783), Mistral, Mixtral (arXiv:2401.04088) and all others
+ * whose files say {@code llama}: pre-norm blocks of rotary attention and SwiGLU, or of a mixture of
+ * experts.
+ */
 final class LlamaFamily implements ModelFamily {
   @Override
-  public String architecture() {
-    return "llama";
+  public List<String> architectures() {
+    return List.of("llama");
   }
 
   @Override
-  public LanguageModel load(GgufFile file, ModelOptions options) {
-    WeightTable table = new WeightTable(file);
-    LlamaConfig config = readConfig(file, table);
-    LlamaWeights weights = LlamaWeights.read(table, config);
-    Step step = new Step(options, config.maxColumns());
-    try {
-      return new LlamaModel(file, config, weights, step);
-    } catch (RuntimeException | Error e) {
-      step.close();
-      throw e;
+  public DecoderSpec read(ModelSource source) {
+    HyperParameters keys = source.keys();
+    Reach reach = Reach.window(keys.countOrNone("attention.sliding_window"));
+    AttentionShape shape = source.attentionShape().reaching(reach);
+    RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
+    List<BranchSpec> branches = new ArrayList<>();
+    for (int i = 0; i < source.config().layers(); i++) {
+      TensorGroup layer = source.layer(i);
+      branches.add(
+          BranchSpec.preNorm(
+              layer.rmsNorm("attn_norm"), AttentionSpec.of(layer, shape).rope(rope).read()));
+      branches.add(BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), feedForward(layer)));
     }
+    return source.decoder(branches, source.root().rmsNorm("output_norm"));
   }
 
-  @Override
-  public ModelOutline outline(GgufFile file, ModelOptions options) {
-    WeightTable table = new WeightTable(file);
-    LlamaConfig config = readConfig(file, table);
-    LlamaWeights weights = LlamaWeights.read(table, config);
-    KvStorage storage = Arithmetics.storage(options, weights.matrixType());
-    return new ModelOutline(
-        config.common(),
-        config.attention().cacheShape(config.common().layers(), storage),
-        config.scratchBytesPerToken());
-  }
-
-  private static LlamaConfig readConfig(GgufFile file, WeightTable table) {
-    HyperParameters keys = new HyperParameters(file);
-    int columns = keys.count("embedding_length");
-    int vocabulary = table.matrixOfAnyRows("token_embd.weight", columns).rows();
-    return LlamaConfig.read(keys, vocabulary);
+  private static MixerSpec feedForward(TensorGroup layer) {
+    HyperParameters keys = layer.source().keys();
+    int hidden = keys.count("feed_forward_length");
+    return keys.countOrNone("expert_count") == 0
+        ? FeedForwardSpec.gated(layer, hidden, Activation.SILU)
+        : MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU);
   }
 }

@@ -1,98 +1,75 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.kernels.Softmax;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Mixtral's mixture of experts (arXiv:2401.04088): a router scores the experts, softmax, the best
- * few are run, and their results are added by their weights, which are made to sum to 1.
+ * A mixture of experts (arXiv:1701.06538): a router scores the experts, the best few are run, and
+ * their results are added by their weights.
  *
  * <p>Expert by expert, each with all of its tokens at once; a token's sum is taken in the experts'
  * order, so that it does not depend on the other tokens of the step.
  */
-record MixtureOfExperts(Linear router, List<DenseFeedForward> experts, int used, Scratch scratch)
-    implements FeedForward {
+final class MixtureOfExperts implements FeedForward {
+  private final ExpertRouter routing;
+  private final Linear router;
+  private final List<DenseFeedForward> experts;
 
-  /** Room for a step, shared by the layers of a model. */
-  static final class Scratch {
-    /** (tokens, experts): a token's weight for each expert, 0 where it is not chosen. */
-    private final float[] weights;
+  /** (tokens, experts): a token's weight for each expert, 0 where it is not chosen. */
+  private final StepRows weights;
 
-    /** The tokens of the expert under way, and their rows in and out. */
-    private final int[] tokens;
+  /** The tokens of the expert under way, and their rows in and out. */
+  private final int[] tokens;
 
-    private final float[] in;
-    private final float[] out;
+  private final StepRows in;
+  private final StepRows out;
 
-    Scratch(int maxTokens, int experts, int columns) {
-      weights = new float[Math.multiplyExact(maxTokens, experts)];
-      tokens = new int[maxTokens];
-      in = new float[Math.multiplyExact(maxTokens, columns)];
-      out = new float[Math.multiplyExact(maxTokens, columns)];
-    }
+  MixtureOfExperts(MixtureSpec spec, Assembly assembly) {
+    routing = new ExpertRouter(spec.routing());
+    router = assembly.linear(spec.router());
+    experts = spec.experts().stream().map(expert -> expert.assemble(assembly)).toList();
+    weights = assembly.rows("expert weights", spec.routing().experts());
+    tokens = new int[assembly.maxTokens()];
+    in = assembly.rows("expert input", router.columns());
+    out = assembly.rows("expert output", router.columns());
   }
 
   @Override
-  public void apply(Step step, float[] x, int tokens, float[] out) {
+  public void apply(Step step, float[] x, int rows, float[] sums) {
     int columns = router.columns();
-    step.input(x, tokens, columns);
-    router.apply(scratch.weights);
-    for (int t = 0; t < tokens; t++) {
-      route(t * experts.size());
+    step.input(x, rows, columns);
+    router.apply(weights.values());
+    for (int t = 0; t < rows; t++) {
+      routing.route(weights.values(), t * experts.size());
     }
-    Arrays.fill(out, 0, tokens * columns, 0f);
+    Arrays.fill(sums, 0, rows * columns, 0f);
     for (int expert = 0; expert < experts.size(); expert++) {
-      int rows = gather(expert, x, tokens, columns);
-      if (rows > 0) {
-        experts.get(expert).apply(step, scratch.in, rows, scratch.out);
-        scatter(expert, rows, columns, out);
+      int count = gather(expert, x, rows, columns);
+      if (count > 0) {
+        experts.get(expert).apply(step, in.values(), count, out.values());
+        scatter(expert, count, columns, sums);
       }
     }
   }
 
-  /** Turns the scores of one token into weights: the best keep theirs, scaled to sum to 1. */
-  private void route(int offset) {
-    float[] weights = scratch.weights;
-    Softmax.apply(weights, offset, experts.size());
-    float sum = 0;
-    for (int rank = 0; rank < used; rank++) {
-      int best = best(weights, offset, experts.size());
-      sum += weights[best];
-      weights[best] = -weights[best]; // chosen
-    }
-    for (int i = offset; i < offset + experts.size(); i++) {
-      weights[i] = weights[i] < 0 ? -weights[i] / sum : 0;
-    }
-  }
-
-  private static int best(float[] weights, int offset, int length) {
-    int best = offset;
-    for (int i = offset + 1; i < offset + length; i++) {
-      if (weights[i] > weights[best]) {
-        best = i;
+  private int gather(int expert, float[] x, int rows, int columns) {
+    int count = 0;
+    for (int t = 0; t < rows; t++) {
+      if (weights.values()[t * experts.size() + expert] > 0) {
+        System.arraycopy(x, t * columns, in.values(), count * columns, columns);
+        tokens[count++] = t;
       }
     }
-    return best;
+    return count;
   }
 
-  private int gather(int expert, float[] x, int tokens, int columns) {
-    int rows = 0;
-    for (int t = 0; t < tokens; t++) {
-      if (scratch.weights[t * experts.size() + expert] > 0) {
-        System.arraycopy(x, t * columns, scratch.in, rows * columns, columns);
-        scratch.tokens[rows++] = t;
-      }
-    }
-    return rows;
-  }
-
-  private void scatter(int expert, int rows, int columns, float[] out) {
-    for (int row = 0; row < rows; row++) {
-      int t = scratch.tokens[row];
-      float weight = scratch.weights[t * experts.size() + expert];
+  private void scatter(int expert, int count, int columns, float[] sums) {
+    float[] results = out.values();
+    for (int row = 0; row < count; row++) {
+      int t = tokens[row];
+      float weight = weights.values()[t * experts.size() + expert];
       for (int i = 0; i < columns; i++) {
-        out[t * columns + i] += weight * scratch.out[row * columns + i];
+        sums[t * columns + i] += weight * results[row * columns + i];
       }
     }
   }

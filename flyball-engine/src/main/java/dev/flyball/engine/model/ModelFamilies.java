@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
+import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.gguf.GgufFile;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -10,13 +11,13 @@ import java.util.stream.Collectors;
  * The model families that Flyball runs. To add one, write a {@link ModelFamily} and list it here.
  */
 public final class ModelFamilies {
-  private static final List<ModelFamily> FAMILIES = List.of(new LlamaFamily());
+  private static final List<ModelFamily> FAMILIES = List.of(new LlamaFamily(), new Qwen3Family());
 
   private ModelFamilies() {}
 
   /** The architectures that can be loaded, as {@code general.architecture} names them. */
   public static List<String> architectures() {
-    return FAMILIES.stream().map(ModelFamily::architecture).toList();
+    return FAMILIES.stream().flatMap(family -> family.architectures().stream()).toList();
   }
 
   /**
@@ -28,7 +29,14 @@ public final class ModelFamilies {
    *     missing or do not fit together. Both before memory is spent
    */
   public static LanguageModel load(GgufFile file, ModelOptions options) {
-    return family(file).load(file, options);
+    DecoderSpec spec = read(file, options);
+    Step step = new Step(options, spec.maxColumns());
+    try {
+      return new Decoder(file, spec, cacheShape(file, spec, options), step);
+    } catch (RuntimeException | Error e) {
+      step.close();
+      throw e;
+    }
   }
 
   /**
@@ -37,13 +45,29 @@ public final class ModelFamilies {
    * @throws EngineException as {@link #load}
    */
   public static ModelOutline outline(GgufFile file, ModelOptions options) {
-    return family(file).outline(file, options);
+    DecoderSpec spec = read(file, options);
+    return new ModelOutline(
+        spec.config(), cacheShape(file, spec, options), spec.scratchBytesPerToken());
+  }
+
+  private static DecoderSpec read(GgufFile file, ModelOptions options) {
+    ModelFamily family = family(file);
+    ModelSource source = new ModelSource(file, options);
+    DecoderSpec spec = family.read(source);
+    source.requireAllUsed();
+    return spec;
+  }
+
+  private static KvShape cacheShape(GgufFile file, DecoderSpec spec, ModelOptions options) {
+    boolean quantised =
+        file.tensors().stream().anyMatch(tensor -> tensor.type().blockElements() > 1);
+    return new KvShape(spec.cacheLayers(), Arithmetics.storage(options, quantised));
   }
 
   private static ModelFamily family(GgufFile file) {
     String architecture = file.metadata().architecture();
     for (ModelFamily family : FAMILIES) {
-      if (family.architecture().equals(architecture)) {
+      if (family.architectures().contains(architecture)) {
         return family;
       }
     }

@@ -1,23 +1,18 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.gguf.GgufFile;
+import java.util.List;
 
-/** One kind of model: knows its hyper-parameters, its tensors and its forward pass. */
+/**
+ * One kind of model: knows its hyper-parameters and tensors, and of which pieces it is composed.
+ */
 interface ModelFamily {
-  /** The value of {@code general.architecture} that names the family. */
-  String architecture();
+  /** The values of {@code general.architecture} that name the family. */
+  List<String> architectures();
 
   /**
-   * Checks every hyper-parameter and tensor, then makes the model.
+   * Checks every hyper-parameter and tensor, and says what the model is made of.
    *
    * @throws dev.flyball.engine.EngineException FILE_CORRUPT, UNSUPPORTED_MODEL
    */
-  LanguageModel load(GgufFile file, ModelOptions options);
-
-  /**
-   * What {@link #load} would make, after the same checks.
-   *
-   * @throws dev.flyball.engine.EngineException FILE_CORRUPT, UNSUPPORTED_MODEL
-   */
-  ModelOutline outline(GgufFile file, ModelOptions options);
+  DecoderSpec read(ModelSource source);
 }

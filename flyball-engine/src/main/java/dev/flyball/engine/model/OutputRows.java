@@ -9,6 +9,7 @@ import dev.flyball.engine.model.Batch.RowOutput;
 final class OutputRows implements StepOutput {
   private final Arithmetic.Norm norm;
   private final Linear output;
+  private final LogitRule rule;
   private final float[] hidden;
   private final float[] unembedded;
   private final boolean[] isLogits;
@@ -16,9 +17,10 @@ final class OutputRows implements StepOutput {
   private float[] logits = new float[0];
   private int rows;
 
-  OutputRows(Arithmetic.Norm norm, Linear output, int maxTokens) {
+  OutputRows(Arithmetic.Norm norm, Linear output, LogitRule rule, int maxTokens) {
     this.norm = norm;
     this.output = output;
+    this.rule = rule;
     hidden = new float[Math.multiplyExact(maxTokens, norm.length())];
     unembedded = new float[Math.multiplyExact(maxTokens, norm.length())];
     isLogits = new boolean[maxTokens];
@@ -68,6 +70,7 @@ final class OutputRows implements StepOutput {
     }
     step.input(unembedded, logitRows, columns);
     output.apply(logits);
+    rule.apply(logits, needed);
   }
 
   @Override

@@ -1,15 +1,18 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.HalfRotation;
 import dev.flyball.kernels.PairRotation;
 
 /** Rotary position embedding of a step's queries and keys: angles once, rotations in each layer. */
 final class RotaryEmbedding {
+  private final RopePairs pairing;
   private final RopeFrequencies frequencies;
   private final float[] cosines;
   private final float[] sines;
 
-  RotaryEmbedding(RopeFrequencies frequencies, int maxTokens) {
-    this.frequencies = frequencies;
+  RotaryEmbedding(RopeSpec spec, int maxTokens) {
+    pairing = spec.pairs();
+    frequencies = spec.frequencies();
     cosines = new float[maxTokens * frequencies.pairs()];
     sines = new float[maxTokens * frequencies.pairs()];
   }
@@ -24,8 +27,13 @@ final class RotaryEmbedding {
   /** Rotates {@code heads} heads of one token, which begin at {@code offset}. */
   void rotate(float[] x, int offset, int heads, int headLength, int token) {
     int pairs = frequencies.pairs();
+    int angles = token * pairs;
     for (int head = 0; head < heads; head++) {
-      PairRotation.apply(x, offset + head * headLength, cosines, sines, token * pairs, pairs);
+      int at = offset + head * headLength;
+      switch (pairing) {
+        case ADJACENT -> PairRotation.apply(x, at, cosines, sines, angles, pairs);
+        case HALVES -> HalfRotation.apply(x, at, cosines, sines, angles, pairs);
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
-import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.cache.PagedKvSequence;
 import dev.flyball.engine.model.AttentionPlan.Tile;
 import dev.flyball.kernels.attention.AttentionKernels;
@@ -22,6 +21,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
   private final AttentionShape shape;
   private final KvLayout layout;
+  private final long[] layerOffsetsBytes;
   private final float scale;
   private final AttentionKernels kernels;
   private final Worker[] workers;
@@ -30,10 +30,10 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private float[] parts = new float[0];
 
   TiledAttention(
-      AttentionShape shape, KvStorage storage, float scale, InstructionSet level, Step step) {
+      AttentionShape shape, KvShape cache, float scale, InstructionSet level, Step step) {
     this.shape = shape;
-    this.layout =
-        new KvShape(1, shape.kvHeads(), shape.keyLength(), shape.valueLength(), storage).layout();
+    this.layout = shape.cacheLayer().layout(cache.storage());
+    this.layerOffsetsBytes = cache.layerOffsetsBytes();
     this.scale = scale;
     kernels = new AttentionKernels(layout, level);
     workers = new Worker[step.team().size()];
@@ -69,7 +69,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   }
 
   private long headOffset(int layer, int head) {
-    return ((long) layer * shape.kvHeads() + head) * layout.bytes();
+    return layerOffsetsBytes[layer] + (long) head * layout.bytes();
   }
 
   /** Piece after piece of one head: workers that are at it together share its keys in a cache. */

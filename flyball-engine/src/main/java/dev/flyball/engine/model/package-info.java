@@ -4,10 +4,9 @@
  * <p>What belongs here: the families, and the pieces that they are composed of. Scheduling,
  * sampling and text do not.
  *
- * <p>To add a family: write its {@code ...Family} (a {@link ModelFamily}), {@code ...Config} (keys,
- * read through {@link HyperParameters}), {@code ...Weights} (tensors, read through {@link
- * WeightTable}) and {@code ...Model} (the forward pass, of {@link Attention}, {@link FeedForward},
- * {@link RotaryEmbedding} and {@link OutputRows}), and list the family in {@link ModelFamilies}.
+ * <p>To add a family: write its {@code ...Family} (a {@link ModelFamily}: which keys and tensors go
+ * where, in terms of the {@code ...Spec}s), and list it in {@link ModelFamilies}. {@link Decoder}
+ * runs what it describes; {@code docs/decisions/model-families.md} lists the pieces.
  */
 @NullMarked
 package dev.flyball.engine.model;

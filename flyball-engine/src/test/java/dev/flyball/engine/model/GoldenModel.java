@@ -22,6 +22,9 @@ import java.util.stream.StreamSupport;
  */
 record GoldenModel(
     String name, Path file, double tolerance, double fastTolerance, List<Prompt> prompts) {
+  /** Tests only models whose name contains this: {@code -Dflyball.golden=qwen3}. */
+  private static final String ONLY = System.getProperty("flyball.golden", "");
+
   /**
    * @param logits of the last position
    * @param greedy the ids that follow
@@ -30,11 +33,20 @@ record GoldenModel(
   @SuppressWarnings("ArrayRecordComponent") // read-only test data
   record Prompt(String name, TokenIds ids, float[] logits, int[] greedy, double[] margins) {}
 
-  /** All models of an architecture in a folder with an {@code index.json}. */
-  static List<GoldenModel> list(Path folder, String architecture) {
+  /** Whether some models were left out on purpose. */
+  static boolean isFiltered() {
+    return !ONLY.isEmpty();
+  }
+
+  /** All text models of supported architectures in a folder with an {@code index.json}. */
+  static List<GoldenModel> list(Path folder) {
+    List<String> supported = ModelFamilies.architectures();
     List<GoldenModel> models = new ArrayList<>();
     for (JsonNode entry : read(folder.resolve("index.json")).get("models")) {
-      if (entry.get("architecture").asText().equals(architecture)) {
+      boolean wanted = ONLY.isEmpty() || entry.get("name").asText().contains(ONLY);
+      if (wanted
+          && entry.get("kind").asText().equals("text")
+          && supported.contains(entry.get("architecture").asText())) {
         models.add(model(folder, entry));
       }
     }

@@ -1,0 +1,46 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.kernels.SwiGlu;
+
+/** What stands between the matrices of a feed forward network. */
+enum Activation {
+  /** {@code x / (1 + exp(-x))}, arXiv:1702.03118. */
+  SILU {
+    @Override
+    double of(double x) {
+      return x / (1 + Math.exp(-x));
+    }
+
+    @Override
+    void gate(float[] gate, float[] up, int from, int end) {
+      SwiGlu.apply(gate, up, from, end - from);
+    }
+  },
+  /**
+   * By its approximation with tanh, arXiv:1606.08415; GGUF models mean it wherever they say GELU.
+   */
+  GELU {
+    @Override
+    double of(double x) {
+      return 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)));
+    }
+  };
+
+  private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
+  abstract double of(double x);
+
+  /** {@code x[i] = of(x[i])} for {@code from <= i < end}. */
+  void apply(float[] x, int from, int end) {
+    for (int i = from; i < end; i++) {
+      x[i] = (float) of(x[i]);
+    }
+  }
+
+  /** {@code gate[i] = of(gate[i]) * up[i]} for {@code from <= i < end}. */
+  void gate(float[] gate, float[] up, int from, int end) {
+    for (int i = from; i < end; i++) {
+      gate[i] = (float) of(gate[i]) * up[i];
+    }
+  }
+}

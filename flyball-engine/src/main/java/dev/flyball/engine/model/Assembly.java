@@ -1,0 +1,63 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvShape;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where the pieces of a model are put together: what they compute with, and what they share. Used
+ * while a model is loaded.
+ */
+final class Assembly {
+  private record Scored(AttentionShape shape, float scale) {}
+
+  private final Step step;
+  private final KvShape cache;
+  private final Map<String, StepRows> rows = new LinkedHashMap<>();
+  private final Map<RopeSpec, RotaryEmbedding> rotaries = new LinkedHashMap<>();
+  private final Map<Scored, CachedAttention> attentions = new LinkedHashMap<>();
+
+  Assembly(Step step, KvShape cache) {
+    this.step = step;
+    this.cache = cache;
+  }
+
+  int maxTokens() {
+    return step.maxTokens();
+  }
+
+  Linear linear(Linear.Tensors tensors) {
+    return new Linear(tensors, step.arithmetic());
+  }
+
+  Arithmetic.Norm norm(NormSpec spec) {
+    return step.arithmetic().norm(spec);
+  }
+
+  /**
+   * Room of at least so many columns. All who ask for the same purpose get the same room: nobody
+   * may need it while another piece with this purpose is at work.
+   */
+  StepRows rows(String purpose, int columns) {
+    StepRows room = rows.computeIfAbsent(purpose, _ -> new StepRows(step.maxTokens()));
+    room.reserve(columns);
+    return room;
+  }
+
+  /** The rotation that a specification asks for, one for all layers that have the same. */
+  RotaryEmbedding rotary(RopeSpec spec) {
+    return rotaries.computeIfAbsent(spec, s -> new RotaryEmbedding(s, step.maxTokens()));
+  }
+
+  /** All rotations asked for; to be prepared before the layers of a step. */
+  Collection<RotaryEmbedding> rotaries() {
+    return rotaries.values();
+  }
+
+  /** Attention over the model's cache, one for all layers of the same shape and scale. */
+  CachedAttention attention(AttentionShape shape, float scale) {
+    return attentions.computeIfAbsent(
+        new Scored(shape, scale), _ -> step.arithmetic().attention(shape, cache, scale, step));
+  }
+}

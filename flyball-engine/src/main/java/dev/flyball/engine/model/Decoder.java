@@ -1,0 +1,170 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.cache.PagedKvCache;
+import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.kernels.StoredMatrix;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The forward pass of every model: tokens are embedded to a residual stream, branch after branch
+ * adds to it, and what is asked for goes through the final norm and the output matrix. Families
+ * differ in the branches; what is computed with is the arithmetic's choice.
+ *
+ * <p>Shapes: T tokens in the step, D values in a hidden vector; matrices are (rows, columns).
+ */
+final class Decoder implements LanguageModel {
+  private final GgufFile file;
+  private final ModelConfig config;
+  private final KvShape cacheShape;
+  private final StoredMatrix embedding;
+  private final float embeddingScale;
+  private final List<ResidualBranch> branches;
+  private final List<RotaryEmbedding> rotaries;
+
+  /** Index of the last branch that mixes tokens; -1 where none does. */
+  private final int lastMixing;
+
+  private final OutputRows outputRows;
+  private final Step step;
+
+  /** The residual stream (T, D). */
+  private final float[] x;
+
+  /** The normed input of a branch (T, D). */
+  private final float[] normed;
+
+  /** What a branch adds to the stream (T, D). */
+  private final float[] delta;
+
+  private final StepRows room;
+
+  Decoder(GgufFile file, DecoderSpec spec, KvShape cacheShape, Step step) {
+    this.file = file;
+    this.cacheShape = cacheShape;
+    this.step = step;
+    config = spec.config();
+    embedding = spec.embedding();
+    embeddingScale = spec.embeddingScale();
+    Assembly assembly = new Assembly(step, cacheShape);
+    List<ResidualBranch> assembled = new ArrayList<>();
+    spec.branches().forEach(branch -> assembled.add(ResidualBranch.of(branch, assembly)));
+    branches = List.copyOf(assembled);
+    rotaries = List.copyOf(assembly.rotaries());
+    lastMixing =
+        IntStream.range(0, branches.size())
+            .filter(i -> branches.get(i).mixesTokens())
+            .max()
+            .orElse(-1);
+    outputRows =
+        new OutputRows(
+            assembly.norm(spec.outputNorm()),
+            assembly.linear(spec.output()),
+            spec.logits(),
+            step.maxTokens());
+    int values = Math.multiplyExact(step.maxTokens(), config.embeddingLength());
+    x = new float[values];
+    normed = new float[values];
+    delta = new float[values];
+    boolean parallel = branches.stream().anyMatch(branch -> branch.mixers().size() > 1);
+    room = assembly.rows("further mixer", parallel ? config.embeddingLength() : 0);
+  }
+
+  @Override
+  public StepOutput forward(Batch batch) {
+    step.begin(batch, config.vocabularySize(), cacheShape);
+    prepareRotaries();
+    embed(batch);
+    branches.getFirst().before().ifPresent(n -> step.normalise(x, step.tokens(), n, normed));
+    for (int i = 0; i < branches.size() && step.tokens() > 0; i++) {
+      if (i == lastMixing && !step.wantsAll(batch)) {
+        computeWanted(branches.get(i), batch);
+      } else {
+        compute(branches.get(i), false);
+      }
+      if (i + 1 < branches.size()) {
+        addToStream(branches.get(i + 1));
+      }
+    }
+    return outputRows.compute(step, batch, x, delta);
+  }
+
+  private void prepareRotaries() {
+    for (RotaryEmbedding rotary : rotaries) {
+      rotary.prepare(step);
+    }
+  }
+
+  /** {@code x = scale * embedding[token]}. */
+  private void embed(Batch batch) {
+    int columns = embedding.columns();
+    step.team()
+        .run(
+            step.tokens(),
+            (t, _) -> {
+              embedding.decode(batch.token(t), 0, columns, x, t * columns);
+              for (int i = t * columns; embeddingScale != 1 && i < (t + 1) * columns; i++) {
+                x[i] *= embeddingScale;
+              }
+            });
+  }
+
+  private void compute(ResidualBranch branch, boolean stored) {
+    branch.compute(step, input(branch), config.embeddingLength(), delta, room, stored);
+  }
+
+  private float[] input(ResidualBranch branch) {
+    return branch.before().isPresent() ? normed : x;
+  }
+
+  /**
+   * The last branch that mixes tokens, from which on only those tokens are needed whose output the
+   * batch wants: the step goes on with them.
+   */
+  private void computeWanted(ResidualBranch branch, Batch batch) {
+    if (!branch.storesApart()) {
+      compute(branch, false);
+      step.keepWanted(batch, config.embeddingLength(), x, delta);
+      return;
+    }
+    branch.store(step, input(branch));
+    step.keepWanted(batch, config.embeddingLength(), x, normed);
+    if (step.tokens() > 0) {
+      prepareRotaries();
+      compute(branch, true);
+    }
+  }
+
+  /** Adds what a branch came to, and gives the next one its normed input. */
+  private void addToStream(ResidualBranch next) {
+    if (next.before().isPresent()) {
+      step.addAndNormalise(x, delta, step.tokens(), next.before().get(), normed);
+    } else {
+      ResidualBranch.add(delta, x, step.tokens() * config.embeddingLength());
+    }
+  }
+
+  @Override
+  public ModelConfig config() {
+    return config;
+  }
+
+  @Override
+  public KvCache newCache(long capacityTokens) {
+    return new PagedKvCache(cacheShape, capacityTokens);
+  }
+
+  @Override
+  public int maxBatchTokens() {
+    return step.maxTokens();
+  }
+
+  @Override
+  public void close() {
+    step.close();
+    file.close();
+  }
+}

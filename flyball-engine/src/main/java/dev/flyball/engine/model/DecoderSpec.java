@@ -1,0 +1,55 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvLayer;
+import dev.flyball.kernels.StoredMatrix;
+import java.util.List;
+
+/**
+ * A model as a family reads it from a file: everything checked, no memory spent. Immutable.
+ *
+ * @param embedding (vocabulary, columns)
+ * @param embeddingScale factor of the embedded tokens
+ * @param branches of all layers, in order
+ * @param cacheLayers what the cache keeps, in the order of the layers that have keys and values of
+ *     their own
+ * @param output (vocabulary, columns)
+ * @param logits what becomes of the output's products
+ */
+record DecoderSpec(
+    ModelConfig config,
+    StoredMatrix embedding,
+    float embeddingScale,
+    List<BranchSpec> branches,
+    List<KvLayer> cacheLayers,
+    NormSpec outputNorm,
+    Linear.Tensors output,
+    LogitRule logits) {
+
+  /** Values of the residual stream, of its normed copy, of a branch and of output rows. */
+  private static final int ROWS_OF_STREAM = 6;
+
+  /** With a factor on the embedded tokens. */
+  DecoderSpec embeddingScale(double factor) {
+    return new DecoderSpec(
+        config, embedding, (float) factor, branches, cacheLayers, outputNorm, output, logits);
+  }
+
+  /** With another rule for logits. */
+  DecoderSpec logits(LogitRule rule) {
+    return new DecoderSpec(
+        config, embedding, embeddingScale, branches, cacheLayers, outputNorm, output, rule);
+  }
+
+  /** The longest row that a matrix is multiplied by. */
+  int maxColumns() {
+    int ofBranches = branches.stream().mapToInt(BranchSpec::maxColumns).max().orElse(0);
+    return Math.max(config.embeddingLength(), ofBranches);
+  }
+
+  /** Scratch memory of a step for each of its tokens, about, in bytes. */
+  long scratchBytesPerToken() {
+    long widest = branches.stream().mapToLong(BranchSpec::scratchValuesPerToken).max().orElse(0);
+    long values = ROWS_OF_STREAM * (long) config.embeddingLength() + 2 * widest + maxColumns();
+    return values * Float.BYTES;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.flyball.engine.model;
+
+import java.util.Optional;
+
+/**
+ * A dense feed forward network, as read from a file.
+ *
+ * @param gate (hidden, columns); nothing: the activation is applied to {@code up} itself
+ * @param up (hidden, columns)
+ * @param down (columns, hidden)
+ */
+record FeedForwardSpec(
+    Optional<Linear.Tensors> gate, Linear.Tensors up, Linear.Tensors down, Activation activation)
+    implements MixerSpec {
+
+  /** The network {@code ffn_gate}, {@code ffn_up}, {@code ffn_down} of a layer. */
+  static FeedForwardSpec gated(TensorGroup layer, int hidden, Activation activation) {
+    return gated(layer, "", hidden, activation);
+  }
+
+  /**
+   * The network {@code ffn_gate}, {@code ffn_up}, {@code ffn_down}, each with a suffix.
+   *
+   * @param suffix e.g. {@code _shexp}, a shared expert
+   */
+  static FeedForwardSpec gated(
+      TensorGroup layer, String suffix, int hidden, Activation activation) {
+    int columns = layer.source().config().embeddingLength();
+    return new FeedForwardSpec(
+        Optional.of(layer.linear("ffn_gate" + suffix, hidden, columns)),
+        layer.linear("ffn_up" + suffix, hidden, columns),
+        layer.linear("ffn_down" + suffix, columns, hidden),
+        activation);
+  }
+
+  /** A network whose {@code ffn_up} has the rows of the gate, then those of the up matrix. */
+  static FeedForwardSpec fused(TensorGroup layer, int hidden, Activation activation) {
+    int columns = layer.source().config().embeddingLength();
+    Linear.Tensors both = layer.linear("ffn_up", 2L * hidden, columns);
+    return new FeedForwardSpec(
+        Optional.of(both.rows(0, hidden)),
+        both.rows(hidden, hidden),
+        layer.linear("ffn_down", columns, hidden),
+        activation);
+  }
+
+  /** The network {@code ffn_up}, {@code ffn_down} of a layer. */
+  static FeedForwardSpec ungated(TensorGroup layer, int hidden, Activation activation) {
+    int columns = layer.source().config().embeddingLength();
+    return new FeedForwardSpec(
+        Optional.empty(),
+        layer.linear("ffn_up", hidden, columns),
+        layer.linear("ffn_down", columns, hidden),
+        activation);
+  }
+
+  @Override
+  public int maxColumns() {
+    return Math.max(up.columns(), down.columns());
+  }
+
+  @Override
+  public long scratchValuesPerToken() {
+    return 2L * down.columns();
+  }
+
+  @Override
+  public DenseFeedForward assemble(Assembly assembly) {
+    return new DenseFeedForward(this, assembly);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.flyball.engine.model;
+
+/** A {@link Mixer} as read from a file and checked, before memory is spent. Immutable. */
+interface MixerSpec {
+  /** Length of the longest row that one of its matrices is multiplied by. */
+  int maxColumns();
+
+  /** Values of scratch that a step needs for each token, about; layers share their scratch. */
+  long scratchValuesPerToken();
+
+  /** Makes the mixer that runs. */
+  Mixer assemble(Assembly assembly);
+}

@@ -1,0 +1,124 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.cache.KvLayer;
+import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.kernels.StoredMatrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file as a model family reads it: hyper-parameters, tensors, and how the model is to be run.
+ * Counts the layers that the cache is to have. Every error names file and key or tensor.
+ */
+final class ModelSource {
+  private final HyperParameters keys;
+  private final WeightTable table;
+  private final ModelOptions options;
+  private final ModelConfig config;
+  private final List<KvLayer> cacheLayers = new ArrayList<>();
+
+  ModelSource(GgufFile file, ModelOptions options) {
+    this.options = options;
+    keys = new HyperParameters(file);
+    table = new WeightTable(file);
+    int columns = keys.count("embedding_length");
+    config =
+        new ModelConfig(
+            keys.architecture(),
+            table.matrixOfAnyRows("token_embd.weight", columns).rows(),
+            columns,
+            keys.count("block_count"),
+            keys.count("context_length"),
+            keys.pooling());
+  }
+
+  HyperParameters keys() {
+    return keys;
+  }
+
+  ModelOptions options() {
+    return options;
+  }
+
+  ModelConfig config() {
+    return config;
+  }
+
+  /** All tensors. */
+  TensorGroup root() {
+    return new TensorGroup(this, table, "");
+  }
+
+  /** The tensors of a layer, counted from 0. */
+  TensorGroup layer(int index) {
+    return new TensorGroup(this, table, "blk." + index + ".");
+  }
+
+  /**
+   * Gives a layer a place in the cache.
+   *
+   * @return the place, counted from 0: what the layer, and those that share its keys and values,
+   *     call {@link CachedAttention} with
+   */
+  int addCacheLayer(KvLayer layer) {
+    cacheLayers.add(layer);
+    return cacheLayers.size() - 1;
+  }
+
+  /** The lengths of attention that {@code attention.*} gives for all layers; all tokens seen. */
+  AttentionShape attentionShape() {
+    if (!keys.flag("attention.causal", true)) {
+      throw keys.unsupported("attention.causal", "is false; only causal attention is supported");
+    }
+    int heads = keys.count("attention.head_count");
+    int kvHeads = keys.count("attention.head_count_kv", heads);
+    if (heads % kvHeads != 0) {
+      throw keys.invalid(
+          "attention.head_count_kv", kvHeads + " does not divide the " + heads + " query heads");
+    }
+    boolean hasLengths = keys.has("attention.key_length") && keys.has("attention.value_length");
+    int columns = config.embeddingLength();
+    if (!hasLengths && columns % heads != 0) {
+      throw keys.invalid(
+          "attention.head_count", heads + " does not divide embedding_length " + columns);
+    }
+    int headLength = Math.max(1, columns / heads);
+    int keyLength = keys.count("attention.key_length", headLength);
+    int valueLength = keys.count("attention.value_length", headLength);
+    if ((long) heads * Math.max(keyLength, valueLength) > Integer.MAX_VALUE) {
+      throw keys.invalid(
+          "attention.head_count",
+          "%d heads of %d and %d values are too long".formatted(heads, keyLength, valueLength));
+    }
+    return new AttentionShape(heads, kvHeads, keyLength, valueLength, new Reach.Everything());
+  }
+
+  /**
+   * The model of these branches, with the usual embedding and output matrices; they are the same
+   * where the file has no output matrix.
+   */
+  DecoderSpec decoder(List<BranchSpec> branches, NormSpec outputNorm) {
+    int columns = config.embeddingLength();
+    int vocabulary = config.vocabularySize();
+    StoredMatrix embedding = table.matrix("token_embd.weight", vocabulary, columns);
+    Linear.Tensors output =
+        table.has("output.weight")
+            ? table.linear("output", vocabulary, columns)
+            : new Linear.Tensors(embedding, table.findVector("output.bias", vocabulary));
+    return new DecoderSpec(
+        config,
+        embedding,
+        1,
+        List.copyOf(branches),
+        List.copyOf(cacheLayers),
+        outputNorm,
+        output,
+        LogitRule.PLAIN);
+  }
+
+  /** Refuses the file where it has tensors that nobody asked for. */
+  void requireAllUsed() {
+    table.requireAllUsed(
+        name -> name.endsWith(".attn_rot_embd.weight") || name.endsWith(".rope_freqs.weight"));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.flyball.engine.model;
+
+/** Which of the tokens before it a token attends to; itself always. */
+sealed interface Reach {
+  /** The first position that the token at {@code position} sees. */
+  int firstVisible(int position);
+
+  /** All of them. */
+  record Everything() implements Reach {
+    @Override
+    public int firstVisible(int position) {
+      return 0;
+    }
+  }
+
+  /** Itself and the {@code tokens - 1} before it, a sliding window (arXiv:2310.06825). */
+  record Window(int tokens) implements Reach {
+    @Override
+    public int firstVisible(int position) {
+      return Math.max(0, position - tokens + 1);
+    }
+  }
+
+  /** A window of so many tokens; 0 is everything. */
+  static Reach window(int tokens) {
+    return tokens == 0 ? new Everything() : new Window(tokens);
+  }
+}
