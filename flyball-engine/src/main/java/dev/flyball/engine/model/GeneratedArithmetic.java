@@ -22,7 +22,6 @@ final class GeneratedArithmetic implements Arithmetic {
   private final InstructionSet level;
   private final WorkerTeam team;
   private final PackedProduct product;
-  private final SplitActivations split;
   private final SwiGluKernel gating;
   private final RmsNormKernel norms;
   private final Arena arena = Arena.ofShared();
@@ -31,16 +30,14 @@ final class GeneratedArithmetic implements Arithmetic {
   private final MemorySegment[] parameters;
 
   private final List<TiledAttention> attentions = new ArrayList<>();
-  private final List<float[]> splitOuts = new ArrayList<>();
-  private float[] input = new float[0];
-  private int tokens;
-  private int columns;
+
+  /** The matrices of the call under way. */
+  private final List<PackedMatrix> matrices = new ArrayList<>();
 
   GeneratedArithmetic(InstructionSet level, WorkerTeam team, int maxTokens, int maxColumns) {
     this.level = level;
     this.team = team;
-    product = new PackedProduct(level, team, 2 * maxTokens, maxColumns);
-    split = new SplitActivations(team);
+    product = new PackedProduct(level, team, maxTokens, maxColumns);
     gating = new SwiGluKernel(level);
     norms = new RmsNormKernel(level);
     parameters = new MemorySegment[team.size()];
@@ -102,9 +99,6 @@ final class GeneratedArithmetic implements Arithmetic {
 
   @Override
   public void input(float[] x, int tokens, int columns) {
-    input = x;
-    this.tokens = tokens;
-    this.columns = columns;
     product.input(x, tokens, columns);
   }
 
@@ -115,47 +109,20 @@ final class GeneratedArithmetic implements Arithmetic {
 
   @Override
   public void multiplyFinely(List<Weight> weights, List<float[]> outs) {
-    List<PackedMatrix> matrices = matrices(weights);
-    if (matrices.stream().noneMatch(PackedMatrix::isQuantised)) {
-      product.multiply(matrices, outs);
-      return;
-    }
-    for (int i = 0; i < outs.size(); i++) {
-      reserveSplitOut(i, 2 * tokens * matrices.get(i).rows());
-    }
-    product.input(split.split(input, tokens, columns), 2 * tokens, columns);
-    product.multiply(matrices, splitOuts.subList(0, outs.size()));
-    for (int i = 0; i < outs.size(); i++) {
-      addParts(splitOuts.get(i), tokens * matrices.get(i).rows(), outs.get(i));
-    }
-    product.input(input, tokens, columns);
+    product.multiplyFinely(matrices(weights), outs);
   }
 
-  private static List<PackedMatrix> matrices(List<Weight> weights) {
-    List<PackedMatrix> matrices = new ArrayList<>(weights.size());
-    for (Weight weight : weights) {
-      matrices.add(((PackedWeight) weight).matrix());
+  private List<PackedMatrix> matrices(List<Weight> weights) {
+    matrices.clear();
+    for (int i = 0; i < weights.size(); i++) {
+      matrices.add(((PackedWeight) weights.get(i)).matrix());
     }
     return matrices;
   }
 
-  private void reserveSplitOut(int index, int values) {
-    if (index == splitOuts.size()) {
-      splitOuts.add(new float[values]);
-    } else if (splitOuts.get(index).length < values) {
-      splitOuts.set(index, new float[values]);
-    }
-  }
-
-  private static void addParts(float[] parts, int values, float[] out) {
-    for (int i = 0; i < values; i++) {
-      out[i] = parts[i] + parts[values + i];
-    }
-  }
-
   @Override
   public int tokens() {
-    return tokens;
+    return product.tokens();
   }
 
   @Override

@@ -8,7 +8,7 @@ import dev.flyball.kernels.simd.InstructionSet;
  */
 record FloatLayout() implements TokenLayout {
   @Override
-  public TileTokens newTokens(InstructionSet level, int maxTokens, int maxColumns) {
+  public TileTokens newTokens(InstructionSet level, boolean fine, int maxTokens, int maxColumns) {
     return new FloatTokens(maxTokens, maxColumns);
   }
 

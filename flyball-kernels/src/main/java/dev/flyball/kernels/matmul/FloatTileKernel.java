@@ -12,13 +12,15 @@ import dev.flyball.kernels.simd.Vec;
  */
 final class FloatTileKernel extends TileKernel {
   private final TensorType type;
+  private final int tokens;
 
   /** [column of the round, modulo the sums of a token][token]. */
   private final Vec[][] sums;
 
   private FloatTileKernel(SimdBuilder s, TensorType type, int tokens) {
-    super(s, tokens);
+    super(s);
     this.type = type;
+    this.tokens = tokens;
     sums = new Vec[tokens <= 3 ? 4 : tokens <= 6 ? 2 : 1][tokens];
     for (Vec[] row : sums) {
       for (int t = 0; t < tokens; t++) {

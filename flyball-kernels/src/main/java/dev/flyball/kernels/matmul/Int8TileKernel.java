@@ -6,6 +6,7 @@ import dev.flyball.kernels.matmul.CodePanels.Scales;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
+import java.util.Arrays;
 
 /**
  * Generates the product of consecutive panels of packed rows with one tile of tokens: {@code
@@ -19,30 +20,38 @@ import dev.flyball.kernels.simd.Vec;
 final class Int8TileKernel extends TileKernel {
   private final CodePanels format;
   private final QuantizedLayout layout;
+  private final int places;
+  private final boolean fine;
   private final Reg header;
   private final Vec[] sums;
   private final CodeReader codes;
 
-  private Int8TileKernel(SimdBuilder s, CodePanels format, int tokens) {
-    super(s, tokens);
+  private Int8TileKernel(SimdBuilder s, CodePanels format, int places, boolean fine) {
+    super(s);
     this.format = format;
+    this.places = places;
+    this.fine = fine;
     this.layout = QuantizedLayout.of(format, s.signedBias());
     header = s.register();
     codes = CodeReader.of(s, format, weights, TileParameters.TABLE);
-    sums = new Vec[tokens];
-    for (int t = 0; t < tokens; t++) {
+    sums = new Vec[places];
+    for (int t = 0; t < places; t++) {
       sums[t] = s.vector();
     }
   }
 
-  /** Most tokens that a tile may have: two vectors each, besides those that codes are read with. */
-  static int maxTokens(SimdBuilder fresh, CodePanels format) {
+  /** Most places that a tile may have: two vectors each, besides those that codes are read with. */
+  static int maxPlaces(SimdBuilder fresh, CodePanels format) {
     CodeReader.of(fresh, format, fresh.register(), TileParameters.TABLE);
     return fresh.freeVectors() / 2;
   }
 
-  static byte[] generate(SimdBuilder s, CodePanels format, int tokens) {
-    return new Int8TileKernel(s, format, tokens).assemble();
+  /**
+   * @param fine whether tokens have two places each, whose sums are one output: see {@link
+   *     QuantizedTokens}
+   */
+  static byte[] generate(SimdBuilder s, CodePanels format, int tokens, boolean fine) {
+    return new Int8TileKernel(s, format, fine ? 2 * tokens : tokens, fine).assemble();
   }
 
   @Override
@@ -54,7 +63,14 @@ final class Int8TileKernel extends TileKernel {
 
   @Override
   Vec[] totals() {
-    return sums;
+    if (!fine) {
+      return sums;
+    }
+    Vec[] totals = Arrays.copyOf(sums, places / 2);
+    for (int t = 0; t < totals.length; t++) {
+      s.addFloat(totals[t], totals[t], sums[totals.length + t]);
+    }
+    return totals;
   }
 
   /** One super-block. */
@@ -80,20 +96,20 @@ final class Int8TileKernel extends TileKernel {
     int parts = format.scalesPerBlock();
     int quads = 8 / parts;
     for (int part = 0; part < parts; part++) {
-      Vec[] dots = new Vec[tokens];
-      for (int t = 0; t < tokens; t++) {
+      Vec[] dots = new Vec[places];
+      for (int t = 0; t < places; t++) {
         dots[t] = s.vector();
         if (layout.offset() == 0) {
           s.zero(dots[t]);
         } else {
           s.broadcast(
-              dots[t], activations, layout.correctionsOffset(tokens) + 4 * (part * tokens + t));
+              dots[t], activations, layout.correctionsOffset(places) + 4 * (part * places + t));
         }
       }
       for (int quad = part * quads; quad < (part + 1) * quads; quad++) {
         int column = 4 * quad;
         codes.read(quad, firstRow);
-        for (int t = 0; t < tokens; t++) {
+        for (int t = 0; t < places; t++) {
           codes.dot(dots[t], activations, CodePanels.BLOCK * t + column);
         }
       }
@@ -101,7 +117,7 @@ final class Int8TileKernel extends TileKernel {
       s.release(dots);
     }
     s.add(weights, format.blockBytes());
-    s.add(activations, layout.blockBytes(tokens));
+    s.add(activations, layout.blockBytes(places));
   }
 
   /** {@code sums[t] += dots[t] * weight scale * activation scale + minimum * activation sum}. */
@@ -109,15 +125,15 @@ final class Int8TileKernel extends TileKernel {
     Vec scale = codes.quad();
     Vec superScale = codes.scratch();
     loadScale(scale, superScale, part, firstRow);
-    for (int t = 0; t < tokens; t++) {
+    for (int t = 0; t < places; t++) {
       s.intToFloat(dots[t], dots[t]);
       s.multiply(dots[t], dots[t], scale);
-      s.fmaBroadcast(sums[t], dots[t], activations, layout.scalesOffset(tokens) + 4 * t);
+      s.fmaBroadcast(sums[t], dots[t], activations, layout.scalesOffset(places) + 4 * t);
     }
     if (format.mins() != Mins.NONE) {
       loadMin(scale, superScale, part, firstRow);
-      for (int t = 0; t < tokens; t++) {
-        int at = layout.sumsOffset(tokens) + 4 * (part * tokens + t);
+      for (int t = 0; t < places; t++) {
+        int at = layout.sumsOffset(places) + 4 * (part * places + t);
         s.fmaBroadcast(sums[t], scale, activations, at);
       }
     }

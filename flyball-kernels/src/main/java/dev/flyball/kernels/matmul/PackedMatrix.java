@@ -63,11 +63,6 @@ public final class PackedMatrix {
     return columns;
   }
 
-  /** Whether activations are brought into eight bits for it. */
-  public boolean isQuantised() {
-    return format instanceof CodePanels;
-  }
-
   Panels format() {
     return format;
   }

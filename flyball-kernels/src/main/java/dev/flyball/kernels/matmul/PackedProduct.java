@@ -2,11 +2,9 @@ package dev.flyball.kernels.matmul;
 
 import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.WorkerTeam;
-import dev.flyball.kernels.code.NativeCode;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -19,27 +17,20 @@ import java.util.Map;
  * <p>Holds kernels, activations and scratch; used by one thread at a time, which calls in the team.
  */
 public final class PackedProduct implements AutoCloseable {
-  /** Bytes of activations that stay in a core's second-level cache while panels stream past. */
-  private static final long CACHED_ACTIVATION_BYTES = 512 << 10;
-
-  /**
-   * Panels of a piece where there are several tiles: each tile of activations is brought into the
-   * first-level cache once for all of them.
-   */
-  private static final int PANELS_PER_TILE = 4;
-
-  /** Weight bytes of a piece of work: some 20 microseconds of memory reads. */
-  private static final long PIECE_BYTES = 256 << 10;
-
   private final InstructionSet level;
   private final WorkerTeam team;
   private final int maxTokens;
   private final int maxColumns;
   private final Map<TensorType, TileKernels> kernels = new EnumMap<>(TensorType.class);
   private final Map<Tiling, Activations> activationsByTiling = new HashMap<>();
-  private final Worker[] workers;
+  private final TileProduct.Worker[] workers;
   private final Arena arena = Arena.ofShared();
 
+  /** The products of a call, kept for the next one, and behind each the pieces up to its end. */
+  private final List<TileProduct> products = new ArrayList<>();
+
+  private int[] ends = new int[4];
+  private final WorkerTeam.Piece runPiece = this::runPiece;
   private float[] x = new float[0];
   private int tokens;
   private int columns;
@@ -50,9 +41,9 @@ public final class PackedProduct implements AutoCloseable {
     this.team = team;
     this.maxTokens = maxTokens;
     this.maxColumns = maxColumns;
-    workers = new Worker[team.size()];
+    workers = new TileProduct.Worker[team.size()];
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(arena);
+      workers[i] = new TileProduct.Worker(arena);
     }
   }
 
@@ -88,101 +79,101 @@ public final class PackedProduct implements AutoCloseable {
    * @param outs for each matrix (tokens, rows), row after row; overwritten
    */
   public void multiply(List<PackedMatrix> matrices, List<float[]> outs) {
-    Product[] products = new Product[matrices.size()];
-    int[] ends = new int[products.length];
-    int pieces = 0;
-    for (int i = 0; i < products.length; i++) {
-      products[i] = product(matrices.get(i), outs.get(i));
-      pieces += products[i].pieces();
-      ends[i] = pieces;
-    }
-    team.run(
-        pieces,
-        (piece, worker) -> {
-          int i = 0;
-          while (piece >= ends[i]) {
-            i++;
-          }
-          products[i].run(piece - (i == 0 ? 0 : ends[i - 1]), workers[worker]);
-        });
+    multiply(matrices, outs, false);
   }
 
-  private Product product(PackedMatrix w, float[] out) {
+  /**
+   * As {@link #multiply}, but where activations are rounded to eight bits, what rounding leaves is
+   * rounded in turn and multiplied too: about sixteen bits, for twice the arithmetic and one
+   * reading of the weights.
+   */
+  public void multiplyFinely(List<PackedMatrix> matrices, List<float[]> outs) {
+    multiply(matrices, outs, true);
+  }
+
+  private void multiply(List<PackedMatrix> matrices, List<float[]> outs, boolean fine) {
+    if (ends.length < matrices.size()) {
+      ends = new int[matrices.size()];
+    }
+    int pieces = 0;
+    for (int i = 0; i < matrices.size(); i++) {
+      pieces += prepare(i, matrices.get(i), outs.get(i), fine).pieces();
+      ends[i] = pieces;
+    }
+    team.run(pieces, runPiece);
+  }
+
+  private void runPiece(int piece, int worker) {
+    int i = 0;
+    while (piece >= ends[i]) {
+      i++;
+    }
+    products.get(i).run(i == 0 ? piece : piece - ends[i - 1], workers[worker]);
+  }
+
+  private TileProduct prepare(int index, PackedMatrix w, float[] out, boolean fine) {
     if (w.columns() != columns || out.length < (long) tokens * w.rows()) {
       throw new IllegalArgumentException(
           "(%d, %d) @ (%d, %d) into %d values"
               .formatted(w.rows(), w.columns(), tokens, columns, out.length));
     }
-    TileKernels kernel =
-        kernels.computeIfAbsent(w.format().type(), _ -> new TileKernels(w.format(), level));
-    Activations activations =
-        activationsByTiling.computeIfAbsent(
-            new Tiling(kernel.layout(), kernel.maxTokens()),
-            tiling -> new Activations(tiling.layout().newTokens(level, maxTokens, maxColumns)));
-    TokenTiles tiles = TokenTiles.of(tokens, kernel.maxTokens());
-    activations.fill(tiles);
-    return Product.of(w, kernel, activations.memory, tiles, MemorySegment.ofArray(out));
+    TileKernels kernel = kernels(w.format());
+    Activations activations = activations(kernel, fine && kernel.rounds());
+    activations.fill();
+    if (index == products.size()) {
+      products.add(new TileProduct(w, kernel, fine, activations.memory, activations.tiles, out));
+    } else {
+      products.get(index).set(w, kernel, fine, activations.memory, activations.tiles, out);
+    }
+    return products.get(index);
   }
 
-  /** What kernels must have in common to read the same activations. */
-  private record Tiling(TokenLayout layout, int maxTile) {}
+  private TileKernels kernels(Panels format) {
+    TileKernels known = kernels.get(format.type());
+    if (known == null) {
+      known = new TileKernels(format, level);
+      kernels.put(format.type(), known);
+    }
+    return known;
+  }
+
+  private Activations activations(TileKernels kernel, boolean fine) {
+    Tiling tiling = kernel.tiling(fine);
+    Activations known = activationsByTiling.get(tiling);
+    if (known == null) {
+      TileTokens memory = tiling.layout().newTokens(level, fine, maxTokens, maxColumns);
+      known = new Activations(memory, tiling.maxTile());
+      activationsByTiling.put(tiling, known);
+    }
+    return known;
+  }
 
   /** The input as one kind of kernel reads it. */
   private final class Activations {
     private final TileTokens memory;
+    private final int maxTile;
+    private final WorkerTeam.Piece fillTile = this::fillTile;
+    private TokenTiles tiles = new TokenTiles(1, 1);
     private long filledFor;
 
-    Activations(TileTokens memory) {
+    Activations(TileTokens memory, int maxTile) {
       this.memory = memory;
+      this.maxTile = maxTile;
     }
 
-    void fill(TokenTiles tiles) {
-      if (filledFor != inputs) {
-        team.run(
-            tiles.tiles(),
-            (tile, worker) -> memory.fill(x, columns, tiles, tile, workers[worker].parameters));
-        filledFor = inputs;
+    void fill() {
+      if (filledFor == inputs) {
+        return;
       }
-    }
-  }
-
-  /** One matrix' product, cut into pieces: runs of panels times runs of tiles. */
-  private record Product(
-      PackedMatrix w,
-      TileKernels kernel,
-      TileTokens activations,
-      TokenTiles tiles,
-      MemorySegment out,
-      int panelsPerPiece,
-      int tilesPerRun) {
-
-    static Product of(
-        PackedMatrix w,
-        TileKernels kernel,
-        TileTokens activations,
-        TokenTiles tiles,
-        MemorySegment out) {
-      int fewest = tiles.tiles() == 1 ? 1 : PANELS_PER_TILE;
-      int panels = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), fewest, 64);
-      long tileBytes = kernel.layout().tileBytes(tiles.size(0), w.columns());
-      int tilesPerRun = (int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes);
-      return new Product(w, kernel, activations, tiles, out, panels, tilesPerRun);
+      if (tiles.tokens() != tokens) {
+        tiles = TokenTiles.of(tokens, maxTile);
+      }
+      team.run(tiles.tiles(), fillTile);
+      filledFor = inputs;
     }
 
-    private int panelRuns() {
-      return Math.ceilDiv(w.panelCount(), panelsPerPiece);
-    }
-
-    int pieces() {
-      return panelRuns() * Math.ceilDiv(tiles.tiles(), tilesPerRun);
-    }
-
-    void run(int piece, Worker worker) {
-      int firstTile = piece / panelRuns() * tilesPerRun;
-      int endTile = Math.min(tiles.tiles(), firstTile + tilesPerRun);
-      int firstPanel = piece % panelRuns() * panelsPerPiece;
-      int endPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece);
-      worker.run(this, firstTile, endTile, firstPanel, endPanel);
+    private void fillTile(int tile, int worker) {
+      memory.fill(x, columns, tiles, tile, workers[worker].parameters());
     }
   }
 
@@ -191,78 +182,5 @@ public final class PackedProduct implements AutoCloseable {
     kernels.values().forEach(TileKernels::close);
     activationsByTiling.values().forEach(activations -> activations.memory.close());
     arena.close();
-  }
-
-  /**
-   * The parameter block of one worker, and where the rows of a panel that reaches beyond the matrix
-   * go.
-   */
-  private static final class Worker {
-    private final MemorySegment parameters;
-    private final float[] raggedRows = new float[Panels.ROWS * 16];
-
-    Worker(Arena arena) {
-      parameters = arena.allocate(8L * TileParameters.COUNT, 64);
-    }
-
-    void run(Product product, int firstTile, int endTile, int firstPanel, int endPanel) {
-      PackedMatrix w = product.w();
-      boolean ragged = endPanel * Panels.ROWS > w.rows();
-      int endWhole = ragged ? endPanel - 1 : endPanel;
-      for (int tile = firstTile; tile < endTile; tile++) {
-        if (endWhole > firstPanel) {
-          long out =
-              4L
-                  * ((long) product.tiles().first(tile) * w.rows()
-                      + (long) firstPanel * Panels.ROWS);
-          call(product, tile, firstPanel, endWhole - firstPanel, product.out(), out, 4L * w.rows());
-        }
-        if (ragged) {
-          call(product, tile, endWhole, 1, MemorySegment.ofArray(raggedRows), 0, 4L * Panels.ROWS);
-          copyRagged(product, tile, endWhole * Panels.ROWS);
-        }
-      }
-    }
-
-    private void call(
-        Product product,
-        int tile,
-        int panel,
-        int panels,
-        MemorySegment out,
-        long outOffset,
-        long stride) {
-      PackedMatrix w = product.w();
-      set(TileParameters.WEIGHTS, w.panelAddress(panel));
-      set(
-          TileParameters.ACTIVATIONS,
-          product.activations().tileAddress(product.tiles(), tile, w.columns()));
-      set(TileParameters.OUT, outOffset);
-      set(TileParameters.OUT_STRIDE, stride);
-      set(TileParameters.ROUNDS, w.format().rounds(w.columns()));
-      set(TileParameters.PANELS, panels);
-      set(TileParameters.PANEL_BYTES, w.panelBytes());
-      set(TileParameters.TABLE, product.kernel().tableAddress());
-      NativeCode.call(
-          product.kernel().kernel(product.tiles().size(tile)), parameters.address(), out);
-    }
-
-    private void copyRagged(Product product, int tile, int firstRow) {
-      int rows = product.w().rows();
-      int first = product.tiles().first(tile);
-      for (int t = 0; t < product.tiles().size(tile); t++) {
-        MemorySegment.copy(
-            raggedRows,
-            t * Panels.ROWS,
-            product.out(),
-            ValueLayout.JAVA_FLOAT,
-            4L * ((long) (first + t) * rows + firstRow),
-            rows - firstRow);
-      }
-    }
-
-    private void set(int parameter, long value) {
-      parameters.setAtIndex(ValueLayout.JAVA_LONG, parameter, value);
-    }
   }
 }

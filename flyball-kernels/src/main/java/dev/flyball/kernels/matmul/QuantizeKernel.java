@@ -41,6 +41,7 @@ final class QuantizeKernel {
 
   private final SimdBuilder s;
   private final QuantizedLayout layout;
+  private final boolean rest;
   private final Reg x;
   private final Vec[] values;
   private final Vec scale;
@@ -51,9 +52,10 @@ final class QuantizeKernel {
   private final Vec one;
   private final Vec offsetFactor;
 
-  private QuantizeKernel(SimdBuilder s, QuantizedLayout layout) {
+  private QuantizeKernel(SimdBuilder s, QuantizedLayout layout, boolean rest) {
     this.s = s;
     this.layout = layout;
+    this.rest = rest;
     x = s.array(0);
     values = new Vec[CodePanels.BLOCK / s.lanes()];
     for (int i = 0; i < values.length; i++) {
@@ -75,8 +77,11 @@ final class QuantizeKernel {
     return vector;
   }
 
-  static byte[] generate(SimdBuilder s, QuantizedLayout layout) {
-    return new QuantizeKernel(s, layout).kernel();
+  /**
+   * @param rest whether what is quantised is not x but what the quantisation of x leaves of it
+   */
+  static byte[] generate(SimdBuilder s, QuantizedLayout layout, boolean rest) {
+    return new QuantizeKernel(s, layout, rest).kernel();
   }
 
   private byte[] kernel() {
@@ -91,6 +96,12 @@ final class QuantizeKernel {
     Reg blocks = s.parameter(BLOCKS);
     Label next = new Label();
     s.bind(next);
+    for (int i = 0; i < values.length; i++) {
+      s.load(values[i], x, s.bytes() * i);
+    }
+    if (rest) {
+      takeRest();
+    }
     findScale();
     s.storeLane(scales, 0, scale);
     round();
@@ -110,12 +121,22 @@ final class QuantizeKernel {
     return s.finish();
   }
 
-  /** Loads the block; {@code scale = max(largest |x| / 127, smallest normal)}. */
+  /** {@code values = x - rint(x / scale) * scale}. */
+  private void takeRest() {
+    findScale();
+    round();
+    for (int i = 0; i < values.length; i++) {
+      s.multiply(values[i], values[i], scale);
+      s.load(work, x, s.bytes() * i);
+      s.subtract(values[i], work, values[i]);
+    }
+  }
+
+  /** {@code scale = max(largest |value| / 127, smallest normal)}. */
   private void findScale() {
     s.zero(scale);
-    for (int i = 0; i < values.length; i++) {
-      s.load(values[i], x, s.bytes() * i);
-      s.and(work, values[i], withoutSign);
+    for (Vec value : values) {
+      s.and(work, value, withoutSign);
       s.maximumInt(scale, scale, work);
     }
     s.largestIntLane(scale, work);

@@ -52,8 +52,8 @@ record QuantizedLayout(boolean halves, int offset, boolean sums) implements Toke
   }
 
   @Override
-  public TileTokens newTokens(InstructionSet level, int maxTokens, int maxColumns) {
-    return new QuantizedTokens(this, level, maxTokens, maxColumns);
+  public TileTokens newTokens(InstructionSet level, boolean fine, int maxTokens, int maxColumns) {
+    return new QuantizedTokens(this, fine, level, maxTokens, maxColumns);
   }
 
   @Override

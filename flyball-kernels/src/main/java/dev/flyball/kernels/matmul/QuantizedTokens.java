@@ -11,6 +11,9 @@ import java.lang.foreign.ValueLayout;
  * Activations in eight bits, in the tiles of {@link QuantizedLayout}: each block of 32 columns of a
  * token has a scale, a 127th of its largest magnitude. Memory for a batch is taken once; filled
  * again for every input.
+ *
+ * <p>Fine ones have a second place in their tile, behind those of all of its tokens, for what
+ * rounding leaves, quantised in turn: {@code x = coarse + rest} to about sixteen bits.
  */
 final class QuantizedTokens implements TileTokens {
   private static final int BLOCK = CodePanels.BLOCK;
@@ -18,14 +21,20 @@ final class QuantizedTokens implements TileTokens {
   private final Arena arena = Arena.ofShared();
   private final QuantizedLayout layout;
   private final MemorySegment memory;
-  private final ExecutableMemory quantize;
 
-  QuantizedTokens(QuantizedLayout layout, InstructionSet level, int maxTokens, int maxColumns) {
+  /** For each place of a token the kernel that fills it. */
+  private final ExecutableMemory[] quantize;
+
+  QuantizedTokens(
+      QuantizedLayout layout, boolean fine, InstructionSet level, int maxTokens, int maxColumns) {
     this.layout = layout;
-    quantize =
-        ExecutableMemory.of(QuantizeKernel.generate(level.newKernel(1), layout)).orElseThrow();
+    quantize = new ExecutableMemory[fine ? 2 : 1];
+    for (int place = 0; place < quantize.length; place++) {
+      byte[] code = QuantizeKernel.generate(level.newKernel(1), layout, place == 1);
+      quantize[place] = ExecutableMemory.of(code).orElseThrow();
+    }
     long blocks = Math.ceilDiv(maxColumns, BLOCK);
-    memory = arena.allocate(blocks * layout.blockBytes(1) * maxTokens, 64);
+    memory = arena.allocate(blocks * layout.blockBytes(quantize.length) * maxTokens, 64);
   }
 
   @Override
@@ -38,23 +47,29 @@ final class QuantizedTokens implements TileTokens {
    * would.
    */
   private long tileOffset(TokenTiles tiles, int tile, int columns) {
-    return (long) (columns / BLOCK) * layout.blockBytes(1) * tiles.first(tile);
+    return (long) (columns / BLOCK) * layout.blockBytes(quantize.length) * tiles.first(tile);
   }
 
   @Override
   public void fill(float[] x, int columns, TokenTiles tiles, int tile, MemorySegment parameters) {
     int size = tiles.size(tile);
+    int places = quantize.length * size;
     long at = tileAddress(tiles, tile, columns);
-    set(parameters, QuantizeKernel.HALF_BYTES, 4L * size);
-    set(parameters, QuantizeKernel.BLOCK_BYTES, layout.blockBytes(size));
+    set(parameters, QuantizeKernel.HALF_BYTES, 4L * places);
+    set(parameters, QuantizeKernel.BLOCK_BYTES, layout.blockBytes(places));
     set(parameters, QuantizeKernel.BLOCKS, columns / BLOCK);
-    for (int t = 0; t < size; t++) {
-      set(parameters, QuantizeKernel.SOURCE, 4L * (tiles.first(tile) + t) * columns);
-      set(parameters, QuantizeKernel.VALUES, at + (long) BLOCK * t);
-      set(parameters, QuantizeKernel.SCALES, at + layout.scalesOffset(size) + 4L * t);
-      set(parameters, QuantizeKernel.CORRECTIONS, at + layout.correctionsOffset(size) + 4L * t);
-      set(parameters, QuantizeKernel.SUMS, at + layout.sumsOffset(size) + 4L * t);
-      NativeCode.call(quantize.entry(), parameters.address(), MemorySegment.ofArray(x));
+    for (int place = 0; place < places; place++) {
+      int token = tiles.first(tile) + place % size;
+      set(parameters, QuantizeKernel.SOURCE, 4L * token * columns);
+      set(parameters, QuantizeKernel.VALUES, at + (long) BLOCK * place);
+      set(parameters, QuantizeKernel.SCALES, at + layout.scalesOffset(places) + 4L * place);
+      set(
+          parameters,
+          QuantizeKernel.CORRECTIONS,
+          at + layout.correctionsOffset(places) + 4L * place);
+      set(parameters, QuantizeKernel.SUMS, at + layout.sumsOffset(places) + 4L * place);
+      MemorySegment code = quantize[place / size].entry();
+      NativeCode.call(code, parameters.address(), MemorySegment.ofArray(x));
     }
   }
 
@@ -64,7 +79,9 @@ final class QuantizedTokens implements TileTokens {
 
   @Override
   public void close() {
-    quantize.close();
+    for (ExecutableMemory code : quantize) {
+      code.close();
+    }
     arena.close();
   }
 }

@@ -16,7 +16,6 @@ import dev.flyball.kernels.simd.Vec;
  */
 abstract class TileKernel {
   final SimdBuilder s;
-  final int tokens;
 
   /** Holds the address of the round's weights. */
   final Reg weights;
@@ -24,9 +23,8 @@ abstract class TileKernel {
   /** Holds the address of the round's activations. */
   final Reg activations;
 
-  TileKernel(SimdBuilder s, int tokens) {
+  TileKernel(SimdBuilder s) {
     this.s = s;
-    this.tokens = tokens;
     weights = s.register();
     activations = s.register();
   }

@@ -76,22 +76,31 @@ class PackedProductTest {
       x[i] = (float) random.nextGaussian() * (i % 37 == 0 ? 10 : 1);
     }
     float[] out = new float[tokens * rows];
+    float[] fine = new float[tokens * rows];
     try (Arena arena = Arena.ofShared()) {
       PackedMatrix w =
           PackedMatrix.pack(
               new StoredMatrix(type, MemorySegment.ofArray(stored), rows, columns), arena, team);
       product.input(x, tokens, columns);
       product.multiply(List.of(w), List.of(out));
+      product.multiplyFinely(List.of(w), List.of(fine));
     }
     float[] weights = new float[rows * columns];
     BlockDecoder.decode(type, stored, 0, weights, 0, weights.length);
-    float[] rounded = type.blockElements() == 1 ? x : roundedToEightBits(x);
+    boolean rounds = type.blockElements() > 1;
+    checkSums(weights, rounds ? roundedToEightBits(x) : x, out, rows, columns, type);
+    checkSums(weights, rounds ? roundedTwice(x) : x, fine, rows, columns, type);
+  }
+
+  private static void checkSums(
+      float[] weights, float[] x, float[] out, int rows, int columns, TensorType type) {
+    int tokens = out.length / rows;
     for (int t = 0; t < tokens; t++) {
       for (int r = 0; r < rows; r++) {
         double sum = 0;
         double magnitude = 0;
         for (int c = 0; c < columns; c++) {
-          double term = (double) weights[r * columns + c] * rounded[t * columns + c];
+          double term = (double) weights[r * columns + c] * x[t * columns + c];
           sum += term;
           magnitude += Math.abs(term);
         }
@@ -100,6 +109,20 @@ class PackedProductTest {
             .isCloseTo(sum, within(1e-5 * magnitude + 1e-6));
       }
     }
+  }
+
+  /** What rounding leaves is rounded in turn. */
+  private static float[] roundedTwice(float[] x) {
+    float[] coarse = roundedToEightBits(x);
+    float[] rest = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      rest[i] = x[i] - coarse[i];
+    }
+    float[] sum = roundedToEightBits(rest);
+    for (int i = 0; i < x.length; i++) {
+      sum[i] += coarse[i];
+    }
+    return sum;
   }
 
   /** What the eight-bit activations stand for. */

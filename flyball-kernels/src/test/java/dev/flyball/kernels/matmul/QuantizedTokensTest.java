@@ -39,23 +39,27 @@ class QuantizedTokensTest {
                     .map(
                         layout ->
                             DynamicTest.dynamicTest(
-                                layout + " on " + level.label(), () -> check(layout, level))))
+                                layout + " on " + level.label(),
+                                () -> {
+                                  check(layout, false, level);
+                                  check(layout, true, level);
+                                })))
         .toList();
   }
 
-  private static void check(QuantizedLayout layout, InstructionSet level) {
+  private static void check(QuantizedLayout layout, boolean fine, InstructionSet level) {
     SplittableRandom random = new SplittableRandom(SEED);
     try (Arena arena = Arena.ofConfined();
-        QuantizedTokens tokens = new QuantizedTokens(layout, level, 32, COLUMNS)) {
+        QuantizedTokens tokens = new QuantizedTokens(layout, fine, level, 32, COLUMNS)) {
       MemorySegment parameters = arena.allocate(8L * QuantizeKernel.COUNT, 8);
       for (int count : new int[] {1, 2, 7, 14, 29}) {
         float[] x = values(count, random);
         TokenTiles tiles = TokenTiles.of(count, 14);
         for (int tile = 0; tile < tiles.tiles(); tile++) {
           tokens.fill(x, COLUMNS, tiles, tile, parameters);
-          assertThat(bytesOf(tokens, layout, tiles, tile))
-              .as("tile %d of %d tokens, seed %d", tile, count, SEED)
-              .isEqualTo(SlowQuantization.of(layout, x, COLUMNS, tiles, tile));
+          assertThat(bytesOf(tokens, layout, fine, tiles, tile))
+              .as("tile %d of %d tokens, fine: %s, seed %d", tile, count, fine, SEED)
+              .isEqualTo(SlowQuantization.of(layout, fine, x, COLUMNS, tiles, tile));
         }
       }
     }
@@ -86,9 +90,9 @@ class QuantizedTokensTest {
 
   @SuppressWarnings("restricted") // the tile that was filled, with exactly this size
   private static byte[] bytesOf(
-      QuantizedTokens tokens, QuantizedLayout layout, TokenTiles tiles, int tile) {
+      QuantizedTokens tokens, QuantizedLayout layout, boolean fine, TokenTiles tiles, int tile) {
     long address = tokens.tileAddress(tiles, tile, COLUMNS);
-    long bytes = layout.tileBytes(tiles.size(tile), COLUMNS);
+    long bytes = layout.tileBytes((fine ? 2 : 1) * tiles.size(tile), COLUMNS);
     return MemorySegment.ofAddress(address).reinterpret(bytes).toArray(ValueLayout.JAVA_BYTE);
   }
 }

@@ -10,31 +10,51 @@ final class SlowQuantization {
   private SlowQuantization() {}
 
   /** One tile as {@link QuantizedLayout} describes it. */
-  static byte[] of(QuantizedLayout layout, float[] x, int columns, TokenTiles tiles, int tile) {
-    int size = tiles.size(tile);
+  static byte[] of(
+      QuantizedLayout layout, boolean fine, float[] x, int columns, TokenTiles tiles, int tile) {
+    int tokens = tiles.size(tile);
+    int size = fine ? 2 * tokens : tokens;
+    float[] rest = fine ? rest(x) : new float[0];
     ByteBuffer target =
         ByteBuffer.allocate((int) layout.tileBytes(size, columns)).order(ByteOrder.LITTLE_ENDIAN);
     for (int b = 0; b < columns / BLOCK; b++) {
       for (int t = 0; t < size; t++) {
-        int from = (tiles.first(tile) + t) * columns + b * BLOCK;
-        block(layout, x, from, target, b * layout.blockBytes(size), t, size);
+        int from = (tiles.first(tile) + t % tokens) * columns + b * BLOCK;
+        block(layout, t < tokens ? x : rest, from, target, b * layout.blockBytes(size), t, size);
       }
     }
     return target.array();
   }
 
-  private static void block(
-      QuantizedLayout layout, float[] x, int from, ByteBuffer target, int at, int t, int size) {
+  /** What the quantisation of x leaves of it. */
+  static float[] rest(float[] x) {
+    float[] rest = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      float scale = scale(x, i - i % BLOCK);
+      rest[i] = x[i] - code(x[i], scale) * scale;
+    }
+    return rest;
+  }
+
+  private static float scale(float[] x, int from) {
     float largest = 0;
     for (int i = from; i < from + BLOCK; i++) {
       largest = Math.max(largest, Math.abs(x[i]));
     }
-    float scale = Math.max(Float.MIN_NORMAL, largest / 127);
-    float inverse = 1 / scale;
+    return Math.max(Float.MIN_NORMAL, largest / 127);
+  }
+
+  private static int code(float x, float scale) {
+    float value = x * (1 / scale);
+    return Float.isNaN(value) ? 127 : (int) Math.rint(Math.min(127, value));
+  }
+
+  private static void block(
+      QuantizedLayout layout, float[] x, int from, ByteBuffer target, int at, int t, int size) {
+    float scale = scale(x, from);
     int[] values = new int[BLOCK];
     for (int i = 0; i < BLOCK; i++) {
-      float value = x[from + i] * inverse;
-      values[i] = Float.isNaN(value) ? 127 : (int) Math.rint(Math.min(127, value));
+      values[i] = code(x[from + i], scale);
       target.put(at + BLOCK * t + i, (byte) values[i]);
     }
     target.putFloat(at + layout.scalesOffset(size) + 4 * t, scale);

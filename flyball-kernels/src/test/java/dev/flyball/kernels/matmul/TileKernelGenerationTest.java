@@ -15,10 +15,15 @@ class TileKernelGenerationTest {
     for (TensorType type : TensorType.values()) {
       switch (Panels.of(type)) {
         case CodePanels codes -> {
-          int most = Int8TileKernel.maxTokens(level.newKernel(1), codes);
+          int most = Int8TileKernel.maxPlaces(level.newKernel(1), codes);
           assertThat(most).as("%s", type).isBetween(4, 16);
           for (int tokens = 1; tokens <= most; tokens++) {
-            assertThat(Int8TileKernel.generate(level.newKernel(1), codes, tokens)).isNotEmpty();
+            assertThat(Int8TileKernel.generate(level.newKernel(1), codes, tokens, false))
+                .isNotEmpty();
+          }
+          for (int tokens = 1; tokens <= most / 2; tokens++) {
+            assertThat(Int8TileKernel.generate(level.newKernel(1), codes, tokens, true))
+                .isNotEmpty();
           }
         }
         case FloatPanels floats -> {

@@ -1,0 +1,146 @@
+package dev.flyball.kernels.matmul;
+
+import dev.flyball.kernels.code.NativeCode;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * One matrix' product with a batch of tokens, cut into pieces: runs of panels times runs of tiles.
+ * Set up again for every product by one thread; its pieces may be run by different ones.
+ */
+final class TileProduct {
+  /** Bytes of activations that stay in a core's second-level cache while panels stream past. */
+  private static final long CACHED_ACTIVATION_BYTES = 512 << 10;
+
+  /**
+   * Panels of a piece where there are several tiles: each tile of activations is brought into the
+   * first-level cache once for all of them.
+   */
+  private static final int PANELS_PER_TILE = 4;
+
+  /** Weight bytes of a piece of work: some 20 microseconds of memory reads. */
+  private static final long PIECE_BYTES = 256 << 10;
+
+  private PackedMatrix w;
+  private TileKernels kernels;
+  private boolean fine;
+  private TileTokens activations;
+  private TokenTiles tiles;
+  private float[] out;
+  private int panelsPerPiece;
+  private int tilesPerRun;
+
+  /**
+   * @param fine whether the activations are
+   * @param out (tokens, rows)
+   */
+  TileProduct(
+      PackedMatrix w,
+      TileKernels kernels,
+      boolean fine,
+      TileTokens activations,
+      TokenTiles tiles,
+      float[] out) {
+    this.w = w;
+    this.kernels = kernels;
+    this.activations = activations;
+    this.tiles = tiles;
+    this.out = out;
+    set(w, kernels, fine, activations, tiles, out);
+  }
+
+  /** As if it were made with these. */
+  void set(
+      PackedMatrix w,
+      TileKernels kernels,
+      boolean fine,
+      TileTokens activations,
+      TokenTiles tiles,
+      float[] out) {
+    this.w = w;
+    this.kernels = kernels;
+    this.fine = fine;
+    this.activations = activations;
+    this.tiles = tiles;
+    this.out = out;
+    int fewest = tiles.tiles() == 1 ? 1 : PANELS_PER_TILE;
+    panelsPerPiece = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), fewest, 64);
+    int places = fine && kernels.rounds() ? 2 * tiles.size(0) : tiles.size(0);
+    long tileBytes = kernels.layout().tileBytes(places, w.columns());
+    tilesPerRun = (int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes);
+  }
+
+  private int panelRuns() {
+    return Math.ceilDiv(w.panelCount(), panelsPerPiece);
+  }
+
+  int pieces() {
+    return panelRuns() * Math.ceilDiv(tiles.tiles(), tilesPerRun);
+  }
+
+  void run(int piece, Worker worker) {
+    int firstTile = piece / panelRuns() * tilesPerRun;
+    int endTile = Math.min(tiles.tiles(), firstTile + tilesPerRun);
+    int firstPanel = piece % panelRuns() * panelsPerPiece;
+    int endPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece);
+    boolean ragged = endPanel * Panels.ROWS > w.rows();
+    int endWhole = ragged ? endPanel - 1 : endPanel;
+    for (int tile = firstTile; tile < endTile; tile++) {
+      if (endWhole > firstPanel) {
+        long at = (long) tiles.first(tile) * w.rows() + (long) firstPanel * Panels.ROWS;
+        call(tile, firstPanel, endWhole - firstPanel, worker, out, 4 * at, 4L * w.rows());
+      }
+      if (ragged) {
+        call(tile, endWhole, 1, worker, worker.raggedRows, 0, 4L * Panels.ROWS);
+        copyRagged(tile, endWhole * Panels.ROWS, worker);
+      }
+    }
+  }
+
+  private void call(
+      int tile, int panel, int panels, Worker worker, float[] to, long toOffset, long stride) {
+    worker.set(TileParameters.WEIGHTS, w.panelAddress(panel));
+    worker.set(TileParameters.ACTIVATIONS, activations.tileAddress(tiles, tile, w.columns()));
+    worker.set(TileParameters.OUT, toOffset);
+    worker.set(TileParameters.OUT_STRIDE, stride);
+    worker.set(TileParameters.ROUNDS, w.format().rounds(w.columns()));
+    worker.set(TileParameters.PANELS, panels);
+    worker.set(TileParameters.PANEL_BYTES, w.panelBytes());
+    worker.set(TileParameters.TABLE, kernels.tableAddress());
+    NativeCode.call(
+        kernels.kernel(tiles.size(tile), fine),
+        worker.parameters.address(),
+        MemorySegment.ofArray(to));
+  }
+
+  private void copyRagged(int tile, int firstRow, Worker worker) {
+    int rows = w.rows();
+    for (int t = 0; t < tiles.size(tile); t++) {
+      int to = (tiles.first(tile) + t) * rows + firstRow;
+      System.arraycopy(worker.raggedRows, t * Panels.ROWS, out, to, rows - firstRow);
+    }
+  }
+
+  /**
+   * What one worker calls kernels with: their parameters, and room for the rows of a panel that
+   * reaches beyond the matrix.
+   */
+  static final class Worker {
+    private final MemorySegment parameters;
+    private final float[] raggedRows = new float[Panels.ROWS * 16];
+
+    Worker(Arena arena) {
+      parameters = arena.allocate(8L * TileParameters.COUNT, 64);
+    }
+
+    /** Room for a kernel's parameters. */
+    MemorySegment parameters() {
+      return parameters;
+    }
+
+    private void set(int parameter, long value) {
+      parameters.setAtIndex(ValueLayout.JAVA_LONG, parameter, value);
+    }
+  }
+}
