@@ -2,6 +2,7 @@ package dev.flyball.kernels;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,25 @@ public final class WorkerTeam implements AutoCloseable {
   /** How often a waiting thread looks before it parks: about 30 microseconds. */
   private static final int SPINS = 2000;
 
+  private static final Piece NOTHING = (_, _) -> {};
+
   private final TeamThread[] others;
   private final AtomicBoolean busy = new AtomicBoolean();
-  private volatile @Nullable Job current;
   private volatile boolean closed;
+
+  /**
+   * The number of the run in the high half, the pieces of it that nobody claimed yet in the low
+   * one. What describes a run is written before its number and holds until its last claimed piece
+   * is finished, so whoever claims a piece reads what belongs to it.
+   */
+  private final AtomicLong claims = new AtomicLong();
+
+  private final AtomicInteger finished = new AtomicInteger();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private Piece piece = NOTHING;
+  private int pieces;
+  private Thread caller = Thread.currentThread();
+  private volatile boolean callerParked;
 
   /** One piece of a computation. */
   @FunctionalInterface
@@ -79,24 +95,99 @@ public final class WorkerTeam implements AutoCloseable {
           piece.run(i, 0);
         }
       } else {
-        share(new Job(pieces, piece, Thread.currentThread()));
+        share(pieces, piece);
       }
     } finally {
       busy.set(false);
     }
   }
 
-  private void share(Job job) {
-    current = job;
+  private void share(int pieces, Piece piece) {
+    this.pieces = pieces;
+    this.piece = piece;
+    caller = Thread.currentThread();
+    callerParked = false;
+    finished.set(0);
+    int run = latestRun() + 1;
+    claims.set((long) run << 32 | pieces);
     for (TeamThread other : others) {
       if (other.parked) {
         LockSupport.unpark(other.thread);
       }
     }
-    job.work(0);
-    job.awaitEnd();
-    current = null;
-    job.rethrow();
+    work(run, 0);
+    awaitEnd(pieces);
+    this.piece = NOTHING;
+    Throwable thrown = failure.getAndSet(null);
+    if (thrown != null) {
+      rethrow(thrown);
+    }
+  }
+
+  private int latestRun() {
+    return (int) (claims.get() >>> 32);
+  }
+
+  /** Works on a run until nothing of it is left to claim; at once where it is over. */
+  private void work(int run, int worker) {
+    for (int index = claim(run); index >= 0; index = claim(run)) {
+      int all = pieces;
+      Thread waiting = caller;
+      runPiece(index, worker);
+      if (finished.incrementAndGet() == all && callerParked) {
+        LockSupport.unpark(waiting);
+      }
+    }
+  }
+
+  /** The next piece of a run, or -1. */
+  private int claim(int run) {
+    long seen = claims.get();
+    while ((int) (seen >>> 32) == run && (int) seen > 0) {
+      if (claims.compareAndSet(seen, seen - 1)) {
+        return pieces - (int) seen;
+      }
+      seen = claims.get();
+    }
+    return -1;
+  }
+
+  private void runPiece(int index, int worker) {
+    if (failure.get() != null) {
+      return;
+    }
+    try {
+      piece.run(index, worker);
+    } catch (Throwable t) {
+      failure.compareAndSet(null, t);
+    }
+  }
+
+  private void awaitEnd(int pieces) {
+    int spins = 0;
+    boolean interrupted = false;
+    while (finished.get() < pieces) {
+      if (++spins < SPINS) {
+        Thread.onSpinWait();
+        continue;
+      }
+      callerParked = true;
+      if (finished.get() < pieces) {
+        LockSupport.park(this);
+      }
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void rethrow(Throwable thrown) {
+    switch (thrown) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new IllegalStateException("a piece threw a checked exception", thrown);
+    }
   }
 
   /** Ends the threads; a run under way is finished first. Idempotent. */
@@ -131,109 +222,36 @@ public final class WorkerTeam implements AutoCloseable {
     }
 
     private void serve() {
-      Job last = null;
-      while (true) {
-        Job job = awaitJobAfter(last);
-        if (job == null) {
-          return;
-        }
-        job.work(worker);
-        last = job;
+      int last = 0;
+      while (awaitRunAfter(last)) {
+        last = latestRun();
+        work(last, worker);
       }
     }
 
-    /** The next job, or null when the team is closed. */
-    private @Nullable Job awaitJobAfter(@Nullable Job last) {
+    /** Whether there is another run, once there is one or the team is closed. */
+    private boolean awaitRunAfter(int last) {
       int spins = 0;
-      while (true) {
-        Job job = current;
-        if (job != null && job != last) {
-          return job;
-        }
+      while (latestRun() == last) {
         if (closed) {
-          return null;
+          return false;
         }
         if (++spins < SPINS) {
           Thread.onSpinWait();
         } else {
-          parkUnlessJobAfter(last);
+          parkUnlessRunAfter(last);
         }
       }
+      return true;
     }
 
-    /** Raises the flag before it looks again: a job set in between is seen here or unparks us. */
-    private void parkUnlessJobAfter(@Nullable Job last) {
+    /** Raises the flag before it looks again: a run begun in between is seen here or unparks us. */
+    private void parkUnlessRunAfter(int last) {
       parked = true;
-      Job job = current;
-      if ((job == null || job == last) && !closed) {
+      if (latestRun() == last && !closed) {
         LockSupport.park(WorkerTeam.this);
       }
       parked = false;
-    }
-  }
-
-  /** One call of {@link #run}. A thread that comes late finds nothing left to claim. */
-  private static final class Job {
-    private final int pieces;
-    private final Piece piece;
-    private final Thread caller;
-    private final AtomicInteger claimed = new AtomicInteger();
-    private final AtomicInteger finished = new AtomicInteger();
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private volatile boolean callerParked;
-
-    Job(int pieces, Piece piece, Thread caller) {
-      this.pieces = pieces;
-      this.piece = piece;
-      this.caller = caller;
-    }
-
-    void work(int worker) {
-      for (int i = claimed.getAndIncrement(); i < pieces; i = claimed.getAndIncrement()) {
-        runPiece(i, worker);
-        if (finished.incrementAndGet() == pieces && callerParked) {
-          LockSupport.unpark(caller);
-        }
-      }
-    }
-
-    private void runPiece(int index, int worker) {
-      if (failure.get() != null) {
-        return;
-      }
-      try {
-        piece.run(index, worker);
-      } catch (Throwable t) {
-        failure.compareAndSet(null, t);
-      }
-    }
-
-    void awaitEnd() {
-      int spins = 0;
-      boolean interrupted = false;
-      while (finished.get() < pieces) {
-        if (++spins < SPINS) {
-          Thread.onSpinWait();
-          continue;
-        }
-        callerParked = true;
-        if (finished.get() < pieces) {
-          LockSupport.park(this);
-        }
-        interrupted |= Thread.interrupted();
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    void rethrow() {
-      switch (failure.get()) {
-        case null -> {}
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case Throwable t -> throw new IllegalStateException("a piece threw a checked exception", t);
-      }
     }
   }
 }
