@@ -6,6 +6,7 @@ import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.server.FlyballServer;
 import dev.flyball.server.ServerConfig;
 import dev.flyball.server.models.KeepAlive;
@@ -78,6 +79,14 @@ final class ServeCommand implements Runnable {
   private @Nullable Integer parallel;
 
   @Option(
+      names = "--scheduler",
+      paramLabel = "NAME",
+      description =
+          "adaptive: steps composed by the shapes of the prompts (default); fcfs: in the order of"
+              + " arrival")
+  private @Nullable String scheduler;
+
+  @Option(
       names = "--keep-alive",
       paramLabel = "TIME",
       description = "How long an idle model stays loaded: 300, 5m, 1h; -1: for ever (default: 5m)")
@@ -140,7 +149,8 @@ final class ServeCommand implements Runnable {
         parallel == null ? usual.maxRunning() : parallel,
         usual.maxWaiting(),
         threads == null ? usual.threads() : threads,
-        cacheType.value());
+        cacheType.value(),
+        scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler));
   }
 
   private static String defaultModel(ServerConfig config) {

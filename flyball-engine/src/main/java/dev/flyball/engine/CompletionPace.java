@@ -34,9 +34,19 @@ final class CompletionPace {
     lastEndNanos = nowNanos;
   }
 
+  /** The mean time between two ends; 0 where nothing was measured yet. */
+  double meanNanos() {
+    return meanNanos;
+  }
+
   /** One second to one minute; one second where nothing was measured yet. */
   Duration retryAfter() {
-    long nanos = Math.clamp((long) meanNanos, SHORTEST_NANOS, LONGEST_NANOS);
+    return wholeSeconds(Duration.ofNanos((long) meanNanos));
+  }
+
+  /** A time as what a client is told to wait: one second to one minute, rounded up. */
+  static Duration wholeSeconds(Duration time) {
+    long nanos = Math.clamp(time.toNanos(), SHORTEST_NANOS, LONGEST_NANOS);
     return Duration.ofSeconds(Math.ceilDiv(nanos, SHORTEST_NANOS));
   }
 }

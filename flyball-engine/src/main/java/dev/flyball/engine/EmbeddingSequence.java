@@ -6,6 +6,9 @@ import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.Pooler;
 import dev.flyball.engine.model.StepOutput;
+import dev.flyball.engine.schedule.PrefixKeys;
+import dev.flyball.engine.schedule.ServiceNotes;
+import dev.flyball.units.ServiceTerms;
 import dev.flyball.units.TokenIds;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 final class EmbeddingSequence extends EngineSequence {
   private final Pooler pooler;
   private final CompletableFuture<float[]> result;
+  private int pooledTokens;
   private int rowsOfStep;
 
   EmbeddingSequence(
@@ -28,6 +32,36 @@ final class EmbeddingSequence extends EngineSequence {
   }
 
   @Override
+  String id() {
+    return "embedding";
+  }
+
+  @Override
+  public ServiceTerms terms() {
+    return ServiceTerms.DEFAULT;
+  }
+
+  @Override
+  public PrefixKeys prefixKeys() {
+    return PrefixKeys.NONE;
+  }
+
+  @Override
+  public boolean decoding() {
+    return false;
+  }
+
+  @Override
+  int knownTokens() {
+    return prompt().size();
+  }
+
+  @Override
+  int token(int index) {
+    return prompt().get(index);
+  }
+
+  @Override
   void started(long nowNanos) {}
 
   /** Pooling wants the hidden vectors of tokens, which the cache does not have. */
@@ -36,9 +70,10 @@ final class EmbeddingSequence extends EngineSequence {
     return ofEngine.openUnshared();
   }
 
+  /** Tokens that are computed again, since memory was short, are in the pool already. */
   @Override
-  RowOutput outputOf(int promptIndex) {
-    return pooler.wanted(promptIndex, prompt().size());
+  RowOutput outputOf(int index) {
+    return index < pooledTokens ? RowOutput.NONE : pooler.wanted(index, prompt().size());
   }
 
   @Override
@@ -52,13 +87,14 @@ final class EmbeddingSequence extends EngineSequence {
     for (int row = firstRow; row < firstRow + rowsOfStep; row++) {
       pooler.add(output.values(row), output.offset(row));
     }
-    return promptComputed()
+    pooledTokens = Math.max(pooledTokens, computedTokens());
+    return pendingTokens() == 0
         ? Optional.of(new Ending.Finished(FinishReason.STOP))
         : Optional.empty();
   }
 
   @Override
-  void report(Ending ending, long nowNanos) {
+  void report(Ending ending, ServiceNotes notes, long nowNanos) {
     switch (ending) {
       case Ending.Finished(FinishReason reason) when reason == FinishReason.CANCELLED ->
           result.completeExceptionally(

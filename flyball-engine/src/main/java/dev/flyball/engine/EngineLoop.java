@@ -1,15 +1,20 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.StepOutput;
+import dev.flyball.engine.schedule.SchedulerLimits;
+import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.schedule.ServiceNotes;
 import dev.flyball.engine.schedule.Step;
 import dev.flyball.engine.schedule.StepScheduler;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,19 +33,25 @@ final class EngineLoop implements Runnable {
   private final Batch batch;
   private final List<EngineSequence> arrivals = new ArrayList<>();
   private final List<EngineSequence> cancellations = new ArrayList<>();
+  private final SchedulingTime schedulingTime = new SchedulingTime();
   private int[] rows = new int[8];
 
   EngineLoop(
       LanguageModel model,
       KvCache cache,
       RequestQueue queue,
+      SchedulingPolicy policy,
       int maxRunning,
       LongSupplier nanoTime) {
     this.model = model;
     this.cache = cache;
     this.queue = queue;
     this.nanoTime = nanoTime;
-    scheduler = new StepScheduler<>(maxRunning, model.maxBatchTokens());
+    scheduler =
+        StepScheduler.of(
+            policy,
+            new SchedulerLimits(maxRunning, model.maxBatchTokens(), PagedKvCache.BLOCK_TOKENS),
+            () -> cache.capacityTokens() - cache.usedTokens() - cache.reservedTokens());
     batch = new Batch(model.maxBatchTokens());
   }
 
@@ -49,9 +60,11 @@ final class EngineLoop implements Runnable {
     Ending ending = new Ending.Finished(FinishReason.CANCELLED);
     try {
       while (takeWhatCame()) {
-        scheduler.running().forEach(EngineSequence::adopt);
-        runStep(scheduler.next());
+        long beginNanos = nanoTime.getAsLong();
+        Step<EngineSequence> step = scheduler.next(beginNanos);
         publishLoad();
+        schedulingTime.scheduled(nanoTime.getAsLong() - beginNanos);
+        runStep(step);
       }
     } catch (RuntimeException | Error fault) {
       LOG.log(Level.ERROR, "the engine's thread failed; the engine closes", fault);
@@ -65,13 +78,18 @@ final class EngineLoop implements Runnable {
   private boolean takeWhatCame() {
     boolean idle = scheduler.runningCount() + scheduler.waitingCount() == 0;
     boolean goOn = queue.take(arrivals, cancellations, idle);
-    arrivals.forEach(scheduler::add);
-    arrivals.clear();
+    addArrivals();
     for (EngineSequence sequence : cancellations) {
       leave(sequence, new Ending.Finished(FinishReason.CANCELLED));
     }
     cancellations.clear();
     return goOn;
+  }
+
+  private void addArrivals() {
+    long nowNanos = nanoTime.getAsLong();
+    arrivals.forEach(sequence -> scheduler.add(sequence, nowNanos));
+    arrivals.clear();
   }
 
   private void runStep(Step<EngineSequence> step) {
@@ -90,10 +108,17 @@ final class EngineLoop implements Runnable {
     }
     batch.computed();
     long nowNanos = nanoTime.getAsLong();
+    scheduler.ran(step, nowNanos - startNanos);
+    schedulingTime.computed(nowNanos - startNanos);
+    handOut(step, output, nowNanos - startNanos, nowNanos);
+  }
+
+  private void handOut(
+      Step<EngineSequence> step, StepOutput output, long elapsedNanos, long nowNanos) {
     int row = 0;
     for (int i = 0; i < step.size(); i++) {
       double share = (double) step.tokens(i) / step.totalTokens();
-      step.sequence(i).charge(Math.round(share * (nowNanos - startNanos)));
+      step.sequence(i).charge(Math.round(share * elapsedNanos));
       handOut(step.sequence(i), output, row, nowNanos);
       row += rows[i];
     }
@@ -135,23 +160,30 @@ final class EngineLoop implements Runnable {
 
   /** No effect on a sequence that left before. */
   private void leave(EngineSequence sequence, Ending ending) {
-    if (scheduler.remove(sequence)) {
+    Optional<ServiceNotes> notes = scheduler.remove(sequence);
+    if (notes.isPresent()) {
       sequence.release(ending instanceof Ending.Finished);
       long nowNanos = nanoTime.getAsLong();
       queue.ended(sequence, nowNanos);
       publishLoad();
-      sequence.report(ending, nowNanos);
+      log(sequence, ending, notes.get(), nowNanos);
+      sequence.report(ending, notes.get(), nowNanos);
     }
   }
 
+  private static void log(
+      EngineSequence sequence, Ending ending, ServiceNotes notes, long nowNanos) {
+    LOG.log(Level.DEBUG, () -> sequence.summary(nowNanos) + "; " + notes.summary() + "; " + ending);
+  }
+
   private void publishLoad() {
-    queue.publish(scheduler.runningCount(), cache.usedTokens());
+    queue.publish(scheduler.runningCount(), cache.usedTokens(), scheduler.forecast());
   }
 
   private void checkNobodyIsStuck() {
     if (scheduler.waitingCount() > 0) {
       throw new IllegalStateException(
-          "the first of "
+          "one of "
               + scheduler.waitingCount()
               + " waiting requests needs more than the whole cache of "
               + cache.capacityTokens()
@@ -162,9 +194,10 @@ final class EngineLoop implements Runnable {
   private void shutDown(Ending ending) {
     queue.close();
     queue.take(arrivals, cancellations, false);
-    arrivals.forEach(scheduler::add);
+    addArrivals();
     scheduler.running().forEach(sequence -> leave(sequence, ending));
     scheduler.waiting().forEach(sequence -> leave(sequence, ending));
+    LOG.log(Level.DEBUG, schedulingTime);
     try {
       cache.close();
     } finally {

@@ -1,6 +1,7 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.schedule.SchedulingPolicy;
 
 /**
  * How a model is to be run.
@@ -11,9 +12,15 @@ import dev.flyball.engine.cache.CacheType;
  * @param maxWaiting requests that may wait; one more is refused
  * @param threads threads that compute; 0: one for each processor that this process may use
  * @param cacheType how keys and values are kept
+ * @param scheduler how steps are composed
  */
 public record EngineOptions(
-    int contextLength, int maxRunning, int maxWaiting, int threads, CacheType cacheType) {
+    int contextLength,
+    int maxRunning,
+    int maxWaiting,
+    int threads,
+    CacheType cacheType,
+    SchedulingPolicy scheduler) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -25,14 +32,25 @@ public record EngineOptions(
     require(threads >= 0 && threads <= 1024, "threads must be 0 to 1024");
   }
 
-  /** With the usual cache. */
+  /** With the usual cache and scheduler. */
   public EngineOptions(int contextLength, int maxRunning, int maxWaiting, int threads) {
-    this(contextLength, maxRunning, maxWaiting, threads, CacheType.AUTOMATIC);
+    this(
+        contextLength,
+        maxRunning,
+        maxWaiting,
+        threads,
+        CacheType.AUTOMATIC,
+        SchedulingPolicy.ADAPTIVE);
   }
 
   /** These with another type of cache. */
   public EngineOptions withCacheType(CacheType type) {
-    return new EngineOptions(contextLength, maxRunning, maxWaiting, threads, type);
+    return new EngineOptions(contextLength, maxRunning, maxWaiting, threads, type, scheduler);
+  }
+
+  /** These with another scheduler. */
+  public EngineOptions withScheduler(SchedulingPolicy policy) {
+    return new EngineOptions(contextLength, maxRunning, maxWaiting, threads, cacheType, policy);
   }
 
   private static void require(boolean holds, String message) {

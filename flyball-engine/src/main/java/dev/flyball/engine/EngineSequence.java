@@ -6,22 +6,27 @@ import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.schedule.ScheduledSequence;
+import dev.flyball.engine.schedule.ServiceNotes;
 import dev.flyball.units.TokenIds;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * A request on its way through the engine. Made by the caller's thread, then used by the engine's
  * thread only, but for the wish to cancel.
+ *
+ * <p>Its known tokens are computed in order; how far that has come is the length of its memory. It
+ * may lose that at any time between steps, and is then computed again from what others left of it.
  */
 abstract sealed class EngineSequence implements ScheduledSequence
     permits GenerationSequence, EmbeddingSequence {
   private final TokenIds prompt;
-  private final int maxTokens;
+  private final int mostTokens;
   private final KvCache cache;
   private final long submittedNanos;
   private Optional<KvSequence> memory = Optional.empty();
-  private int computedPrompt;
+  private int everComputed;
   private int cachedPrompt;
   private boolean started;
   private int prefillSteps;
@@ -30,14 +35,32 @@ abstract sealed class EngineSequence implements ScheduledSequence
   private volatile boolean cancelled;
 
   /**
-   * @param maxTokens tokens that are computed at most, prompt and output together
+   * @param mostTokens tokens that are computed at most, prompt and output together
    */
-  EngineSequence(TokenIds prompt, int maxTokens, KvCache cache, long submittedNanos) {
+  EngineSequence(TokenIds prompt, int mostTokens, KvCache cache, long submittedNanos) {
     this.prompt = prompt;
-    this.maxTokens = maxTokens;
+    this.mostTokens = mostTokens;
     this.cache = cache;
     this.submittedNanos = submittedNanos;
   }
+
+  /** Names the request in logs. */
+  abstract String id();
+
+  /** Number of tokens known: the prompt, and what was sampled behind it. */
+  abstract int knownTokens();
+
+  /** A known token. */
+  abstract int token(int index);
+
+  /** What a step computes for a known token. */
+  abstract RowOutput outputOf(int index);
+
+  /** A place in the cache, with what is cached of its known tokens where it may share. */
+  abstract KvSequence open(KvCache ofEngine);
+
+  /** Called before its first step. */
+  abstract void started(long nowNanos);
 
   /**
    * Takes the rows that it asked for in a step.
@@ -49,16 +72,7 @@ abstract sealed class EngineSequence implements ScheduledSequence
   abstract Optional<Ending> accept(StepOutput output, int firstRow, long nowNanos);
 
   /** Tells the caller, once and last. */
-  abstract void report(Ending ending, long nowNanos);
-
-  /** What a step computes for the prompt's token at an index. */
-  abstract RowOutput outputOf(int promptIndex);
-
-  /** Called before its first step. */
-  abstract void started(long nowNanos);
-
-  /** An empty place in the cache, or one with what is cached of its prompt. */
-  abstract KvSequence open(KvCache ofEngine);
+  abstract void report(Ending ending, ServiceNotes notes, long nowNanos);
 
   /**
    * Adds its next tokens to a batch.
@@ -70,14 +84,36 @@ abstract sealed class EngineSequence implements ScheduledSequence
       started = true;
       started(nowNanos);
     }
-    prefillSteps++;
+    if (decoding()) {
+      decodeSteps++;
+    } else {
+      prefillSteps++;
+    }
     int rows = 0;
-    for (int i = 0; i < tokens; i++) {
-      RowOutput output = outputOf(computedPrompt);
-      batch.add(memory.orElseThrow(), prompt.get(computedPrompt++), output);
+    int computed = computedTokens();
+    for (int index = computed; index < computed + tokens; index++) {
+      RowOutput output = outputOf(index);
+      batch.add(memory.orElseThrow(), token(index), output);
       rows += output == RowOutput.NONE ? 0 : 1;
     }
+    everComputed = Math.max(everComputed, computed + tokens);
     return rows;
+  }
+
+  /** Who it is and how long it took, for the log. */
+  String summary(long nowNanos) {
+    return String.format(
+        Locale.ROOT,
+        "request %s (tenant %s, %s): %d tokens of prompt, %d cached, %d prefill and %d decode steps,"
+            + " %.0f ms",
+        id(),
+        terms().tenant(),
+        terms().priority(),
+        prompt.size(),
+        cachedPrompt,
+        prefillSteps,
+        decodeSteps,
+        (nowNanos - submittedNanos) / 1e6);
   }
 
   /** Books its share of the time of a step that it took part in. */
@@ -85,44 +121,57 @@ abstract sealed class EngineSequence implements ScheduledSequence
     computeNanos += shareNanos;
   }
 
-  /** Counts a step that computes output. */
-  void countDecodeStep() {
-    decodeSteps++;
-  }
-
-  StepTrace trace() {
-    return new StepTrace(prefillSteps, decodeSteps, 0, 0, 0, Duration.ofNanos(computeNanos));
-  }
-
-  @Override
-  public int pendingTokens() {
-    return prompt.size() - computedPrompt;
+  StepTrace trace(ServiceNotes notes) {
+    return new StepTrace(
+        prefillSteps,
+        decodeSteps,
+        notes.preemptions(),
+        0,
+        0,
+        Duration.ofNanos(computeNanos),
+        notes.reasons());
   }
 
   @Override
-  public boolean decoding() {
-    return false;
+  public final int pendingTokens() {
+    return knownTokens() - computedTokens();
   }
 
   @Override
-  public boolean tryReserve() {
+  public final int computedTokens() {
+    return memory.map(KvSequence::length).orElse(0);
+  }
+
+  @Override
+  public final int mostTokens() {
+    return mostTokens;
+  }
+
+  @Override
+  public final long submittedNanos() {
+    return submittedNanos;
+  }
+
+  @Override
+  public final int adopt() {
+    int before = computedTokens();
     KvSequence sequence = memory.orElseGet(() -> open(cache));
     memory = Optional.of(sequence);
-    adopt();
-    return sequence.tryGrow(maxTokens - sequence.length());
+    sequence.adopt();
+    int now = sequence.length();
+    cachedPrompt += Math.max(0, now - Math.max(before, everComputed));
+    everComputed = Math.max(everComputed, now);
+    return now - before;
   }
 
-  /** Leaves out what others have computed of its prompt by now. */
-  void adopt() {
-    if (promptComputed()) {
-      return;
-    }
-    memory.ifPresent(
-        sequence -> {
-          sequence.adopt();
-          cachedPrompt += sequence.length() - computedPrompt;
-          computedPrompt = sequence.length();
-        });
+  @Override
+  public final boolean tryGrow(int tokens) {
+    return memory.orElseThrow().tryGrow(tokens);
+  }
+
+  @Override
+  public final void release() {
+    release(true);
   }
 
   /**
@@ -139,14 +188,7 @@ abstract sealed class EngineSequence implements ScheduledSequence
     return prompt;
   }
 
-  Optional<KvSequence> memory() {
-    return memory;
-  }
-
-  long submittedNanos() {
-    return submittedNanos;
-  }
-
+  /** Whether any step computed some of it. */
   boolean hasStarted() {
     return started;
   }
@@ -154,10 +196,6 @@ abstract sealed class EngineSequence implements ScheduledSequence
   /** Tokens of the prompt that were not computed for it, but found. */
   int cachedPrompt() {
     return cachedPrompt;
-  }
-
-  boolean promptComputed() {
-    return computedPrompt == prompt.size();
   }
 
   void markCancelled() {

@@ -2,20 +2,28 @@ package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvSequence;
-import dev.flyball.engine.model.Batch;
+import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.sample.TokenLogprob;
+import dev.flyball.engine.schedule.PrefixKeys;
+import dev.flyball.engine.schedule.ServiceNotes;
 import dev.flyball.engine.tokenizer.StreamingDetokenizer;
 import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.units.ServiceTerms;
 import dev.flyball.units.TokenIds;
 import dev.flyball.units.TokenUsage;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** A generation: prompt in, then one sampled token a step. */
+/**
+ * A generation: prompt in, then one sampled token a step. When it loses its memory, what it has
+ * sampled is computed again like a prompt; nothing is sampled or said twice.
+ */
 final class GenerationSequence extends EngineSequence {
   private static final Logger LOG = System.getLogger(GenerationSequence.class.getName());
 
@@ -25,7 +33,8 @@ final class GenerationSequence extends EngineSequence {
   private final Tokenizer tokenizer;
   private final TextAssembler text;
   private final TokenChooser chooser;
-  private int lastToken;
+  private final PrefixKeys prefixKeys;
+  private int[] output = new int[16];
   private int outputTokens;
   private long firstStepNanos;
   private long firstTokenNanos;
@@ -47,6 +56,7 @@ final class GenerationSequence extends EngineSequence {
     this.maxOutput = maxOutput;
     this.tokenizer = tokenizer;
     this.chooser = chooser;
+    prefixKeys = PrefixKeys.of(request.prompt(), PagedKvCache.BLOCK_TOKENS);
     text = new TextAssembler(continuation(request, tokenizer), request.stop());
   }
 
@@ -60,13 +70,44 @@ final class GenerationSequence extends EngineSequence {
   }
 
   @Override
-  public int pendingTokens() {
-    return decoding() ? 1 : super.pendingTokens();
+  String id() {
+    return request.id();
+  }
+
+  @Override
+  public ServiceTerms terms() {
+    return request.terms();
+  }
+
+  @Override
+  public PrefixKeys prefixKeys() {
+    return prefixKeys;
   }
 
   @Override
   public boolean decoding() {
-    return promptComputed();
+    return outputTokens > 0 && pendingTokens() == 1;
+  }
+
+  @Override
+  int knownTokens() {
+    return prompt().size() + outputTokens;
+  }
+
+  @Override
+  int token(int index) {
+    int promptTokens = prompt().size();
+    return index < promptTokens ? prompt().get(index) : output[index - promptTokens];
+  }
+
+  @Override
+  RowOutput outputOf(int index) {
+    return index == knownTokens() - 1 ? RowOutput.LOGITS : RowOutput.NONE;
+  }
+
+  @Override
+  KvSequence open(KvCache ofEngine) {
+    return ofEngine.open(TokenIds.of(IntStream.range(0, knownTokens()).map(this::token).toArray()));
   }
 
   @Override
@@ -75,46 +116,33 @@ final class GenerationSequence extends EngineSequence {
   }
 
   @Override
-  KvSequence open(KvCache ofEngine) {
-    return ofEngine.open(request.prompt());
-  }
-
-  @Override
-  RowOutput outputOf(int promptIndex) {
-    return promptIndex == prompt().size() - 1 ? RowOutput.LOGITS : RowOutput.NONE;
-  }
-
-  @Override
-  int addTo(Batch batch, int tokens, long nowNanos) {
-    if (!decoding()) {
-      return super.addTo(batch, tokens, nowNanos);
-    }
-    countDecodeStep();
-    batch.add(memory().orElseThrow(), lastToken, RowOutput.LOGITS);
-    return 1;
-  }
-
-  @Override
-  Optional<Ending> accept(StepOutput output, int firstRow, long nowNanos) {
-    if (!promptComputed()) {
+  Optional<Ending> accept(StepOutput rows, int firstRow, long nowNanos) {
+    if (pendingTokens() > 0) {
       return Optional.empty();
     }
-    lastToken = chooser.choose(output, firstRow);
-    if (outputTokens++ == 0) {
+    int token = chooser.choose(rows, firstRow);
+    if (outputTokens == 0) {
       firstTokenNanos = nowNanos;
     }
-    return acceptToken(chooser.score(output, firstRow, lastToken));
+    append(token);
+    return acceptToken(token, chooser.score(rows, firstRow, token));
   }
 
-  private Optional<Ending> acceptToken(Optional<TokenLogprob> score) {
-    boolean endsGeneration = tokenizer.isEndOfGeneration(lastToken);
+  private void append(int token) {
+    if (outputTokens == output.length) {
+      output = Arrays.copyOf(output, outputTokens * 2);
+    }
+    output[outputTokens++] = token;
+  }
+
+  private Optional<Ending> acceptToken(int token, Optional<TokenLogprob> score) {
+    boolean endsGeneration = tokenizer.isEndOfGeneration(token);
     if (endsGeneration && !request.ignoreEos()) {
       return Optional.of(finish(FinishReason.STOP));
     }
     boolean hasText =
-        !endsGeneration
-            && (!tokenizer.isControl(lastToken) || request.markers().contains(lastToken));
-    text.accept(lastToken, hasText, score).ifPresent(this::deliver);
+        !endsGeneration && (!tokenizer.isControl(token) || request.markers().contains(token));
+    text.accept(token, hasText, score).ifPresent(this::deliver);
     if (text.stopped() || chooser.sampler().isOver()) {
       return Optional.of(finish(FinishReason.STOP));
     }
@@ -136,10 +164,10 @@ final class GenerationSequence extends EngineSequence {
   }
 
   @Override
-  void report(Ending ending, long nowNanos) {
+  void report(Ending ending, ServiceNotes notes, long nowNanos) {
     try {
       switch (ending) {
-        case Ending.Finished finished -> listener.onEnd(result(finished.reason(), nowNanos));
+        case Ending.Finished finished -> listener.onEnd(result(finished.reason(), notes, nowNanos));
         case Ending.Failed failed -> listener.onFailure(failed.failure());
       }
     } catch (RuntimeException | Error e) {
@@ -147,7 +175,7 @@ final class GenerationSequence extends EngineSequence {
     }
   }
 
-  private GenerationResult result(FinishReason reason, long nowNanos) {
+  private GenerationResult result(FinishReason reason, ServiceNotes notes, long nowNanos) {
     long firstStep = hasStarted() ? firstStepNanos : nowNanos;
     long firstToken = outputTokens > 0 ? firstTokenNanos : nowNanos;
     return new GenerationResult(
@@ -156,6 +184,6 @@ final class GenerationSequence extends EngineSequence {
         Duration.ofNanos(firstStep - submittedNanos()),
         Duration.ofNanos(firstToken - firstStep),
         Duration.ofNanos(nowNanos - firstToken),
-        trace());
+        trace(notes));
   }
 }

@@ -72,7 +72,8 @@ final class LocalEngine implements Engine {
     grammars = new TokenGrammars(tokenizer, vocabularySize);
     int maxRunning = Math.min(options.maxRunning(), model.maxBatchTokens());
     queue = new RequestQueue(maxRunning, options.maxWaiting(), cache.capacityTokens());
-    EngineLoop loop = new EngineLoop(model, cache, queue, maxRunning, nanoTime);
+    EngineLoop loop =
+        new EngineLoop(model, cache, queue, options.scheduler(), maxRunning, nanoTime);
     thread = Thread.ofPlatform().daemon().name("flyball-engine " + info.name()).start(loop);
   }
 
@@ -117,8 +118,9 @@ final class LocalEngine implements Engine {
             chooser(request),
             cache,
             nanoTime.getAsLong());
-    Optional<Submission.QueueFull> full = queue.offer(sequence);
-    return full.isPresent() ? full.get() : new Submission.Accepted(() -> queue.cancel(sequence));
+    return queue
+        .offer(sequence)
+        .orElseGet(() -> new Submission.Accepted(() -> queue.cancel(sequence)));
   }
 
   @Override
@@ -217,12 +219,12 @@ final class LocalEngine implements Engine {
     return ids.filter(id -> id < 0 || id >= vocabularySize).findFirst();
   }
 
-  private static void refuse(Submission.QueueFull full) {
-    throw new EngineException(
-        EngineError.QUEUE_FULL,
-        full.waiting()
-            + " requests wait already; try again in "
-            + full.retryAfter().toSeconds()
-            + " s");
+  private static void refuse(Submission refusal) {
+    if (refusal instanceof Submission.QueueFull(int waiting, Duration retryAfter)) {
+      throw new EngineException(
+          EngineError.QUEUE_FULL,
+          waiting + " requests wait already; try again in " + retryAfter.toSeconds() + " s");
+    }
+    throw new IllegalStateException("a text to embed has no target to miss: " + refusal);
   }
 }

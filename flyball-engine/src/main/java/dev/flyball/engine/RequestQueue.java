@@ -1,5 +1,7 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.schedule.QueueForecast;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Optional;
@@ -24,6 +26,8 @@ final class RequestQueue {
   private int open;
   private int running;
   private long cacheTokensUsed;
+  private long arrivedTokens;
+  private QueueForecast forecast = QueueForecast.UNKNOWN;
   private boolean closed;
 
   RequestQueue(int maxRunning, int maxWaiting, long cacheTokensCapacity) {
@@ -37,7 +41,7 @@ final class RequestQueue {
    *
    * @throws EngineException with CLOSED
    */
-  Optional<Submission.QueueFull> offer(EngineSequence sequence) {
+  Optional<Submission> offer(EngineSequence sequence) {
     lock.lock();
     try {
       if (closed) {
@@ -46,13 +50,36 @@ final class RequestQueue {
       if (open >= maxRunning && open - running >= maxWaiting) {
         return Optional.of(new Submission.QueueFull(open - running, pace.retryAfter()));
       }
-      open++;
-      arrivals.add(sequence);
-      changed.signal();
-      return Optional.empty();
+      Optional<Submission> tooLate = tooLate(sequence);
+      if (tooLate.isEmpty()) {
+        open++;
+        arrivals.add(sequence);
+        arrivedTokens += sequence.knownTokens();
+        changed.signal();
+      }
+      return tooLate;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A request that asks for its first token within a time that, as predicted, cannot be kept. */
+  private Optional<Submission> tooLate(EngineSequence sequence) {
+    Optional<Duration> target = sequence.terms().target().ttft();
+    return target
+        .flatMap(
+            _ ->
+                forecast.timeToFirstToken(
+                    sequence.knownTokens(),
+                    sequence.terms(),
+                    arrivedTokens,
+                    pace.meanNanos(),
+                    sequence.submittedNanos()))
+        .filter(predicted -> predicted.compareTo(target.orElseThrow()) > 0)
+        .map(
+            predicted ->
+                new Submission.TooLate(
+                    predicted, CompletionPace.wholeSeconds(predicted.minus(target.orElseThrow()))));
   }
 
   /** Asks for the end of a request; once is enough, more have no effect. */
@@ -98,6 +125,7 @@ final class RequestQueue {
       newArrivals.addAll(arrivals);
       newCancellations.addAll(cancellations);
       arrivals.clear();
+      arrivedTokens = 0;
       cancellations.clear();
       return !closed;
     } finally {
@@ -116,12 +144,13 @@ final class RequestQueue {
     }
   }
 
-  /** Tells how many requests take part in steps now, and what they hold. */
-  void publish(int nowRunning, long nowCacheTokensUsed) {
+  /** Tells how many requests take part in steps now, what they hold, and what is to come. */
+  void publish(int nowRunning, long nowCacheTokensUsed, QueueForecast newForecast) {
     lock.lock();
     try {
       running = nowRunning;
       cacheTokensUsed = nowCacheTokensUsed;
+      forecast = newForecast;
     } finally {
       lock.unlock();
     }
@@ -130,7 +159,13 @@ final class RequestQueue {
   EngineLoad load() {
     lock.lock();
     try {
-      return new EngineLoad(running, open - running, cacheTokensUsed, cacheTokensCapacity);
+      return new EngineLoad(
+          running,
+          open - running,
+          cacheTokensUsed,
+          cacheTokensCapacity,
+          forecast.queuedTokens() + arrivedTokens,
+          forecast.backlog());
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,7 @@
 package dev.flyball.engine;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What the steps of an engine did for one request.
@@ -11,6 +12,8 @@ import java.time.Duration;
  * @param draftedTokens tokens guessed ahead by speculation
  * @param acceptedTokens how many of these the model agreed with
  * @param computeTime the request's share of the time of the steps that it took part in
+ * @param reasons what the scheduler did with it and why, in at most {@link #MAX_REASONS} short
+ *     sentences
  */
 public record StepTrace(
     int prefillSteps,
@@ -18,7 +21,35 @@ public record StepTrace(
     int preemptions,
     int draftedTokens,
     int acceptedTokens,
-    Duration computeTime) {
+    Duration computeTime,
+    List<String> reasons) {
+  public static final int MAX_REASONS = 6;
+
   /** Of a request that never ran. */
   public static final StepTrace NONE = new StepTrace(0, 0, 0, 0, 0, Duration.ZERO);
+
+  public StepTrace {
+    reasons = List.copyOf(reasons);
+    if (reasons.size() > MAX_REASONS) {
+      throw new IllegalArgumentException(reasons.size() + " reasons");
+    }
+  }
+
+  /** Without reasons. */
+  public StepTrace(
+      int prefillSteps,
+      int decodeSteps,
+      int preemptions,
+      int draftedTokens,
+      int acceptedTokens,
+      Duration computeTime) {
+    this(
+        prefillSteps,
+        decodeSteps,
+        preemptions,
+        draftedTokens,
+        acceptedTokens,
+        computeTime,
+        List.of());
+  }
 }

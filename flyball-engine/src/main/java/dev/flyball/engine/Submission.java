@@ -10,6 +10,14 @@ public sealed interface Submission {
   /** Too many requests wait; try again after a while. */
   record QueueFull(int waiting, Duration retryAfter) implements Submission {}
 
+  /**
+   * The first token would come later than the request's TTFT target allows.
+   *
+   * @param timeToFirstToken as it is predicted now
+   * @param retryAfter when it may be soon enough
+   */
+  record TooLate(Duration timeToFirstToken, Duration retryAfter) implements Submission {}
+
   /** The prompt leaves no room for a single token. */
   record ContextLengthExceeded(int promptTokens, int contextLength) implements Submission {}
 

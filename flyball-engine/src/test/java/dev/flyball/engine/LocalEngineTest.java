@@ -121,16 +121,24 @@ class LocalEngineTest {
       try (Gate gate = Gate.before(model, () -> engine.nanos.addAndGet(1000))) {
         engine.submit(TestEngine.greedy("a".repeat(20), 5), first);
         gate.awaitStep();
-        engine.submit(TestEngine.greedy("b", 2), second);
+        engine.submit(TestEngine.greedy("b".repeat(20), 2), second);
       }
       GenerationResult firstResult = first.result();
       assertThat(firstResult.queueTime()).isZero();
       assertThat(firstResult.prefillTime()).isEqualTo(Duration.ofNanos(3000));
       assertThat(firstResult.decodeTime()).isEqualTo(Duration.ofNanos(4000));
       assertThat(firstResult.trace())
-          .isEqualTo(new StepTrace(3, 4, 0, 0, 0, Duration.ofNanos(7000)));
+          .isEqualTo(
+              new StepTrace(
+                  3,
+                  4,
+                  0,
+                  0,
+                  0,
+                  Duration.ofNanos(7000),
+                  List.of("prompt in 3 chunks: 8+8+4 (cut by batch 2)")));
       assertThat(second.result().queueTime()).isEqualTo(Duration.ofNanos(7000));
-      assertThat(second.result().prefillTime()).isEqualTo(Duration.ofNanos(1000));
+      assertThat(second.result().prefillTime()).isEqualTo(Duration.ofNanos(3000));
       assertThat(second.result().decodeTime()).isEqualTo(Duration.ofNanos(1000));
     }
   }
@@ -175,7 +183,7 @@ class LocalEngineTest {
           accepted.add(new RecordingListener());
           engine.submit(TestEngine.greedy("b", 3), accepted.getLast());
         }
-        assertThat(engine.engine.load()).isEqualTo(new EngineLoad(1, 2, 1, 120));
+        assertThat(engine.engine.load()).isEqualTo(new EngineLoad(1, 2, 1, 120, 2, Duration.ZERO));
         assertThat(engine.engine.submit(TestEngine.greedy("c", 3), new RecordingListener()))
             .isEqualTo(new Submission.QueueFull(2, Duration.ofSeconds(1)));
         assertThat(engine.engine.embed(TokenIds.of(1))).isCompletedExceptionally();

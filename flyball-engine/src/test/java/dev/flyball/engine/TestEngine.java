@@ -24,8 +24,12 @@ final class TestEngine implements AutoCloseable {
   }
 
   TestEngine(TestModel model, Tokenizer tokenizer, int maxRunning, int maxWaiting) {
+    this(model, tokenizer, 3L * CONTEXT, new EngineOptions(0, maxRunning, maxWaiting, 1));
+  }
+
+  TestEngine(TestModel model, Tokenizer tokenizer, long cacheTokens, EngineOptions options) {
     this.model = model;
-    cache = new TestCache(3L * CONTEXT);
+    cache = new TestCache(cacheTokens);
     engine =
         new LocalEngine(
             new ModelInfo("test", "test", "F32", 0, 0, CONTEXT, 100, 2),
@@ -33,7 +37,7 @@ final class TestEngine implements AutoCloseable {
             Optional.empty(),
             model,
             cache,
-            new EngineOptions(0, maxRunning, maxWaiting, 1),
+            options,
             nanos::get,
             () -> 7);
   }
@@ -87,6 +91,7 @@ final class TestEngine implements AutoCloseable {
     return switch (engine.submit(request, listener)) {
       case Submission.Accepted(Generation generation) -> generation;
       case Submission.QueueFull full -> throw new AssertionError(full);
+      case Submission.TooLate tooLate -> throw new AssertionError(tooLate);
       case Submission.ContextLengthExceeded exceeded -> throw new AssertionError(exceeded);
       case Submission.UnknownToken unknown -> throw new AssertionError(unknown);
     };

@@ -1,6 +1,7 @@
 package dev.flyball.server;
 
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.http.HttpLimits;
 import dev.flyball.server.models.KeepAlive;
@@ -72,7 +73,9 @@ final class EnvironmentConfig {
         integer("FLYBALL_CONTEXT_LENGTH", usual.contextLength()),
         integer("FLYBALL_MAX_RUNNING", usual.maxRunning()),
         integer("FLYBALL_MAX_WAITING", usual.maxWaiting()),
-        integer("FLYBALL_THREADS", usual.threads()));
+        integer("FLYBALL_THREADS", usual.threads()),
+        usual.cacheType(),
+        value("FLYBALL_SCHEDULER", SchedulingPolicy::of).orElse(usual.scheduler()));
   }
 
   private Optional<String> text(String name) {

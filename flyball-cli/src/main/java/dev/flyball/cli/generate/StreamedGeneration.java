@@ -37,6 +37,11 @@ public final class StreamedGeneration {
           case Submission.Accepted accepted -> accepted.generation();
           case Submission.QueueFull full ->
               throw new CommandFailure(full.waiting() + " requests are waiting already");
+          case Submission.TooLate tooLate ->
+              throw new CommandFailure(
+                  "the first token would come after "
+                      + tooLate.timeToFirstToken().toMillis()
+                      + " ms, later than was asked for");
           case Submission.ContextLengthExceeded exceeded ->
               throw new CommandFailure(
                   "the prompt has "

@@ -1,19 +1,50 @@
 package dev.flyball.engine.schedule;
 
-/** What the scheduler sees of a sequence. It asks anew at every step; the loop moves the state. */
+import dev.flyball.units.ServiceTerms;
+
+/**
+ * What the scheduler sees of a sequence, and how it gives it memory and takes it away. It asks anew
+ * at every step; the loop moves the state by computing what a step holds.
+ */
 public interface ScheduledSequence {
   /**
-   * Tokens that are known and not computed yet: the rest of the prompt, or the token sampled last.
-   * At least 1.
+   * Tokens that are known and not computed yet: the rest of the prompt, or the token sampled last
+   * with those guessed behind it. At least 1. After {@link #release()} all of its tokens are.
    */
   int pendingTokens();
 
-  /** Whether the whole prompt is computed, so that one sampled token a step is to follow. */
+  /** Whether all but the last tokens are computed, so that each step gives a token. */
   boolean decoding();
 
+  /** Tokens whose keys and values it holds. */
+  int computedTokens();
+
+  /** Tokens that it may come to hold, computed ones included. */
+  int mostTokens();
+
+  ServiceTerms terms();
+
+  /** When it came, on the scheduler's clock. */
+  long submittedNanos();
+
+  /** The names of its prompt's blocks. */
+  PrefixKeys prefixKeys();
+
   /**
-   * Sets memory aside for all tokens that the sequence may come to have. Asked when the sequence is
-   * the first in line; never again once it said yes.
+   * Takes over what the memory already holds of its pending tokens, but for the last one: it opens
+   * the sequence on the first call and after {@link #release()}.
+   *
+   * @return by how many {@link #computedTokens()} grew
    */
-  boolean tryReserve();
+  int adopt();
+
+  /**
+   * Makes room for so many of its pending tokens.
+   *
+   * @return false where the memory has no room: nothing changed
+   */
+  boolean tryGrow(int tokens);
+
+  /** Gives its memory back; its tokens are to be computed again. */
+  void release();
 }

@@ -1,114 +1,67 @@
 package dev.flyball.engine.schedule;
 
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SequencedSet;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
- * First come, first served, with continuous batching: sequences join and leave between any two
- * steps. A step holds one token of every decoding sequence, then as many prompt tokens of the
- * oldest prompts as the batch has room for. The first in line starts as soon as a place and its
- * memory are free; nobody overtakes it, so that nobody starves.
+ * Decides what every step computes. Sequences join and leave between any two steps.
  *
- * <p>Pure: no clock, no threads, no I/O. Not thread-safe.
+ * <p>Pure: no clock, no threads, no I/O; time comes in as a number of nanoseconds that never falls.
+ * Not thread-safe.
  *
  * @param <S> the sequences, told apart by identity
  */
-public final class StepScheduler<S extends ScheduledSequence> {
-  private final int maxRunning;
-  private final int maxBatchTokens;
-  private final SequencedSet<S> waiting = new LinkedHashSet<>();
-  private final List<S> running = new ArrayList<>();
-  private final Step<S> step = new Step<>();
+public sealed interface StepScheduler<S extends ScheduledSequence>
+    permits AdaptiveScheduler, FcfsScheduler {
 
   /**
-   * @param maxRunning sequences that take part in steps; cut to {@code maxBatchTokens}, so that the
-   *     decoding ones always leave room for a prompt that is under way
-   * @param maxBatchTokens tokens of one step
-   */
-  public StepScheduler(int maxRunning, int maxBatchTokens) {
-    if (maxRunning < 1 || maxBatchTokens < 1) {
-      throw new IllegalArgumentException(
-          "limits must be at least 1: running "
-              + maxRunning
-              + ", tokens of a batch "
-              + maxBatchTokens);
-    }
-    this.maxRunning = Math.min(maxRunning, maxBatchTokens);
-    this.maxBatchTokens = maxBatchTokens;
-  }
-
-  /** Puts a new sequence at the end of the line. */
-  public void add(S sequence) {
-    if (running.contains(sequence) || !waiting.add(sequence)) {
-      throw new IllegalStateException("the sequence is scheduled already");
-    }
-  }
-
-  /**
-   * Takes a sequence out, wherever it is: finished, cancelled or failed. What it reserved is the
-   * caller's to free.
+   * A scheduler without sequences.
    *
-   * @return whether it was there
+   * @param freeTokens how many more tokens the memory has room for now
    */
-  public boolean remove(S sequence) {
-    return running.remove(sequence) || waiting.remove(sequence);
+  static <S extends ScheduledSequence> StepScheduler<S> of(
+      SchedulingPolicy policy, SchedulerLimits limits, LongSupplier freeTokens) {
+    return switch (policy) {
+      case ADAPTIVE -> new AdaptiveScheduler<>(limits, freeTokens);
+      case FCFS -> new FcfsScheduler<>(limits);
+    };
   }
 
-  /** Starts what can start and composes the next step; empty where there is nothing to do. */
-  public Step<S> next() {
-    admit();
-    step.clear();
-    for (S sequence : running) {
-      if (sequence.decoding()) {
-        step.add(sequence, 1);
-      }
-    }
-    addPrompts();
-    return step;
-  }
+  /**
+   * Takes a new sequence in.
+   *
+   * @throws IllegalStateException where it is here already
+   */
+  void add(S sequence, long nowNanos);
 
-  /** Sequences that take part in steps, the oldest first. A snapshot. */
-  public List<S> running() {
-    return List.copyOf(running);
-  }
+  /**
+   * Takes a sequence out, wherever it is: finished, cancelled or failed. Its memory is the caller's
+   * to free.
+   *
+   * @return what was done with it; nothing where it was not here
+   */
+  Optional<ServiceNotes> remove(S sequence);
 
-  /** Sequences that wait for a place, the oldest first. A snapshot. */
-  public List<S> waiting() {
-    return List.copyOf(waiting);
-  }
+  /**
+   * Composes the next step; empty where there is nothing to do. Its contents stay until the next
+   * call.
+   */
+  Step<S> next(long nowNanos);
 
-  public int runningCount() {
-    return running.size();
-  }
+  /** Tells how long a step took that was computed. */
+  void ran(Step<S> step, long elapsedNanos);
 
-  public int waitingCount() {
-    return waiting.size();
-  }
+  /** Sequences whose computing has begun, the oldest first. A snapshot. */
+  List<S> running();
 
-  private void admit() {
-    Iterator<S> line = waiting.iterator();
-    while (running.size() < maxRunning && line.hasNext()) {
-      S first = line.next();
-      if (!first.tryReserve()) {
-        return;
-      }
-      line.remove();
-      running.add(first);
-    }
-  }
+  /** Sequences that wait for their first step, or to begin again, the oldest first. A snapshot. */
+  List<S> waiting();
 
-  private void addPrompts() {
-    for (S sequence : running) {
-      int room = maxBatchTokens - step.totalTokens();
-      if (room == 0) {
-        return;
-      }
-      if (!sequence.decoding()) {
-        step.add(sequence, Math.min(room, sequence.pendingTokens()));
-      }
-    }
-  }
+  int runningCount();
+
+  int waitingCount();
+
+  /** What a new request has to expect. */
+  QueueForecast forecast();
 }

@@ -25,6 +25,7 @@ public enum ServerError {
   BODY_TOO_LARGE(413, "invalid_request_error", "request_too_large"),
   URI_TOO_LONG(414, "invalid_request_error", "uri_too_long"),
   QUEUE_FULL(429, "rate_limit_error", "queue_full"),
+  TOO_LATE(429, "rate_limit_error", "too_late"),
   HEADERS_TOO_LARGE(431, "invalid_request_error", "headers_too_large"),
   INTERNAL(500, "server_error", "internal_error"),
   MODEL_UNREADABLE(500, "server_error", "model_unreadable"),

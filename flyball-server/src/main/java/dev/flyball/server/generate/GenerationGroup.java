@@ -48,7 +48,7 @@ public final class GenerationGroup {
    * Submits the choices. Takes the lease over: it is closed when the last choice has ended.
    *
    * @param events called for what receives the choices, unless the client is gone already
-   * @throws ServerException QUEUE_FULL, CONTEXT_LENGTH_EXCEEDED, INVALID_VALUE
+   * @throws ServerException QUEUE_FULL, TOO_LATE, CONTEXT_LENGTH_EXCEEDED, INVALID_VALUE
    */
   public static void start(
       Exchange exchange,
@@ -162,6 +162,12 @@ public final class GenerationGroup {
           throw ServerException.retryable(
               ServerError.QUEUE_FULL,
               "the model's queue is full: " + waiting + " requests wait; try again later",
+              retryAfter);
+      case Submission.TooLate(Duration timeToFirstToken, Duration retryAfter) ->
+          throw ServerException.retryable(
+              ServerError.TOO_LATE,
+              "the first token would come after about %d ms, later than the request's target for it; try again later"
+                  .formatted(timeToFirstToken.toMillis()),
               retryAfter);
       case Submission.ContextLengthExceeded(int promptTokens, int contextLength) ->
           throw new ServerException(

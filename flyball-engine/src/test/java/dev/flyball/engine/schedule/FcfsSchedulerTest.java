@@ -3,6 +3,7 @@ package dev.flyball.engine.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flyball.units.ServiceTerms;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,52 +11,52 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class StepSchedulerTest {
+class FcfsSchedulerTest {
   @Test
   void decodingSequencesComeFirstThenTheOldestPrompts() {
     Memory memory = new Memory(1000);
-    StepScheduler<Sequence> scheduler = new StepScheduler<>(4, 10);
+    FcfsScheduler<Sequence> scheduler = new FcfsScheduler<>(new SchedulerLimits(4, 10, 1));
     Sequence first = new Sequence(memory, 4, 5);
-    scheduler.add(first);
-    first.compute(scheduler.next().tokens(0));
+    scheduler.add(first, 0);
+    first.compute(scheduler.next(0).tokens(0));
     Sequence second = new Sequence(memory, 30, 5);
     Sequence third = new Sequence(memory, 3, 5);
-    scheduler.add(second);
-    scheduler.add(third);
-    assertThat(contents(scheduler.next())).isEqualTo(Map.of(first, 1, second, 9));
+    scheduler.add(second, 0);
+    scheduler.add(third, 0);
+    assertThat(contents(scheduler.next(0))).isEqualTo(Map.of(first, 1, second, 9));
     second.compute(25);
-    assertThat(contents(scheduler.next())).isEqualTo(Map.of(first, 1, second, 5, third, 3));
+    assertThat(contents(scheduler.next(0))).isEqualTo(Map.of(first, 1, second, 5, third, 3));
   }
 
   @Test
   void nobodyOvertakesTheFirstInLineWhenMemoryIsShort() {
     Memory memory = new Memory(20);
-    StepScheduler<Sequence> scheduler = new StepScheduler<>(4, 10);
+    FcfsScheduler<Sequence> scheduler = new FcfsScheduler<>(new SchedulerLimits(4, 10, 1));
     Sequence large = new Sequence(memory, 10, 5);
     Sequence tooLargeNow = new Sequence(memory, 10, 5);
     Sequence small = new Sequence(memory, 1, 1);
-    scheduler.add(large);
-    scheduler.add(tooLargeNow);
-    scheduler.add(small);
-    scheduler.next();
+    scheduler.add(large, 0);
+    scheduler.add(tooLargeNow, 0);
+    scheduler.add(small, 0);
+    scheduler.next(0);
     assertThat(scheduler.running()).containsExactly(large);
-    assertThat(scheduler.remove(large)).isTrue();
+    assertThat(scheduler.remove(large)).isPresent();
     large.free();
-    scheduler.next();
+    scheduler.next(0);
     assertThat(scheduler.running()).containsExactly(tooLargeNow, small);
   }
 
   @Test
   void aFullBatchOfDecodingSequencesStillLeavesRoomForAPrompt() {
     Memory memory = new Memory(1000);
-    StepScheduler<Sequence> scheduler = new StepScheduler<>(100, 3);
+    FcfsScheduler<Sequence> scheduler = new FcfsScheduler<>(new SchedulerLimits(100, 3, 1));
     List<Sequence> sequences = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       sequences.add(new Sequence(memory, 2, 9));
-      scheduler.add(sequences.get(i));
+      scheduler.add(sequences.get(i), 0);
     }
     for (int i = 0; i < 4; i++) {
-      contents(scheduler.next()).forEach(Sequence::compute);
+      contents(scheduler.next(0)).forEach(Sequence::compute);
     }
     assertThat(sequences.subList(0, 3)).allMatch(Sequence::decoding);
     assertThat(scheduler.running()).isEqualTo(sequences.subList(0, 3));
@@ -63,21 +64,21 @@ class StepSchedulerTest {
 
   @Test
   void aSequenceIsScheduledOnce() {
-    StepScheduler<Sequence> scheduler = new StepScheduler<>(1, 1);
+    FcfsScheduler<Sequence> scheduler = new FcfsScheduler<>(new SchedulerLimits(1, 1, 1));
     Sequence sequence = new Sequence(new Memory(10), 1, 1);
-    scheduler.add(sequence);
-    assertThatThrownBy(() -> scheduler.add(sequence)).isInstanceOf(IllegalStateException.class);
-    scheduler.next();
-    assertThatThrownBy(() -> scheduler.add(sequence)).isInstanceOf(IllegalStateException.class);
-    assertThat(scheduler.remove(sequence)).isTrue();
-    assertThat(scheduler.remove(sequence)).isFalse();
-    assertThat(scheduler.next().size()).isZero();
+    scheduler.add(sequence, 0);
+    assertThatThrownBy(() -> scheduler.add(sequence, 0)).isInstanceOf(IllegalStateException.class);
+    scheduler.next(0);
+    assertThatThrownBy(() -> scheduler.add(sequence, 0)).isInstanceOf(IllegalStateException.class);
+    assertThat(scheduler.remove(sequence)).isPresent();
+    assertThat(scheduler.remove(sequence)).isEmpty();
+    assertThat(scheduler.next(0).size()).isZero();
   }
 
   @Test
   void randomTrafficIsServedLikeThePlainModelServesIt() {
     long seed = 8080;
-    System.out.println("StepSchedulerTest seed " + seed);
+    System.out.println("FcfsSchedulerTest seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 300; round++) {
       Traffic traffic = new Traffic(random);
@@ -104,21 +105,21 @@ class StepSchedulerTest {
     private final int maxRunning;
     private final int maxBatchTokens;
     private final Memory memory = new Memory(64);
-    private final StepScheduler<Sequence> scheduler;
+    private final FcfsScheduler<Sequence> scheduler;
     private final List<Sequence> line = new ArrayList<>();
 
     Traffic(Random random) {
       this.random = random;
       maxRunning = 1 + random.nextInt(6);
       maxBatchTokens = 1 + random.nextInt(20);
-      scheduler = new StepScheduler<>(maxRunning, maxBatchTokens);
+      scheduler = new FcfsScheduler<>(new SchedulerLimits(maxRunning, maxBatchTokens, 1));
     }
 
     void arriveAndCancel() {
       if (random.nextInt(3) == 0) {
         Sequence arrival = new Sequence(memory, 1 + random.nextInt(40), 1 + random.nextInt(20));
         line.add(arrival);
-        scheduler.add(arrival);
+        scheduler.add(arrival, 0);
       }
       if (!line.isEmpty() && random.nextInt(8) == 0) {
         leave(line.get(random.nextInt(line.size())));
@@ -127,7 +128,7 @@ class StepSchedulerTest {
 
     void step() {
       Map<Sequence, Integer> expected = expectedStep();
-      Map<Sequence, Integer> actual = contents(scheduler.next());
+      Map<Sequence, Integer> actual = contents(scheduler.next(0));
       assertThat(actual).isEqualTo(expected);
       actual.forEach(Sequence::compute);
       actual.keySet().stream().filter(Sequence::finished).forEach(this::leave);
@@ -142,7 +143,7 @@ class StepSchedulerTest {
       }
       assertThat(line).isEmpty();
       assertThat(memory.free).isEqualTo(64);
-      assertThat(scheduler.next().size()).isZero();
+      assertThat(scheduler.next(0).size()).isZero();
     }
 
     /** The line from its front: who fits runs, up to the first who does not. */
@@ -172,7 +173,7 @@ class StepSchedulerTest {
 
     private void leave(Sequence sequence) {
       line.remove(sequence);
-      assertThat(scheduler.remove(sequence)).isTrue();
+      assertThat(scheduler.remove(sequence)).isPresent();
       sequence.free();
     }
 
@@ -218,11 +219,47 @@ class StepSchedulerTest {
     }
 
     @Override
-    public boolean tryReserve() {
+    public int computedTokens() {
+      return computed;
+    }
+
+    @Override
+    public int mostTokens() {
+      return reservation();
+    }
+
+    @Override
+    public ServiceTerms terms() {
+      return ServiceTerms.DEFAULT;
+    }
+
+    @Override
+    public long submittedNanos() {
+      return 0;
+    }
+
+    @Override
+    public PrefixKeys prefixKeys() {
+      return PrefixKeys.NONE;
+    }
+
+    @Override
+    public int adopt() {
+      return 0;
+    }
+
+    @Override
+    public boolean tryGrow(int tokens) {
       assertThat(reserved).isFalse();
+      assertThat(tokens).isEqualTo(reservation());
       reserved = memory.free >= reservation();
       memory.free -= reserved ? reservation() : 0;
       return reserved;
+    }
+
+    @Override
+    public void release() {
+      throw new AssertionError("first come, first served preempts nobody");
     }
 
     int reservation() {

@@ -1,0 +1,388 @@
+package dev.flyball.engine.schedule;
+
+import dev.flyball.units.LatencyTarget;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Composes steps by the shapes of what is to be computed. A step holds the tokens of every sequence
+ * that decodes, then chunks of prompts in {@link PromptOrder}, as much as {@link PrefillBudget}
+ * allows by a model of step time that learns from every step.
+ *
+ * <p>Several prompts may be under way; one that comes later and is shorter goes first, between two
+ * chunks. A prompt whose next block is being computed for another one waits for it. Memory grows
+ * with the sequences; where there is no more, {@link Preemption} finds who gives his back. A prompt
+ * is begun only where the memory has room for all of it beside those that are under way, and nobody
+ * begins past one who waits for memory.
+ *
+ * <p>Every step has tokens while there is anybody; a prompt in line is computed, whatever else
+ * comes: see {@link PromptOrder} for how long it may be overtaken.
+ *
+ * @param <S> the sequences
+ */
+public final class AdaptiveScheduler<S extends ScheduledSequence> implements StepScheduler<S> {
+  /** By how many full batches tenants may differ before it counts. */
+  static final int UNFAIR_BATCHES = 8;
+
+  private final SchedulerLimits limits;
+  private final LongSupplier freeTokens;
+  private final StepTimeModel time = new StepTimeModel();
+  private final TenantShares tenants = new TenantShares();
+  private final PromptOrder order;
+  private final CachedShare cachedShare = new CachedShare();
+  private final Map<S, Ticket<S>> tickets = new LinkedHashMap<>();
+  private final List<Ticket<S>> prompts = new ArrayList<>();
+  private final List<Ticket<S>> decoding = new ArrayList<>();
+  private final List<Ticket<S>> promptsInStep = new ArrayList<>();
+  private final Preemption<S> preemption = new Preemption<>(tickets.values(), this::backInLine);
+  private final Step<S> step = new Step<>();
+  private double slowdown = 1;
+  private long arrivals;
+
+  /**
+   * A scheduler without sequences.
+   *
+   * @param freeTokens how many more tokens the memory has room for now
+   */
+  public AdaptiveScheduler(SchedulerLimits limits, LongSupplier freeTokens) {
+    this.limits = limits;
+    this.freeTokens = freeTokens;
+    order =
+        new PromptOrder(limits.maxBatchTokens(), (long) UNFAIR_BATCHES * limits.maxBatchTokens());
+  }
+
+  @Override
+  public void add(S sequence, long nowNanos) {
+    if (tickets.containsKey(sequence)) {
+      throw new IllegalStateException("the sequence is scheduled already");
+    }
+    Ticket<S> ticket = new Ticket<>(sequence, arrivals++, tenants.come(sequence.terms().tenant()));
+    int promptTokens = sequence.pendingTokens();
+    forecast()
+        .timeToFirstToken(promptTokens, sequence.terms(), 0, 0, nowNanos)
+        .ifPresent(ticket.notes::predictedTtft);
+    adopt(ticket);
+    cachedShare.observe(sequence.computedTokens(), promptTokens);
+    order.rank(ticket, tenants, time.cost(), nowNanos);
+    tickets.put(sequence, ticket);
+    prompts.add(ticket);
+  }
+
+  @Override
+  public Optional<ServiceNotes> remove(S sequence) {
+    Ticket<S> ticket = tickets.remove(sequence);
+    if (ticket == null) {
+      return Optional.empty();
+    }
+    if (ticket.decoding) {
+      decoding.remove(ticket);
+    } else {
+      prompts.remove(ticket);
+      tenants.leaveLine(ticket.tenant);
+    }
+    tenants.go(ticket.tenant);
+    return Optional.of(ticket.notes);
+  }
+
+  @Override
+  public Step<S> next(long nowNanos) {
+    step.clear();
+    tickets.values().forEach(ticket -> ticket.inStep = false);
+    promptsInStep.clear();
+    moveThoseThatDecode();
+    addDecodes(nowNanos);
+    order.sort(prompts, tenants, time.cost(), nowNanos);
+    addPrompts();
+    if (step.size() == 0 && !prompts.isEmpty()) {
+      addByForce();
+    }
+    return step;
+  }
+
+  @Override
+  public void ran(Step<S> done, long elapsedNanos) {
+    time.observe(done.work(), elapsedNanos);
+  }
+
+  @Override
+  public List<S> running() {
+    return tickets.values().stream().filter(t -> t.started).map(t -> t.sequence).toList();
+  }
+
+  @Override
+  public List<S> waiting() {
+    return tickets.values().stream().filter(t -> !t.started).map(t -> t.sequence).toList();
+  }
+
+  @Override
+  public int runningCount() {
+    int count = 0;
+    for (Ticket<S> ticket : tickets.values()) {
+      count += ticket.started ? 1 : 0;
+    }
+    return count;
+  }
+
+  @Override
+  public int waitingCount() {
+    return tickets.size() - runningCount();
+  }
+
+  @Override
+  public QueueForecast forecast() {
+    QueueForecast.Line line = new QueueForecast.Line(prompts.size());
+    long queuedTokens = 0;
+    for (Ticket<S> ticket : prompts) {
+      queuedTokens += ticket.sequence.pendingTokens();
+      line.add(ticket.urgency, ticket.startByNanos, ticket.promptNanos);
+    }
+    return new QueueForecast(
+        time.calibrated(),
+        time.cost(),
+        limits.maxBatchTokens(),
+        decoding.isEmpty() ? 1 : slowdown,
+        cachedShare.mean(),
+        limits.maxRunning() - decoding.size(),
+        queuedTokens,
+        line);
+  }
+
+  /** What steps cost by all that is known. */
+  StepTimeModel time() {
+    return time;
+  }
+
+  private void moveThoseThatDecode() {
+    for (Ticket<S> ticket : prompts) {
+      if (ticket.sequence.decoding()) {
+        ticket.decoding = true;
+        ticket.hasOutput = true;
+        tenants.leaveLine(ticket.tenant);
+        decoding.add(ticket);
+      }
+    }
+    prompts.removeIf(ticket -> ticket.decoding);
+  }
+
+  /** The most urgent first: who comes last gives his memory where there is too little. */
+  private void addDecodes(long nowNanos) {
+    for (Ticket<S> ticket : decoding) {
+      S sequence = ticket.sequence;
+      ticket.urgency =
+          PromptOrder.urgency(sequence.terms().priority(), nowNanos - sequence.submittedNanos());
+    }
+    decoding.sort(
+        Comparator.<Ticket<S>>comparingInt(ticket -> ticket.urgency)
+            .thenComparingLong(ticket -> ticket.number));
+    int room = limits.maxBatchTokens() - decoding.size();
+    for (Ticket<S> ticket : List.copyOf(decoding)) {
+      if (ticket.decoding) {
+        room -= addDecode(ticket, Math.min(ticket.sequence.pendingTokens() - 1, room));
+      }
+    }
+  }
+
+  /** Adds a token and, where there is memory for them, those guessed behind it. */
+  private int addDecode(Ticket<S> ticket, int wanted) {
+    int guessed = wanted > 0 && ticket.sequence.tryGrow(1 + wanted) ? wanted : 0;
+    if (guessed == 0 && !preemption.growDecoding(ticket)) {
+      return 0;
+    }
+    ticket.inStep = true;
+    ticket.started = true;
+    step.addDecode(ticket.sequence, 1 + guessed);
+    ticket.tenant.serve((long) (1 + guessed) * TenantShares.OUTPUT_WEIGHT);
+    return guessed;
+  }
+
+  private void addPrompts() {
+    PrefillBudget budget =
+        PrefillBudget.of(
+            time,
+            step.work(),
+            strictestTarget(),
+            decoding.size(),
+            prompts.size(),
+            limits.maxBatchTokens());
+    double leftNanos = budget.nanos();
+    int leftTokens = Math.min(budget.tokens(), limits.maxBatchTokens() - step.totalTokens());
+    boolean memoryShort = false;
+    for (Ticket<S> ticket : prompts) {
+      if (mayNotGoOn(leftNanos, leftTokens, budget.limit())) {
+        break;
+      }
+      memoryShort |= !hasRoom(ticket);
+      if ((memoryShort && !ticket.started) || waitsForAnother(ticket)) {
+        continue;
+      }
+      int tokens = chunk(ticket, leftNanos, leftTokens);
+      if (tokens == 0) {
+        continue;
+      }
+      if (!preemption.growPrompt(ticket, tokens)) {
+        memoryShort = true;
+        continue;
+      }
+      leftNanos -= time.cost().chunkNanos(tokens, ticket.sequence.computedTokens());
+      leftTokens -= tokens;
+      addPrompt(ticket, tokens);
+      if (tokens < ticket.sequence.pendingTokens()) {
+        step.limitedBy(leftTokens <= 0 ? PrefillLimit.BATCH : budget.limit());
+        ticket.notes.limitedBy(step.limit());
+      }
+    }
+    notePauses(memoryShort);
+    slowdown = slowdown();
+  }
+
+  /** Sets why. A step always has room for a first chunk: prompts go on, if slowly. */
+  private boolean mayNotGoOn(double leftNanos, int leftTokens, PrefillLimit budgetLimit) {
+    if (decoding.size() + promptsInStep.size() >= limits.maxRunning()) {
+      step.limitedBy(PrefillLimit.PLACES);
+      return true;
+    }
+    if (step.totalTokens() >= limits.maxBatchTokens()) {
+      step.limitedBy(PrefillLimit.BATCH);
+      return true;
+    }
+    boolean spent = leftTokens <= 0 || leftNanos <= 0;
+    if (spent && !promptsInStep.isEmpty()) {
+      step.limitedBy(budgetLimit);
+      return true;
+    }
+    return false;
+  }
+
+  private boolean waitsForAnother(Ticket<S> ticket) {
+    adopt(ticket);
+    S sequence = ticket.sequence;
+    for (Ticket<S> other : promptsInStep) {
+      if (sequence
+          .prefixKeys()
+          .nextIsPendingIn(
+              other.sequence.prefixKeys(),
+              sequence.computedTokens(),
+              other.sequence.computedTokens())) {
+        ticket.notes.waitedForPrefix();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Tokens of a prompt for this step: what time and batch leave, down to the end of a block so that
+   * what was computed can be shared, but for a prompt's end. The first prompt of a step gets a
+   * block's tokens however short the time.
+   */
+  private int chunk(Ticket<S> ticket, double leftNanos, int leftTokens) {
+    S sequence = ticket.sequence;
+    int pending = sequence.pendingTokens();
+    int computed = sequence.computedTokens();
+    boolean first = promptsInStep.isEmpty();
+    int most = Math.min(pending, leftTokens);
+    int tokens = time.cost().largestChunk(leftNanos, computed, most);
+    if (first) {
+      tokens = Math.max(tokens, Math.min(limits.blockTokens(), most));
+    }
+    if (tokens == pending) {
+      return tokens;
+    }
+    int block = limits.blockTokens();
+    int aligned = (computed + tokens) / block * block - computed;
+    return aligned > 0 ? aligned : first ? tokens : 0;
+  }
+
+  /** Whether a prompt may begin: all of it fits beside the rest of those that have begun. */
+  private boolean hasRoom(Ticket<S> ticket) {
+    if (ticket.started || step.size() == 0) {
+      return true;
+    }
+    long needed = ticket.sequence.pendingTokens() + (long) decoding.size() * limits.blockTokens();
+    for (Ticket<S> other : prompts) {
+      needed += other.started ? other.sequence.pendingTokens() : 0;
+    }
+    return needed <= freeTokens.getAsLong();
+  }
+
+  private void addPrompt(Ticket<S> ticket, int tokens) {
+    ticket.inStep = true;
+    ticket.started = true;
+    promptsInStep.add(ticket);
+    step.addPrefill(ticket.sequence, tokens);
+    ticket.tenant.serve((long) tokens * TenantShares.PROMPT_WEIGHT);
+    ticket.notes.chunk(tokens);
+  }
+
+  /**
+   * Where nobody could go on, since all wait for memory that others hold, the one who outranks all
+   * takes what he needs.
+   */
+  private void addByForce() {
+    Ticket<S> highest = prompts.getFirst();
+    for (Ticket<S> ticket : prompts) {
+      highest = ticket.outranks(highest) ? ticket : highest;
+    }
+    adopt(highest);
+    int tokens = chunk(highest, Double.MAX_VALUE, limits.maxBatchTokens());
+    if (preemption.growPrompt(highest, tokens)) {
+      addPrompt(highest, tokens);
+    }
+  }
+
+  private void notePauses(boolean memoryShort) {
+    if (memoryShort) {
+      step.limitedBy(PrefillLimit.MEMORY);
+    }
+    for (Ticket<S> ticket : prompts) {
+      if (ticket.started && !ticket.inStep) {
+        ticket.notes.paused();
+      }
+    }
+  }
+
+  /** How much longer prompts take since answers are decoded beside them. */
+  private double slowdown() {
+    if (promptsInStep.isEmpty()) {
+      return slowdown;
+    }
+    StepWork work = step.work();
+    StepCost cost = time.cost();
+    double decodes =
+        work.decodeTokens() * cost.decodeNanos() + work.decodeAttended() * cost.decodeKeyNanos();
+    double all = cost.nanos(work);
+    return Math.clamp(all / Math.max(1, all - decodes), 1, 100);
+  }
+
+  private Optional<Duration> strictestTarget() {
+    return decoding.stream()
+        .map(ticket -> ticket.sequence.terms().target())
+        .map(LatencyTarget::tpot)
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
+  }
+
+  private void adopt(Ticket<S> ticket) {
+    int gained = ticket.sequence.adopt();
+    ticket.holding = true;
+    if (gained > 0) {
+      ticket.notes.adopted(gained);
+    }
+  }
+
+  /** One that lost its memory stands in line again. */
+  private void backInLine(Ticket<S> ticket) {
+    if (ticket.decoding) {
+      ticket.decoding = false;
+      decoding.remove(ticket);
+      prompts.add(ticket);
+      tenants.enterLine(ticket.tenant);
+    }
+  }
+}
