@@ -73,7 +73,8 @@ public final class LocalEngines implements EngineFactory {
     ModelInfo info = info(GgufSummary.of(file), plan, outline);
     Tokenizer tokenizer = Tokenizers.from(file.metadata());
     Optional<ChatTemplate> chatTemplate = chatTemplate(file.metadata());
-    LanguageModel model = ModelFamilies.load(file, modelOptions(options));
+    LanguageModel model =
+        ModelFamilies.load(file, modelOptions(options).withContextLength(plan.contextLength()));
     try {
       KvCache cache = model.newCache(plan.cacheTokens());
       return new LocalEngine(

@@ -49,6 +49,11 @@ final class HyperParameters {
     return has(name) ? checked(name, integer(name), 0) : 0;
   }
 
+  /** An array of integers. */
+  int[] integers(String name) {
+    return metadata.integers(key(name));
+  }
+
   private long integer(String name) {
     String key = key(name);
     if (!metadata.isArray(key)) {

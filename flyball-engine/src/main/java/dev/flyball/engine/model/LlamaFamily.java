@@ -1,6 +1,5 @@
 package dev.flyball.engine.model;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -20,15 +19,15 @@ final class LlamaFamily implements ModelFamily {
     Reach reach = Reach.window(keys.countOrNone("attention.sliding_window"));
     AttentionShape shape = source.attentionShape().reaching(reach);
     RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
-    List<BranchSpec> branches = new ArrayList<>();
-    for (int i = 0; i < source.config().layers(); i++) {
-      TensorGroup layer = source.layer(i);
-      branches.add(
-          BranchSpec.preNorm(
-              layer.rmsNorm("attn_norm"), AttentionSpec.of(layer, shape).rope(rope).read()));
-      branches.add(BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), feedForward(layer)));
-    }
-    return source.decoder(branches, source.root().rmsNorm("output_norm"));
+    return source.decoder(
+        source.branches(
+            layer ->
+                List.of(
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("attn_norm"),
+                        AttentionSpec.of(layer, shape).rope(rope).read()),
+                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), feedForward(layer)))),
+        source.root().rmsNorm("output_norm"));
   }
 
   private static MixerSpec feedForward(TensorGroup layer) {

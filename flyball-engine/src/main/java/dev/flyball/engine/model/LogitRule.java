@@ -8,6 +8,10 @@ package dev.flyball.engine.model;
 record LogitRule(float factor) {
   static final LogitRule PLAIN = new LogitRule(1);
 
+  static LogitRule scaled(double factor) {
+    return new LogitRule((float) factor);
+  }
+
   void apply(float[] logits, int count) {
     if (factor != 1) {
       for (int i = 0; i < count; i++) {

@@ -11,7 +11,16 @@ import java.util.stream.Collectors;
  * The model families that Flyball runs. To add one, write a {@link ModelFamily} and list it here.
  */
 public final class ModelFamilies {
-  private static final List<ModelFamily> FAMILIES = List.of(new LlamaFamily(), new Qwen3Family());
+  private static final List<ModelFamily> FAMILIES =
+      List.of(
+          new GraniteFamily(),
+          new Glm4Family(),
+          new LlamaFamily(),
+          new Olmo2Family(),
+          new Phi3Family(),
+          new Qwen2Family(),
+          new Qwen3Family(),
+          new StableLmFamily());
 
   private ModelFamilies() {}
 

@@ -15,13 +15,16 @@ import java.util.Optional;
  * @param forcedLevel the level of {@link Precision#FAST}, to be one that this machine can run;
  *     nothing: {@link InstructionSet#ofThisProcess()}
  * @param cacheType how generated code keeps keys and values
+ * @param contextLength most tokens of one sequence, which models that stretch their positions by it
+ *     are to know; 0: as many as the model can have
  */
 public record ModelOptions(
     int threads,
     int maxBatchTokens,
     Precision precision,
     Optional<InstructionSet> forcedLevel,
-    CacheType cacheType) {
+    CacheType cacheType,
+    int contextLength) {
   /** What is given up for speed. */
   public enum Precision {
     /** Plain Java: activations and cache in F32. */
@@ -42,6 +45,9 @@ public record ModelOptions(
     if (maxBatchTokens < 1 || maxBatchTokens > 8192) {
       throw new IllegalArgumentException("the tokens of a step must be 1 to 8192");
     }
+    if (contextLength < 0) {
+      throw new IllegalArgumentException("the context length must not be negative");
+    }
     if (forcedLevel.isPresent()) {
       List<InstructionSet> supported = InstructionSet.supported();
       if (!supported.contains(forcedLevel.get())) {
@@ -54,7 +60,7 @@ public record ModelOptions(
   /** With the usual cache. */
   public ModelOptions(
       int threads, int maxBatchTokens, Precision precision, Optional<InstructionSet> forcedLevel) {
-    this(threads, maxBatchTokens, precision, forcedLevel, CacheType.AUTOMATIC);
+    this(threads, maxBatchTokens, precision, forcedLevel, CacheType.AUTOMATIC, 0);
   }
 
   /** On the level of this process. */
@@ -82,6 +88,11 @@ public record ModelOptions(
 
   /** These with another type of cache. */
   public ModelOptions withCacheType(CacheType type) {
-    return new ModelOptions(threads, maxBatchTokens, precision, forcedLevel, type);
+    return new ModelOptions(threads, maxBatchTokens, precision, forcedLevel, type, contextLength);
+  }
+
+  /** These with another context length. */
+  public ModelOptions withContextLength(int tokens) {
+    return new ModelOptions(threads, maxBatchTokens, precision, forcedLevel, cacheType, tokens);
   }
 }

@@ -5,6 +5,7 @@ import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A file as a model family reads it: hyper-parameters, tensors, and how the model is to be run.
@@ -46,12 +47,27 @@ final class ModelSource {
 
   /** All tensors. */
   TensorGroup root() {
-    return new TensorGroup(this, table, "");
+    return new TensorGroup(this, table, -1, "");
   }
 
   /** The tensors of a layer, counted from 0. */
   TensorGroup layer(int index) {
-    return new TensorGroup(this, table, "blk." + index + ".");
+    return new TensorGroup(this, table, index, "blk." + index + ".");
+  }
+
+  /** The branches of all layers, each layer's from its tensors. */
+  List<BranchSpec> branches(Function<TensorGroup, List<BranchSpec>> ofLayer) {
+    List<BranchSpec> branches = new ArrayList<>();
+    for (int i = 0; i < config.layers(); i++) {
+      branches.addAll(ofLayer.apply(layer(i)));
+    }
+    return List.copyOf(branches);
+  }
+
+  /** Tokens that a sequence may have: what the model is run with, at most what it can. */
+  int runContextLength() {
+    int wanted = options.contextLength();
+    return wanted == 0 ? config.contextLength() : Math.min(wanted, config.contextLength());
   }
 
   /**

@@ -1,31 +1,42 @@
 package dev.flyball.engine.model;
 
-import java.util.ArrayList;
 import java.util.List;
 
-/** Qwen3, dense (arXiv:2505.09388): as Llama, with queries and keys normed head by head. */
+/**
+ * Qwen3 (arXiv:2505.09388), dense or a mixture of experts, and the text part of Qwen3-VL
+ * (arXiv:2511.21631): as Llama, with queries and keys normed head by head.
+ */
 final class Qwen3Family implements ModelFamily {
   @Override
   public List<String> architectures() {
-    return List.of("qwen3");
+    return List.of("qwen3", "qwen3moe", "qwen3vl", "qwen3vlmoe");
   }
 
   @Override
   public DecoderSpec read(ModelSource source) {
     AttentionShape shape = source.attentionShape();
-    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
-    int hidden = source.keys().count("feed_forward_length");
-    List<BranchSpec> branches = new ArrayList<>();
-    for (int i = 0; i < source.config().layers(); i++) {
-      TensorGroup layer = source.layer(i);
-      branches.add(
-          BranchSpec.preNorm(
-              layer.rmsNorm("attn_norm"),
-              AttentionSpec.of(layer, shape).headNorms().rope(rope).read()));
-      branches.add(
-          BranchSpec.preNorm(
-              layer.rmsNorm("ffn_norm"), FeedForwardSpec.gated(layer, hidden, Activation.SILU)));
+    boolean hasSections = source.keys().has("rope.dimension_sections");
+    RopeSpec rope =
+        hasSections
+            ? RopeSpec.readInterleaved(source, shape.keyLength())
+            : RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    return source.decoder(
+        source.branches(
+            layer ->
+                List.of(
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("attn_norm"),
+                        AttentionSpec.of(layer, shape).headNorms().rope(rope).read()),
+                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), feedForward(layer)))),
+        source.root().rmsNorm("output_norm"));
+  }
+
+  private static MixerSpec feedForward(TensorGroup layer) {
+    HyperParameters keys = layer.source().keys();
+    if (keys.countOrNone("expert_count") == 0) {
+      return FeedForwardSpec.gated(layer, keys.count("feed_forward_length"), Activation.SILU);
     }
-    return source.decoder(branches, source.root().rmsNorm("output_norm"));
+    int hidden = keys.count("expert_feed_forward_length");
+    return MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU);
   }
 }

@@ -1,6 +1,8 @@
 package dev.flyball.engine.model;
 
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * How far each pair of a head turns from one position to the next.
@@ -37,6 +39,13 @@ final class RopeFrequencies {
           };
     }
     return new RopeFrequencies(radians, (float) scaling.magnitude());
+  }
+
+  /** These, with the other pairs not rotated. */
+  RopeFrequencies only(IntPredicate pairs) {
+    double[] radians = radiansPerPosition.clone();
+    Arrays.setAll(radians, pair -> pairs.test(pair) ? radians[pair] : 0);
+    return new RopeFrequencies(radians, magnitude);
   }
 
   /** Fast pairs keep their frequency, slow ones are interpolated, with a ramp in between. */

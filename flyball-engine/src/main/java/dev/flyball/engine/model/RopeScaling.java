@@ -44,12 +44,13 @@ sealed interface RopeScaling {
     double factor = readFactor(keys);
     String type = keys.text("rope.scaling.type").orElse("linear");
     return switch (type) {
-      case "none" -> new None(magnitude);
+      case "none", "longrope" -> new None(magnitude);
       case "linear" -> factor == 1 ? new None(magnitude) : new Linear(factor, magnitude);
       case "yarn" -> readYarn(keys, contextLength, factor, magnitude);
       default ->
           throw keys.unsupported(
-              "rope.scaling.type", "is \"" + type + "\"; supported are none, linear, yarn");
+              "rope.scaling.type",
+              "is \"" + type + "\"; supported are none, linear, longrope, yarn");
     };
   }
 

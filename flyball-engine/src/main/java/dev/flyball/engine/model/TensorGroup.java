@@ -8,17 +8,27 @@ import java.util.Optional;
 final class TensorGroup {
   private final ModelSource source;
   private final WeightTable table;
+  private final int index;
   private final String prefix;
 
-  TensorGroup(ModelSource source, WeightTable table, String prefix) {
+  /**
+   * @param index of the layer, counted from 0; -1 where it is all tensors
+   */
+  TensorGroup(ModelSource source, WeightTable table, int index, String prefix) {
     this.source = source;
     this.table = table;
+    this.index = index;
     this.prefix = prefix;
   }
 
   /** The file that the tensors are of. */
   ModelSource source() {
     return source;
+  }
+
+  /** Which layer it is, counted from 0. */
+  int index() {
+    return index;
   }
 
   boolean has(String name) {

@@ -110,7 +110,7 @@ class ModelLoadingTest {
   @Test
   void whatTheFamilyCannotDoIsRefused() {
     Map<String, Object> unsupported =
-        Map.of("rope.scaling.type", "longrope", "attention.causal", false, "pooling_type", 4);
+        Map.of("rope.scaling.type", "dynamic", "attention.causal", false, "pooling_type", 4);
     unsupported.forEach(
         (key, value) -> {
           Path file = write(Map.of(), tiny -> tiny.keys.put(key, value));

@@ -1,0 +1,51 @@
+package dev.flyball.engine.model;
+
+import java.util.List;
+
+/**
+ * Granite 3 and 4 without state-space layers: as Llama, with factors on embedding, residual
+ * branches, attention and logits; a mixture of experts may have a shared expert beside it.
+ */
+final class GraniteFamily implements ModelFamily {
+  @Override
+  public List<String> architectures() {
+    return List.of("granite", "granitemoe");
+  }
+
+  @Override
+  public DecoderSpec read(ModelSource source) {
+    HyperParameters keys = source.keys();
+    AttentionShape shape = source.attentionShape();
+    RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
+    double scale = keys.positive("attention.scale", 1 / Math.sqrt(shape.keyLength()));
+    float residual = (float) keys.positive("residual_scale", 1);
+    return source
+        .decoder(
+            source.branches(
+                layer ->
+                    List.of(
+                        BranchSpec.preNorm(
+                                layer.rmsNorm("attn_norm"),
+                                AttentionSpec.of(layer, shape).rope(rope).scale(scale).read())
+                            .scaled(residual),
+                        feedForward(layer).scaled(residual))),
+            source.root().rmsNorm("output_norm"))
+        .embeddingScale(keys.positive("embedding_scale", 1))
+        .logits(LogitRule.scaled(1 / keys.positive("logit_scale", 1)));
+  }
+
+  private static BranchSpec feedForward(TensorGroup layer) {
+    HyperParameters keys = layer.source().keys();
+    NormSpec norm = layer.rmsNorm("ffn_norm");
+    int hidden = keys.count("feed_forward_length");
+    if (keys.countOrNone("expert_count") == 0) {
+      return BranchSpec.preNorm(norm, FeedForwardSpec.gated(layer, hidden, Activation.SILU));
+    }
+    MixerSpec experts = MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU);
+    int shared = keys.countOrNone("expert_shared_feed_forward_length");
+    return shared == 0
+        ? BranchSpec.preNorm(norm, experts)
+        : BranchSpec.preNorm(
+            norm, experts, FeedForwardSpec.gated(layer, "_shexp", shared, Activation.SILU));
+  }
+}
