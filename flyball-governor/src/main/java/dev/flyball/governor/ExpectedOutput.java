@@ -9,9 +9,9 @@ package dev.flyball.governor;
  */
 public record ExpectedOutput(int p50Tokens, int p90Tokens, long answersSeen) {
   public ExpectedOutput {
-    if (p50Tokens < 1 || p90Tokens < p50Tokens || answersSeen < 0) {
+    if (p50Tokens < 0 || p90Tokens < p50Tokens || answersSeen < 0) {
       throw new IllegalArgumentException(
-          "expected tokens must satisfy 1 <= p50 <= p90: %d, %d".formatted(p50Tokens, p90Tokens));
+          "expected tokens must satisfy 0 <= p50 <= p90: %d, %d".formatted(p50Tokens, p90Tokens));
     }
   }
 

@@ -67,6 +67,9 @@ public final class Planner {
   }
 
   private static String expectation(ExpectedOutput expected) {
+    if (expected.p90Tokens() == 0) {
+      return "no tokens to generate";
+    }
     String tokens =
         "an answer of %d tokens expected, %d at most in nine of ten cases"
             .formatted(expected.p50Tokens(), expected.p90Tokens());

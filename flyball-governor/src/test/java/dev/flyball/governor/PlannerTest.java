@@ -77,6 +77,16 @@ final class PlannerTest {
   }
 
   @Test
+  void whatNeedsNoAnswerExpectsNone() {
+    PromptShape shape =
+        new PromptShape(
+            9, 0, 1, HUNDRED.atMost(0), ServiceTerms.DEFAULT, Optional.empty(), Set.of());
+    assertThat(planner.plan(shape, List.of(target("e", 9, 0, 0))).reasons())
+        .contains("no tokens to generate")
+        .noneMatch(reason -> reason.contains("expected"));
+  }
+
+  @Test
   void withoutTargetsThereIsNothingToPlan() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> planner.plan(shape(1, ServiceTerms.DEFAULT), List.of()));

@@ -7,6 +7,7 @@ import dev.flyball.server.http.HttpLimits;
 import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.models.ModelCatalog;
 import dev.flyball.server.models.ModelSettings;
+import dev.flyball.server.terms.LatencyDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,7 +34,8 @@ final class EnvironmentConfig {
         seconds("FLYBALL_SHUTDOWN_SECONDS", ServerConfig.DEFAULT_SHUTDOWN_LIMIT),
         httpLimits(),
         requestLimits(),
-        models());
+        models(),
+        service());
   }
 
   private HttpLimits httpLimits() {
@@ -65,6 +67,17 @@ final class EnvironmentConfig {
         value("FLYBALL_KEEP_ALIVE", KeepAlive::parse).orElse(KeepAlive.FIVE_MINUTES),
         value("FLYBALL_MEMORY_LIMIT", ByteSize::parse).orElse(0L),
         engine());
+  }
+
+  private ServiceSettings service() {
+    return new ServiceSettings(
+        value("FLYBALL_LATENCY_TARGETS", LatencyDefaults::parse).orElse(LatencyDefaults.NONE),
+        value("FLYBALL_RECEIPTS", EnvironmentConfig::receipts)
+            .orElse(ServiceSettings.DEFAULT.receipts()));
+  }
+
+  private static int receipts(String text) {
+    return new ServiceSettings(LatencyDefaults.NONE, Integer.parseInt(text)).receipts();
   }
 
   private EngineOptions engine() {

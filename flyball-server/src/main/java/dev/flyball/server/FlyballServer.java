@@ -1,6 +1,8 @@
 package dev.flyball.server;
 
 import dev.flyball.engine.EngineFactory;
+import dev.flyball.server.energy.EnergyMeter;
+import dev.flyball.server.generate.GenerationObserver;
 import dev.flyball.server.generate.Worker;
 import dev.flyball.server.http.AccessPolicy;
 import dev.flyball.server.http.ActiveRequests;
@@ -21,6 +23,11 @@ import dev.flyball.server.openai.CompletionsEndpoint;
 import dev.flyball.server.openai.EmbeddingsEndpoint;
 import dev.flyball.server.openai.ModelsEndpoint;
 import dev.flyball.server.openai.OpenAiContext;
+import dev.flyball.server.plan.RequestPlanner;
+import dev.flyball.server.receipt.ReceiptBook;
+import dev.flyball.server.receipt.ReceiptEndpoints;
+import dev.flyball.server.receipt.ReceiptLog;
+import dev.flyball.server.receipt.ReceiptOffice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -44,6 +51,7 @@ public final class FlyballServer implements AutoCloseable {
   private final ModelResolver resolver;
   private final ActiveRequests active;
   private final Worker worker = new Worker();
+  private final EnergyMeter energy;
   private final IdleSweep idleSweep;
   private final AtomicBoolean loading = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -65,8 +73,10 @@ public final class FlyballServer implements AutoCloseable {
     this.resolver = new ModelResolver(catalog, registry, models.defaultModel());
     this.active = new ActiveRequests(config.http().maxRequests());
     this.loading.set(models.preload());
+    this.energy = EnergyMeter.ofMachine(threads(models));
+    LOG.log(System.Logger.Level.INFO, "energy of requests: {0}", energy.description());
     this.transport = HttpTransport.start(config.host(), config.port(), service(clock));
-    this.idleSweep = new IdleSweep(registry);
+    this.idleSweep = new IdleSweep(registry, energy);
   }
 
   /**
@@ -168,21 +178,47 @@ public final class FlyballServer implements AutoCloseable {
   }
 
   private List<Route> routes(ServerMetrics metrics, InstantSource clock) {
-    OpenAiContext openAi = new OpenAiContext(resolver, worker, config.requests(), metrics, clock);
+    ReceiptBook book = new ReceiptBook(config.service().receipts());
+    OpenAiContext openAi = openAi(metrics, book, clock);
     ModelsEndpoint models = new ModelsEndpoint(catalog, registry, worker);
     TextEndpoints text = new TextEndpoints(resolver, worker);
     StatusEndpoints status = new StatusEndpoints(active, loading::get, metrics, worker);
+    ReceiptEndpoints receipts = new ReceiptEndpoints(book);
     return List.of(
-        Route.post("/v1/chat/completions", new ChatCompletionsEndpoint(openAi)),
-        Route.post("/v1/completions", new CompletionsEndpoint(openAi)),
+        Route.post("/v1/chat/completions", new ChatCompletionsEndpoint(openAi))
+            .withIdPrefix("chatcmpl-"),
+        Route.post("/v1/completions", new CompletionsEndpoint(openAi)).withIdPrefix("cmpl-"),
         Route.post("/v1/embeddings", new EmbeddingsEndpoint(openAi)),
         Route.get("/v1/models", models),
         Route.get("/v1/models/*", models),
         Route.post("/tokenize", text::tokenize),
         Route.post("/detokenize", text::detokenize),
         Route.post("/apply-template", text::applyTemplate),
+        Route.get("/admin/requests", receipts::list),
+        Route.get("/admin/requests/*", receipts::find),
         Route.openGet("/health", status::health),
         Route.get("/metrics", status::metrics));
+  }
+
+  private OpenAiContext openAi(ServerMetrics metrics, ReceiptBook book, InstantSource clock) {
+    RequestPlanner planner = new RequestPlanner(config.models().engine());
+    ReceiptLog log =
+        new ReceiptLog(config.accessLog() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG);
+    return new OpenAiContext(
+        resolver,
+        planner,
+        new ReceiptOffice(energy, clock, List.of(book, log, metrics)),
+        config.service().latency(),
+        worker,
+        config.requests(),
+        GenerationObserver.all(List.of(metrics, planner)),
+        clock);
+  }
+
+  /** Threads that an engine computes with. */
+  private static int threads(ModelSettings models) {
+    int threads = models.engine().threads();
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
   private void preload() {

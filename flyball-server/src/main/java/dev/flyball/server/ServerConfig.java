@@ -20,6 +20,7 @@ import java.util.Map;
  * @param http limits of the transport
  * @param requests limits of a single request
  * @param models which models there are and how they are run
+ * @param service how requests are served that do not say
  */
 public record ServerConfig(
     String host,
@@ -30,7 +31,8 @@ public record ServerConfig(
     Duration shutdownLimit,
     HttpLimits http,
     RequestLimits requests,
-    ModelSettings models) {
+    ModelSettings models,
+    ServiceSettings service) {
 
   public static final String DEFAULT_HOST = "127.0.0.1";
   public static final int DEFAULT_PORT = 8080;
@@ -56,7 +58,8 @@ public record ServerConfig(
         DEFAULT_SHUTDOWN_LIMIT,
         HttpLimits.DEFAULT,
         RequestLimits.DEFAULT,
-        ModelSettings.ofFolder(ModelCatalog.defaultFolder(Map.of())));
+        ModelSettings.ofFolder(ModelCatalog.defaultFolder(Map.of())),
+        ServiceSettings.DEFAULT);
   }
 
   /**
@@ -72,47 +75,106 @@ public record ServerConfig(
 
   public ServerConfig withHost(String newHost) {
     return new ServerConfig(
-        newHost, port, apiKeys, corsOrigins, accessLog, shutdownLimit, http, requests, models);
+        newHost,
+        port,
+        apiKeys,
+        corsOrigins,
+        accessLog,
+        shutdownLimit,
+        http,
+        requests,
+        models,
+        service);
   }
 
   public ServerConfig withPort(int newPort) {
     return new ServerConfig(
-        host, newPort, apiKeys, corsOrigins, accessLog, shutdownLimit, http, requests, models);
+        host,
+        newPort,
+        apiKeys,
+        corsOrigins,
+        accessLog,
+        shutdownLimit,
+        http,
+        requests,
+        models,
+        service);
   }
 
   public ServerConfig withApiKeys(List<String> keys) {
     return new ServerConfig(
-        host, port, keys, corsOrigins, accessLog, shutdownLimit, http, requests, models);
+        host, port, keys, corsOrigins, accessLog, shutdownLimit, http, requests, models, service);
   }
 
   public ServerConfig withCorsOrigins(List<String> origins) {
     return new ServerConfig(
-        host, port, apiKeys, origins, accessLog, shutdownLimit, http, requests, models);
+        host, port, apiKeys, origins, accessLog, shutdownLimit, http, requests, models, service);
   }
 
   public ServerConfig withAccessLog(boolean newAccessLog) {
     return new ServerConfig(
-        host, port, apiKeys, corsOrigins, newAccessLog, shutdownLimit, http, requests, models);
+        host,
+        port,
+        apiKeys,
+        corsOrigins,
+        newAccessLog,
+        shutdownLimit,
+        http,
+        requests,
+        models,
+        service);
   }
 
   public ServerConfig withShutdownLimit(Duration limit) {
     return new ServerConfig(
-        host, port, apiKeys, corsOrigins, accessLog, limit, http, requests, models);
+        host, port, apiKeys, corsOrigins, accessLog, limit, http, requests, models, service);
   }
 
   public ServerConfig withHttp(HttpLimits limits) {
     return new ServerConfig(
-        host, port, apiKeys, corsOrigins, accessLog, shutdownLimit, limits, requests, models);
+        host,
+        port,
+        apiKeys,
+        corsOrigins,
+        accessLog,
+        shutdownLimit,
+        limits,
+        requests,
+        models,
+        service);
   }
 
   public ServerConfig withRequests(RequestLimits limits) {
     return new ServerConfig(
-        host, port, apiKeys, corsOrigins, accessLog, shutdownLimit, http, limits, models);
+        host, port, apiKeys, corsOrigins, accessLog, shutdownLimit, http, limits, models, service);
   }
 
   public ServerConfig withModels(ModelSettings settings) {
     return new ServerConfig(
-        host, port, apiKeys, corsOrigins, accessLog, shutdownLimit, http, requests, settings);
+        host,
+        port,
+        apiKeys,
+        corsOrigins,
+        accessLog,
+        shutdownLimit,
+        http,
+        requests,
+        settings,
+        service);
+  }
+
+  public ServerConfig withService(ServiceSettings settings) {
+    return new ServerConfig(
+        host,
+        port,
+        apiKeys,
+        corsOrigins,
+        accessLog,
+        shutdownLimit,
+        http,
+        requests,
+        models,
+        settings);
   }
 
   private static void require(boolean holds, String message) {
@@ -124,7 +186,7 @@ public record ServerConfig(
   /** Does not show the API keys. */
   @Override
   public String toString() {
-    return "ServerConfig[host=%s, port=%d, apiKeys=%d, corsOrigins=%s, accessLog=%s, shutdownLimit=%s, http=%s, requests=%s, models=%s]"
+    return "ServerConfig[host=%s, port=%d, apiKeys=%d, corsOrigins=%s, accessLog=%s, shutdownLimit=%s, http=%s, requests=%s, models=%s, service=%s]"
         .formatted(
             host,
             port,
@@ -134,6 +196,7 @@ public record ServerConfig(
             shutdownLimit,
             http,
             requests,
-            models);
+            models,
+            service);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.server.models.KeepAlive;
+import dev.flyball.server.terms.LatencyDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,8 @@ final class ServerConfigTest {
                 Map.entry("FLYBALL_CONTEXT_LENGTH", "100"),
                 Map.entry("FLYBALL_MAX_RUNNING", "2"),
                 Map.entry("FLYBALL_MAX_WAITING", "3"),
+                Map.entry("FLYBALL_LATENCY_TARGETS", "*=2000/150"),
+                Map.entry("FLYBALL_RECEIPTS", "7"),
                 Map.entry("FLYBALL_THREADS", "4")));
     assertThat(config.host()).isEqualTo("::1");
     assertThat(config.port()).isEqualTo(1234);
@@ -58,6 +61,8 @@ final class ServerConfigTest {
     assertThat(config.models().keepAlive()).isEqualTo(KeepAlive.FOREVER);
     assertThat(config.models().memoryLimitBytes()).isEqualTo(2L << 30);
     assertThat(config.models().engine()).isEqualTo(new EngineOptions(100, 2, 3, 4));
+    assertThat(config.service())
+        .isEqualTo(new ServiceSettings(LatencyDefaults.parse("*=2000/150"), 7));
   }
 
   @ParameterizedTest
@@ -65,6 +70,8 @@ final class ServerConfigTest {
     "FLYBALL_PORT, http",
     "FLYBALL_ACCESS_LOG, maybe",
     "FLYBALL_KEEP_ALIVE, soon",
+    "FLYBALL_LATENCY_TARGETS, fast",
+    "FLYBALL_RECEIPTS, -1",
     "FLYBALL_MEMORY_LIMIT, much",
     "FLYBALL_MEMORY_LIMIT, 999999999999999T"
   })

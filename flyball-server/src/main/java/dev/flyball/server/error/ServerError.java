@@ -20,6 +20,7 @@ public enum ServerError {
   FORBIDDEN_ORIGIN(403, "permission_error", "forbidden_origin"),
   UNKNOWN_PATH(404, "invalid_request_error", "unknown_url"),
   MODEL_NOT_FOUND(404, "invalid_request_error", "model_not_found"),
+  RECEIPT_NOT_FOUND(404, "invalid_request_error", "request_not_found"),
   METHOD_NOT_ALLOWED(405, "invalid_request_error", "method_not_allowed"),
   BODY_TIMEOUT(408, "invalid_request_error", "request_timeout"),
   BODY_TOO_LARGE(413, "invalid_request_error", "request_too_large"),

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * Carries the events of one choice from the engine's thread to the exchange's event loop. Where
  * they are streamed, the event loop is woken when the first of several deltas waits; else only at
- * the end. What waits is limited.
+ * the end. What waits is limited. Times the tokens on their way.
  */
 final class ChoiceListener implements GenerationListener {
   /** More than any event loop that still works lets wait. */
@@ -23,6 +23,9 @@ final class ChoiceListener implements GenerationListener {
   private final boolean streaming;
   private List<GenerationDelta> waiting = new ArrayList<>();
 
+  /** When tokens came last; 0 before the first. Used by the engine's thread only. */
+  private long lastTokensNanos;
+
   ChoiceListener(GenerationGroup group, Exchange exchange, int choice, boolean streaming) {
     this.group = group;
     this.exchange = exchange;
@@ -32,6 +35,7 @@ final class ChoiceListener implements GenerationListener {
 
   @Override
   public void onDelta(GenerationDelta delta) {
+    time(delta.tokens().size());
     int size = add(delta);
     if (streaming && size == 1) {
       exchange.execute(() -> group.onDeltas(choice, takeAll()));
@@ -48,6 +52,17 @@ final class ChoiceListener implements GenerationListener {
   @Override
   public void onFailure(EngineException failure) {
     exchange.execute(() -> group.onChoiceFailure(choice, takeAll(), failure));
+  }
+
+  private void time(int tokens) {
+    if (tokens == 0) {
+      return;
+    }
+    long nowNanos = System.nanoTime();
+    if (lastTokensNanos != 0) {
+      group.onTokens(tokens, nowNanos - lastTokensNanos);
+    }
+    lastTokensNanos = nowNanos;
   }
 
   /** Adds a delta unless too many wait. */

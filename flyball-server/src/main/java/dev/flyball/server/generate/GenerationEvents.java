@@ -1,7 +1,10 @@
 package dev.flyball.server.generate;
 
+import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.GenerationResult;
+import dev.flyball.server.receipt.ChoiceSummary;
+import dev.flyball.units.Receipt;
 
 /**
  * Receives the choices of one request, on the exchange's event loop. Nothing comes after the
@@ -20,6 +23,13 @@ public interface GenerationEvents {
   /** A choice is complete. */
   void onChoiceEnd(int choice, GenerationResult result);
 
-  /** All choices are complete. Called last, once. */
-  void onEnd();
+  /** What the text of a choice says about it, as far as it came. */
+  ChoiceSummary summary(int choice, FinishReason reason);
+
+  /**
+   * All choices are complete. Called last, once.
+   *
+   * @param receipt what all of them took
+   */
+  void onEnd(Receipt receipt);
 }

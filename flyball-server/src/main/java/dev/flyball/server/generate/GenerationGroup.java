@@ -11,6 +11,8 @@ import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.models.ModelLease;
+import dev.flyball.server.receipt.RequestRecord;
+import dev.flyball.units.Receipt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,47 +31,73 @@ public final class GenerationGroup {
   private final ModelLease lease;
   private final GenerationEvents events;
   private final GenerationObserver observer;
+  private final RequestRecord record;
   private final Duration untilSubmitted;
+  private final List<GenerationRequest> choices;
   private final List<Generation> generations = new ArrayList<>();
   private final AtomicBoolean overflowed = new AtomicBoolean();
   private int running;
   private boolean stopped;
 
   private GenerationGroup(
-      Exchange exchange, ModelLease lease, GenerationEvents events, GenerationObserver observer) {
+      Exchange exchange,
+      ModelLease lease,
+      Choices choices,
+      GenerationEvents events,
+      GenerationObserver observer,
+      RequestRecord record) {
     this.exchange = exchange;
     this.lease = lease;
+    this.choices = choices.requests();
     this.events = events;
     this.observer = observer;
+    this.record = record;
     this.untilSubmitted = exchange.elapsed();
+    record.submitted(choices.perPrompt());
+  }
+
+  /**
+   * What is to be generated.
+   *
+   * @param requests one for each choice, those of one prompt together
+   * @param perPrompt choices of one prompt
+   */
+  public record Choices(List<GenerationRequest> requests, int perPrompt) {
+    public Choices {
+      requests = List.copyOf(requests);
+    }
   }
 
   /**
    * Submits the choices. Takes the lease over: it is closed when the last choice has ended.
    *
    * @param events called for what receives the choices, unless the client is gone already
+   * @param record is told what happens, and closed at the end
    * @throws ServerException QUEUE_FULL, TOO_LATE, CONTEXT_LENGTH_EXCEEDED, INVALID_VALUE
    */
   public static void start(
       Exchange exchange,
       ModelLease lease,
-      List<GenerationRequest> choices,
+      Choices choices,
       Supplier<GenerationEvents> events,
-      GenerationObserver observer) {
+      GenerationObserver observer,
+      RequestRecord record) {
     if (exchange.isOver()) {
       lease.close();
+      record.abandoned();
       return;
     }
     GenerationEvents receiver = lease.guarding(events);
-    new GenerationGroup(exchange, lease, receiver, observer).submit(choices);
+    new GenerationGroup(exchange, lease, choices, receiver, observer, record).submit();
   }
 
-  private void submit(List<GenerationRequest> choices) {
+  private void submit() {
     try {
       for (GenerationRequest choice : choices) {
         int index = generations.size();
         ChoiceListener listener = new ChoiceListener(this, exchange, index, events.isStreaming());
         generations.add(accepted(choice, lease.engine().submit(choice, listener)));
+        record.accepted();
         running++;
       }
     } catch (RuntimeException refused) {
@@ -81,6 +109,11 @@ public final class GenerationGroup {
     }
     exchange.onClose(this::stop);
     events.onStart();
+  }
+
+  /** Tokens came after others. Called on the engine's thread. */
+  void onTokens(int tokens, long sinceLastNanos) {
+    observer.onTokens(lease.model().name(), tokens, sinceLastNanos);
   }
 
   void onDeltas(int choice, List<GenerationDelta> deltas) {
@@ -107,26 +140,36 @@ public final class GenerationGroup {
    */
   void onChoiceEnd(int choice, List<GenerationDelta> rest, GenerationResult result) {
     choiceOver();
-    observe(result);
-    if (stopped) {
-      return;
-    }
-    if (result.reason() == FinishReason.CANCELLED) { // not by us: the engine is closing
+    record.ended(choice, result);
+    observe(choice, result);
+    if (!stopped && result.reason() == FinishReason.CANCELLED) { // the engine is closing
       fail(new ServerException(ServerError.MODEL_UNLOADED, "the model was unloaded; try again"));
-      return;
     }
     onDeltas(choice, rest);
-    events.onChoiceEnd(choice, result);
-    if (running == 0) {
-      events.onEnd();
+    if (!stopped) {
+      events.onChoiceEnd(choice, result);
     }
+    record.summarised(events.summary(choice, result.reason()));
+    endIfLast();
   }
 
   void onChoiceFailure(int choice, List<GenerationDelta> rest, EngineException failure) {
     choiceOver();
+    record.broke();
+    observer.onGenerationFailure(lease.model().name());
     onDeltas(choice, rest);
     if (!stopped) {
       fail(ServerException.of(failure));
+    }
+    endIfLast();
+  }
+
+  private void endIfLast() {
+    if (running == 0) {
+      Receipt receipt = record.close();
+      if (!stopped) {
+        events.onEnd(receipt);
+      }
     }
   }
 
@@ -147,9 +190,10 @@ public final class GenerationGroup {
     generations.forEach(Generation::cancel);
   }
 
-  private void observe(GenerationResult result) {
+  private void observe(int choice, GenerationResult result) {
     observer.onGenerationEnd(
         lease.model().name(),
+        choices.get(choice).terms().tenant(),
         result,
         untilSubmitted.plus(result.queueTime()).plus(result.prefillTime()),
         exchange.elapsed());

@@ -3,6 +3,7 @@ package dev.flyball.server.generate;
 import dev.flyball.engine.GenerationRequest;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.units.ServiceTerms;
 import dev.flyball.units.TokenIds;
 import java.util.List;
 import java.util.Optional;
@@ -40,9 +41,10 @@ public record GenerationParams(
    * @param requestId names the request in logs
    * @param choice the choice's index
    * @param contextLength the engine's
+   * @param terms for whom it is, and how urgent
    */
   public GenerationRequest toRequest(
-      String requestId, TokenIds prompt, int choice, int contextLength) {
+      String requestId, TokenIds prompt, int choice, int contextLength, ServiceTerms terms) {
     return new GenerationRequest(
             requestId + "-" + choice,
             prompt,
@@ -52,7 +54,8 @@ public record GenerationParams(
             ignoreEos,
             logprobs,
             topLogprobs)
-        .withGrammar(grammar);
+        .withGrammar(grammar)
+        .withTerms(terms);
   }
 
   private SamplingParams withSeed(int choice) {

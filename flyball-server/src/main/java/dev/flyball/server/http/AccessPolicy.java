@@ -5,6 +5,7 @@ import dev.flyball.server.error.ServerException;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +40,10 @@ public final class AccessPolicy {
    * Lets a request in.
    *
    * @param open whether the route needs no key
+   * @return the name of the key that came with it; nothing where none was looked for
    * @throws ServerException INVALID_API_KEY, FORBIDDEN_HOST, FORBIDDEN_ORIGIN, MALFORMED_REQUEST
    */
-  void check(HttpServerRequest request, boolean open) {
+  Optional<String> check(HttpServerRequest request, boolean open) {
     List<String> hosts = request.headers().getAll("host");
     if (hosts.size() > 1) {
       throw new ServerException(
@@ -55,8 +57,9 @@ public final class AccessPolicy {
       checkHost(host == null ? "localhost" : host);
       checkOrigin(request.getHeader("origin"));
     } else if (!open) {
-      checkKey(request.getHeader("authorization"));
+      return Optional.of(nameOfKey(request.getHeader("authorization")));
     }
+    return Optional.empty();
   }
 
   private static void checkHost(String host) {
@@ -80,14 +83,14 @@ public final class AccessPolicy {
     }
   }
 
-  private void checkKey(@Nullable String authorization) {
+  private String nameOfKey(@Nullable String authorization) {
     if (authorization == null) {
       throw new ServerException(
           ServerError.INVALID_API_KEY,
           "an API key is needed: send the header 'Authorization: Bearer KEY'");
     }
-    if (!keys.accept(authorization)) {
-      throw new ServerException(ServerError.INVALID_API_KEY, "the API key is not valid");
-    }
+    return keys.nameOf(authorization)
+        .orElseThrow(
+            () -> new ServerException(ServerError.INVALID_API_KEY, "the API key is not valid"));
   }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The API keys that open the server, kept as SHA-256 digests. Checking takes the same time
@@ -28,17 +29,22 @@ public final class ApiKeys {
     return digests.isEmpty();
   }
 
-  /** Whether the value of an {@code Authorization} header holds one of the keys. */
-  boolean accept(String authorization) {
+  /**
+   * The name of the key that the value of an {@code Authorization} header holds: {@code key-1} for
+   * the first, and so on; nothing where it holds none of them.
+   */
+  Optional<String> nameOf(String authorization) {
     if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return false;
+      return Optional.empty();
     }
     byte[] given = sha256(authorization.substring(SCHEME.length()).strip());
-    boolean accepted = false;
-    for (byte[] digest : digests) {
-      accepted |= MessageDigest.isEqual(digest, given);
+    int found = 0;
+    for (int number = 1; number <= digests.size(); number++) {
+      if (MessageDigest.isEqual(digests.get(number - 1), given)) {
+        found = number;
+      }
     }
-    return accepted;
+    return found == 0 ? Optional.empty() : Optional.of("key-" + found);
   }
 
   private static byte[] sha256(String key) {

@@ -24,7 +24,8 @@ public final class Exchange {
   private static final String JSON = "application/json";
   private static final long LINGER_MILLIS = 500;
 
-  private final String requestId;
+  private final String idDigits =
+      HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final Context context;
@@ -32,10 +33,13 @@ public final class Exchange {
   private final Consumer<Exchange> onOver;
   private final long startNanos = System.nanoTime();
 
+  private String requestId = "req_" + idDigits;
   private String route = "unknown";
   private String parameter = "";
   private byte[] body = new byte[0];
   private @Nullable Runnable closeHandler;
+  private Consumer<ServerException> failureHandler = failure -> {};
+  private Optional<String> caller = Optional.empty();
   private @Nullable EventStream stream;
   private Phase phase = Phase.BODY;
   private long phaseSinceNanos = startNanos;
@@ -54,7 +58,6 @@ public final class Exchange {
 
   Exchange(
       HttpServerRequest request, Context context, HttpLimits limits, Consumer<Exchange> onOver) {
-    this.requestId = "req_" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     this.request = request;
     this.response = request.response();
     this.context = context;
@@ -65,9 +68,27 @@ public final class Exchange {
     response.exceptionHandler(failure -> clientGone());
   }
 
-  /** Names the request in logs; the client finds it in {@code x-request-id}. */
+  /**
+   * Names the request in logs, its answer and its receipt; the client finds it in {@code
+   * x-request-id}.
+   */
   public String requestId() {
     return requestId;
+  }
+
+  /** Who calls, by the API key; nothing where there are no keys. */
+  public Optional<String> caller() {
+    return caller;
+  }
+
+  /** A header of the request; the first where there are several. */
+  public Optional<String> requestHeader(String name) {
+    return Optional.ofNullable(request.getHeader(name));
+  }
+
+  /** A parameter of the URL's query, decoded; the first where there are several. */
+  public Optional<String> queryParameter(String name) {
+    return Optional.ofNullable(request.getParam(name));
   }
 
   /** The rest of the path, where the route has a parameter; percent-encoding decoded. */
@@ -111,6 +132,11 @@ public final class Exchange {
     }
   }
 
+  /** Sets what is told of every failure that this request is to be answered with. */
+  public void onFailure(Consumer<ServerException> handler) {
+    failureHandler = handler;
+  }
+
   /** Sends a JSON document. */
   public void json(int status, byte[] document) {
     send(status, JSON, document);
@@ -142,6 +168,7 @@ public final class Exchange {
   public void fail(ServerException failure) {
     ServerError error = failure.error();
     log(failure);
+    failureHandler.accept(failure);
     String message =
         error == ServerError.INTERNAL
             ? "the server failed; its log says more under " + requestId
@@ -208,9 +235,20 @@ public final class Exchange {
     }
   }
 
-  void routed(String routePath, String routeParameter) {
+  /**
+   * Notes where the request goes.
+   *
+   * @param idPrefix what ids of the route's answers begin with
+   */
+  void routed(String routePath, String routeParameter, String idPrefix) {
     route = routePath;
     parameter = routeParameter;
+    requestId = idPrefix + idDigits;
+    header("x-request-id", requestId);
+  }
+
+  void calledBy(Optional<String> name) {
+    caller = name;
   }
 
   void bodyRead(byte[] bytes) {
@@ -246,10 +284,6 @@ public final class Exchange {
   /** The status sent; 499 where the client went away before there was one. */
   int status() {
     return response.headWritten() ? response.getStatusCode() : 499;
-  }
-
-  Optional<String> requestHeader(String name) {
-    return Optional.ofNullable(request.getHeader(name));
   }
 
   /**

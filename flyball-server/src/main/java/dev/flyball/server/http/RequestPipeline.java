@@ -68,11 +68,11 @@ final class RequestPipeline {
     allowOrigin(exchange);
     Router.Match match = service.router().match(method, path(request));
     boolean preflight = method.equals("OPTIONS");
-    service.access().check(request, preflight || isOpen(match));
+    exchange.calledBy(service.access().check(request, preflight || isOpen(match)));
     switch (match) {
       case Router.Match.Found found -> serve(exchange, found);
       case Router.Match.WrongMethod wrong -> {
-        exchange.routed(wrong.route().path(), "");
+        exchange.routed(wrong.route().path(), "", wrong.route().idPrefix());
         exchange.header("allow", wrong.route().allowed());
         if (preflight) {
           answerOptions(exchange, wrong.route());
@@ -91,7 +91,7 @@ final class RequestPipeline {
 
   private void serve(Exchange exchange, Router.Match.Found found) {
     Route route = found.route();
-    exchange.routed(route.path(), decoded(found.parameter()));
+    exchange.routed(route.path(), decoded(found.parameter()), route.idPrefix());
     if (route.method().equals("POST")) {
       service.active().enter(exchange);
       BodyReader.read(

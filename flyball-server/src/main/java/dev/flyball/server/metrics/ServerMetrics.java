@@ -1,15 +1,16 @@
 package dev.flyball.server.metrics;
 
 import dev.flyball.engine.EngineLoad;
-import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.server.generate.GenerationObserver;
 import dev.flyball.server.http.RequestObserver;
 import dev.flyball.server.models.ModelRegistry;
 import dev.flyball.server.models.ModelStatus;
+import dev.flyball.server.receipt.ReceiptObserver;
+import dev.flyball.units.Energy;
+import dev.flyball.units.Receipt;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -26,35 +27,22 @@ import java.util.function.ToDoubleFunction;
  * What the server counts and measures. Meters of a model are made when it is first used.
  * Thread-safe.
  */
-public final class ServerMetrics implements RequestObserver, GenerationObserver {
+public final class ServerMetrics implements RequestObserver, GenerationObserver, ReceiptObserver {
   private static final String MODEL = "model_name";
-  private static final Duration[] LATENCY_BUCKETS = {
-    Duration.ofMillis(5),
-    Duration.ofMillis(10),
-    Duration.ofMillis(25),
-    Duration.ofMillis(50),
-    Duration.ofMillis(100),
-    Duration.ofMillis(250),
-    Duration.ofMillis(500),
-    Duration.ofSeconds(1),
-    Duration.ofMillis(2500),
-    Duration.ofSeconds(5),
-    Duration.ofSeconds(10),
-    Duration.ofSeconds(30),
-    Duration.ofSeconds(60),
-    Duration.ofSeconds(120),
-    Duration.ofSeconds(300)
-  };
 
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final ModelRegistry models;
   private final Map<RequestKind, Timer> requests = new ConcurrentHashMap<>();
   private final Map<String, ModelMeters> byModel = new ConcurrentHashMap<>();
+  private final Map<EnergyKind, Counter> energies = new ConcurrentHashMap<>();
   private final List<LoadGauge> loadGauges;
 
   /** Requests that are counted together. */
   private record RequestKind(String route, String method, int status) {}
+
+  /** Energy that is counted together. */
+  private record EnergyKind(String model, Energy.Method method) {}
 
   /** A gauge with one row for each loaded model. */
   private record LoadGauge(MultiGauge gauge, ToDoubleFunction<EngineLoad> value) {}
@@ -86,10 +74,33 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver 
 
   @Override
   public void onGenerationEnd(
-      String model, GenerationResult result, Duration timeToFirstToken, Duration total) {
-    byModel
-        .computeIfAbsent(model, name -> new ModelMeters(meters, name))
-        .record(result, timeToFirstToken, total);
+      String model,
+      String tenant,
+      GenerationResult result,
+      Duration timeToFirstToken,
+      Duration total) {
+    of(model).record(result, timeToFirstToken, total);
+  }
+
+  @Override
+  public void onGenerationFailure(String model) {
+    of(model).recordFailure();
+  }
+
+  @Override
+  public void onTokens(String model, int tokens, long sinceLastNanos) {
+    of(model).recordTokens(tokens, sinceLastNanos);
+  }
+
+  @Override
+  public void onReceipt(Receipt receipt) {
+    if (receipt.model().isPresent() && receipt.energy().isPresent()) {
+      Energy energy = receipt.energy().get();
+      energies
+          .computeIfAbsent(
+              new EnergyKind(receipt.model().get(), energy.method()), this::energyCounter)
+          .increment(energy.joules());
+    }
   }
 
   /** All values in Prometheus' text format. */
@@ -100,9 +111,7 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver 
       List<MultiGauge.Row<?>> rows = new ArrayList<>();
       for (ModelStatus status : loaded) {
         EngineLoad load = status.engine().orElseThrow().load();
-        rows.add(
-            MultiGauge.Row.of(
-                Tags.of(MODEL, status.name()), loadGauge.value().applyAsDouble(load)));
+        rows.add(MultiGauge.Row.of(tags(status.name()), loadGauge.value().applyAsDouble(load)));
       }
       loadGauge.gauge().register(rows, true);
     }
@@ -128,67 +137,22 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver 
         : (double) load.cacheTokensUsed() / load.cacheTokensCapacity();
   }
 
-  /** The meters of one model. */
-  private static final class ModelMeters {
-    private final Counter promptTokens;
-    private final Counter generationTokens;
-    private final Timer timeToFirstToken;
-    private final Timer latency;
-    private final Map<FinishReason, Counter> ended = new ConcurrentHashMap<>();
+  private ModelMeters of(String model) {
+    ModelMeters known = byModel.get(model);
+    return known != null
+        ? known
+        : byModel.computeIfAbsent(model, name -> new ModelMeters(meters, tags(name)));
+  }
 
-    ModelMeters(PrometheusMeterRegistry meters, String model) {
-      Tag tag = Tag.of(MODEL, model);
-      Tags tags = Tags.of(tag);
-      promptTokens =
-          Counter.builder("vllm:prompt_tokens")
-              .description("Tokens of prompts")
-              .tags(tags)
-              .register(meters);
-      generationTokens =
-          Counter.builder("vllm:generation_tokens")
-              .description("Tokens generated")
-              .tags(tags)
-              .register(meters);
-      timeToFirstToken =
-          histogram(meters, "vllm:time_to_first_token", "From arrival to the first token", tags);
-      latency =
-          histogram(
-              meters, "vllm:e2e_request_latency", "From arrival to the generation's end", tags);
-      for (FinishReason reason : FinishReason.values()) {
-        ended.put(
-            reason,
-            Counter.builder("vllm:request_success")
-                .description("Generations by the reason of their end")
-                .tags(tags.and("finished_reason", nameOf(reason)))
-                .register(meters));
-      }
-    }
+  private Counter energyCounter(EnergyKind kind) {
+    return Counter.builder("flyball_energy_joules")
+        .description("Energy that requests took; by how it is known")
+        .tags(tags(kind.model()).and("method", kind.method().name().toLowerCase(Locale.ROOT)))
+        .register(meters);
+  }
 
-    void record(GenerationResult result, Duration firstToken, Duration total) {
-      promptTokens.increment(result.usage().prompt());
-      generationTokens.increment(result.usage().output());
-      if (result.usage().output() > 0) {
-        timeToFirstToken.record(firstToken);
-      }
-      latency.record(total);
-      Counter counter = ended.get(result.reason());
-      if (counter != null) {
-        counter.increment();
-      }
-    }
-
-    private static Timer histogram(
-        PrometheusMeterRegistry meters, String name, String description, Tags tags) {
-      return Timer.builder(name)
-          .description(description)
-          .tags(tags)
-          .serviceLevelObjectives(LATENCY_BUCKETS)
-          .register(meters);
-    }
-
-    /** vLLM calls a cancelled request aborted. */
-    private static String nameOf(FinishReason reason) {
-      return reason == FinishReason.CANCELLED ? "abort" : reason.name().toLowerCase(Locale.ROOT);
-    }
+  /** vLLM's: the model, and which of its engines; here each model has one. */
+  private static Tags tags(String model) {
+    return Tags.of(MODEL, model, "engine", "0");
   }
 }

@@ -27,6 +27,11 @@ record AnswerDialect(Optional<ChatDialect> dialect, String promptEnd, Set<String
     return new AnswerDialect(dialect, promptEnd, toolNames);
   }
 
+  /** Whether answers may hold thoughts. */
+  boolean thinks() {
+    return dialect.map(ChatDialect::thinks).orElse(false);
+  }
+
   /** The control tokens that the engine has to pass on. */
   Set<Integer> markerTokens(Tokenizer tokenizer) {
     return dialect.map(found -> found.markerTokens(tokenizer)).orElse(Set.of());

@@ -7,16 +7,13 @@ import java.time.InstantSource;
 /**
  * What begins every answer and every chunk of a streamed one.
  *
- * @param id the answer's id
+ * @param id the answer's id, the same as the request's
  * @param createdSeconds when it was made, in seconds since 1970
  * @param model the model's name
  */
 record AnswerHead(String id, long createdSeconds, String model) {
-  static AnswerHead of(String prefix, String requestId, String model, InstantSource clock) {
-    return new AnswerHead(
-        prefix + requestId.substring(requestId.indexOf('_') + 1),
-        clock.instant().getEpochSecond(),
-        model);
+  static AnswerHead of(String requestId, String model, InstantSource clock) {
+    return new AnswerHead(requestId, clock.instant().getEpochSecond(), model);
   }
 
   void writeTo(JsonGenerator json, String object) throws IOException {

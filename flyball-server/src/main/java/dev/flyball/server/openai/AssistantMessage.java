@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A complete answer as the {@code message} of a choice. */
+/** An answer as it is gathered; once complete, the {@code message} of a choice. */
 final class AssistantMessage {
   private final StringBuilder content = new StringBuilder();
   private final StringBuilder reasoning = new StringBuilder();
@@ -15,11 +15,7 @@ final class AssistantMessage {
 
   private record Call(String name, StringBuilder arguments) {}
 
-  AssistantMessage(List<AnswerEvent> events) {
-    events.forEach(this::add);
-  }
-
-  private void add(AnswerEvent event) {
+  void add(AnswerEvent event) {
     switch (event) {
       case AnswerEvent.Content(String text) -> content.append(text);
       case AnswerEvent.Reasoning(String text) -> reasoning.append(text);
@@ -29,6 +25,11 @@ final class AssistantMessage {
           calls.get(index).arguments().append(fragment);
       case AnswerEvent.ToolCallEnd _ -> {}
     }
+  }
+
+  /** The text for the reader. */
+  String content() {
+    return content.toString();
   }
 
   void writeTo(JsonGenerator json) throws IOException {

@@ -2,15 +2,19 @@ package dev.flyball.server.openai;
 
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.GenerationRequest;
-import dev.flyball.engine.dialect.AnswerEvent;
+import dev.flyball.governor.Need;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
+import dev.flyball.server.generate.GenerationGroup.Choices;
 import dev.flyball.server.http.Endpoint;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonFields;
 import dev.flyball.server.models.ModelLease;
+import dev.flyball.server.plan.RequestPlanner;
+import dev.flyball.server.receipt.RequestRecord;
+import dev.flyball.server.terms.RequestTerms;
+import dev.flyball.server.terms.TermHeaders;
 import dev.flyball.units.TokenIds;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -26,19 +30,27 @@ public final class ChatCompletionsEndpoint implements Endpoint {
   /** A request that is ready for the engine. */
   private record Prepared(
       ChatRequest request,
+      RequestTerms terms,
       ModelLease lease,
       AnswerDialect dialect,
-      List<GenerationRequest> choices) {}
+      Choices choices) {}
 
   @Override
   public void handle(Exchange exchange) {
+    TermHeaders headers = TermHeaders.of(exchange);
+    RequestRecord record = context.receipts().open(exchange, headers);
     context
         .worker()
-        .compute(exchange, () -> prepare(exchange), prepared -> run(exchange, prepared));
+        .compute(
+            exchange,
+            () -> prepare(exchange, headers, record),
+            prepared -> run(exchange, prepared, record));
   }
 
-  private Prepared prepare(Exchange exchange) {
-    ChatRequest request = ChatRequest.parse(JsonFields.parse(exchange.body()), context.limits());
+  private Prepared prepare(Exchange exchange, TermHeaders headers, RequestRecord record) {
+    JsonFields fields = JsonFields.parse(exchange.body());
+    RequestTerms asked = context.terms(headers, fields, record);
+    ChatRequest request = ChatRequest.parse(fields, context.limits());
     AnswerOptions options = request.options();
     ModelLease lease = context.models().lease(options.model(), options.keepAlive());
     return lease.guarding(
@@ -47,6 +59,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
           request.params().grammar().ifPresent(engine::prepare);
           TokenIds prompt = request.prompt().encode(engine);
           AnswerDialect dialect = AnswerDialect.of(engine, prompt, request.toolNames());
+          RequestTerms terms = context.plan(lease, asked, asked(request, prompt, dialect), record);
           Set<Integer> markers = dialect.markerTokens(engine.tokenizer());
           int contextLength = engine.info().contextLength();
           List<GenerationRequest> choices =
@@ -55,45 +68,68 @@ public final class ChatCompletionsEndpoint implements Endpoint {
                       choice ->
                           request
                               .params()
-                              .toRequest(exchange.requestId(), prompt, choice, contextLength)
+                              .toRequest(
+                                  exchange.requestId(),
+                                  prompt,
+                                  choice,
+                                  contextLength,
+                                  terms.service())
                               .withMarkers(markers))
                   .toList();
-          return new Prepared(request, lease, dialect, choices);
+          return new Prepared(
+              request, terms, lease, dialect, new Choices(choices, options.choices()));
         });
   }
 
-  private void run(Exchange exchange, Prepared prepared) {
+  private static RequestPlanner.Asked asked(
+      ChatRequest request, TokenIds prompt, AnswerDialect dialect) {
+    Set<Need> needs = OpenAiContext.needs(request.params());
+    if (!request.toolNames().isEmpty()) {
+      needs.add(Need.TOOLS);
+    }
+    if (dialect.thinks()) {
+      needs.add(Need.REASONING);
+    }
+    return new RequestPlanner.Asked(
+        prompt.size(), request.options().choices(), request.params().maxTokens(), needs);
+  }
+
+  private void run(Exchange exchange, Prepared prepared, RequestRecord record) {
     GenerationGroup.start(
         exchange,
         prepared.lease(),
         prepared.choices(),
         () -> answer(exchange, prepared),
-        context.observer());
+        context.observer(),
+        record);
   }
 
   private GenerationEvents answer(Exchange exchange, Prepared prepared) {
     ModelLease lease = prepared.lease();
     ChatRequest request = prepared.request();
-    AnswerHead head =
-        AnswerHead.of("chatcmpl-", exchange.requestId(), lease.model().name(), context.clock());
+    boolean withReceipt = prepared.terms().receipt();
+    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.model().name(), context.clock());
     TokenText tokens = new TokenText(lease.engine().tokenizer());
     if (request.options().stream()) {
-      return new ChatStream(exchange, head, tokens, request, prepared.dialect());
+      return new ChatStream(exchange, head, tokens, request, prepared.dialect(), withReceipt);
     }
-    int choices = request.options().choices();
     CollectedAnswer.ChoiceForm form =
         (json, index, choice) -> {
-          AnswerParts parts = prepared.dialect().newParts();
-          List<AnswerEvent> events = new ArrayList<>(parts.accept(choice.text()));
-          events.addAll(parts.finish());
-          new AssistantMessage(events).writeTo(json);
+          choice.message().writeTo(json);
           if (request.params().logprobs()) {
             tokens.writeChat(json, choice.logprobs());
           } else {
             json.writeNullField("logprobs");
           }
-          json.writeStringField("finish_reason", parts.finishReason(choice.reason()));
+          json.writeStringField("finish_reason", choice.finishReason());
         };
-    return new CollectedAnswer(exchange, head, "chat.completion", form, choices, choices);
+    return new CollectedAnswer(
+        exchange,
+        head,
+        "chat.completion",
+        form,
+        prepared.dialect()::newParts,
+        request.options().choices(),
+        withReceipt);
   }
 }

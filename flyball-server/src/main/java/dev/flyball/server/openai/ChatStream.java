@@ -1,5 +1,6 @@
 package dev.flyball.server.openai;
 
+import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.dialect.AnswerEvent;
@@ -8,6 +9,8 @@ import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.http.EventStream;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonText;
+import dev.flyball.server.receipt.ChoiceSummary;
+import dev.flyball.units.Receipt;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,7 +23,7 @@ final class ChatStream implements GenerationEvents {
   private final TokenText tokens;
   private final AnswerOptions options;
   private final boolean logprobs;
-  private final UsageTotal usage;
+  private final boolean withReceipt;
   private final EventStream stream;
   private final List<AnswerParts> parts;
 
@@ -29,13 +32,14 @@ final class ChatStream implements GenerationEvents {
       AnswerHead head,
       TokenText tokens,
       ChatRequest request,
-      AnswerDialect dialect) {
+      AnswerDialect dialect,
+      boolean withReceipt) {
     this.exchange = exchange;
     this.head = head;
     this.tokens = tokens;
     this.options = request.options();
     this.logprobs = request.params().logprobs();
-    this.usage = new UsageTotal(options.choices());
+    this.withReceipt = withReceipt;
     this.stream = exchange.eventStream();
     this.parts = Stream.generate(dialect::newParts).limit(options.choices()).toList();
   }
@@ -63,7 +67,7 @@ final class ChatStream implements GenerationEvents {
 
   @Override
   public void onDelta(int choice, GenerationDelta delta) {
-    sendParts(choice, parts.get(choice).accept(delta.text()), delta.logprobs());
+    sendParts(choice, parts.get(choice).accept(delta), delta.logprobs());
   }
 
   /** Log-probabilities go with the first part, or alone where their text is held back. */
@@ -98,7 +102,6 @@ final class ChatStream implements GenerationEvents {
 
   @Override
   public void onChoiceEnd(int choice, GenerationResult result) {
-    usage.add(choice, result.usage());
     sendParts(choice, parts.get(choice).finish(), List.of());
     sendChoice(
         choice,
@@ -111,15 +114,20 @@ final class ChatStream implements GenerationEvents {
   }
 
   @Override
-  public void onEnd() {
-    if (options.includeUsage()) {
+  public ChoiceSummary summary(int choice, FinishReason reason) {
+    return parts.get(choice).summary(reason);
+  }
+
+  @Override
+  public void onEnd(Receipt receipt) {
+    if (options.includeUsage() || withReceipt) {
       stream.send(
           JsonText.object(
               json -> {
                 head.writeTo(json, OBJECT);
                 json.writeArrayFieldStart("choices");
                 json.writeEndArray();
-                usage.writeTo(json);
+                UsageField.write(json, receipt, withReceipt);
               }));
     }
     stream.end();

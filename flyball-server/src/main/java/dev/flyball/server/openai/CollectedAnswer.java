@@ -1,13 +1,17 @@
 package dev.flyball.server.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonText;
+import dev.flyball.server.receipt.ChoiceSummary;
+import dev.flyball.units.Receipt;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** An answer sent in one piece when all its choices are complete. */
@@ -16,7 +20,7 @@ final class CollectedAnswer implements GenerationEvents {
   private final AnswerHead head;
   private final String object;
   private final ChoiceForm form;
-  private final UsageTotal usage;
+  private final boolean withReceipt;
   private final List<CollectedChoice> choices;
 
   /** How a choice is written. */
@@ -30,21 +34,25 @@ final class CollectedAnswer implements GenerationEvents {
    * An answer.
    *
    * @param object the answer's type
+   * @param parts takes a choice apart
    * @param choicesInAll choices of all prompts
+   * @param withReceipt whether the answer carries its receipt
    */
   CollectedAnswer(
       Exchange exchange,
       AnswerHead head,
       String object,
       ChoiceForm form,
-      int choicesPerPrompt,
-      int choicesInAll) {
+      Supplier<AnswerParts> parts,
+      int choicesInAll,
+      boolean withReceipt) {
     this.exchange = exchange;
     this.head = head;
     this.object = object;
     this.form = form;
-    this.usage = new UsageTotal(choicesPerPrompt);
-    this.choices = Stream.generate(CollectedChoice::new).limit(choicesInAll).toList();
+    this.withReceipt = withReceipt;
+    this.choices =
+        Stream.generate(() -> new CollectedChoice(parts.get())).limit(choicesInAll).toList();
   }
 
   @Override
@@ -63,15 +71,19 @@ final class CollectedAnswer implements GenerationEvents {
   @Override
   public void onChoiceEnd(int choice, GenerationResult result) {
     choices.get(choice).end(result.reason());
-    usage.add(choice, result.usage());
   }
 
   @Override
-  public void onEnd() {
-    exchange.json(200, JsonText.object(this::write));
+  public ChoiceSummary summary(int choice, FinishReason reason) {
+    return choices.get(choice).summary(reason);
   }
 
-  private void write(JsonGenerator json) throws IOException {
+  @Override
+  public void onEnd(Receipt receipt) {
+    exchange.json(200, JsonText.object(json -> write(json, receipt)));
+  }
+
+  private void write(JsonGenerator json, Receipt receipt) throws IOException {
     head.writeTo(json, object);
     json.writeArrayFieldStart("choices");
     for (int index = 0; index < choices.size(); index++) {
@@ -82,6 +94,6 @@ final class CollectedAnswer implements GenerationEvents {
       json.writeEndObject();
     }
     json.writeEndArray();
-    usage.writeTo(json);
+    UsageField.write(json, receipt, withReceipt);
   }
 }

@@ -3,33 +3,44 @@ package dev.flyball.server.openai;
 import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.sample.TokenLogprob;
+import dev.flyball.server.receipt.ChoiceSummary;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A choice that is sent when it is complete. */
 final class CollectedChoice {
-  private final StringBuilder text = new StringBuilder();
+  private final AnswerParts parts;
+  private final AssistantMessage message = new AssistantMessage();
   private final List<TokenLogprob> logprobs = new ArrayList<>();
   private FinishReason reason = FinishReason.CANCELLED;
 
+  CollectedChoice(AnswerParts parts) {
+    this.parts = parts;
+  }
+
   void add(GenerationDelta delta) {
-    text.append(delta.text());
+    parts.accept(delta).forEach(message::add);
     logprobs.addAll(delta.logprobs());
   }
 
   void end(FinishReason why) {
+    parts.finish().forEach(message::add);
     reason = why;
   }
 
-  String text() {
-    return text.toString();
+  AssistantMessage message() {
+    return message;
   }
 
   List<TokenLogprob> logprobs() {
     return logprobs;
   }
 
-  FinishReason reason() {
-    return reason;
+  String finishReason() {
+    return parts.finishReason(reason);
+  }
+
+  ChoiceSummary summary(FinishReason why) {
+    return parts.summary(why);
   }
 }

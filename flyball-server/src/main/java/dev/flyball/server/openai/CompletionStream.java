@@ -1,5 +1,6 @@
 package dev.flyball.server.openai;
 
+import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.sample.TokenLogprob;
@@ -7,6 +8,8 @@ import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.http.EventStream;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonText;
+import dev.flyball.server.receipt.ChoiceSummary;
+import dev.flyball.units.Receipt;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,7 @@ final class CompletionStream implements GenerationEvents {
   private final AnswerOptions options;
   private final boolean logprobs;
   private final IntFunction<String> echoes;
-  private final UsageTotal usage;
+  private final boolean withReceipt;
   private final EventStream stream;
 
   /** Where the next token of each choice begins in its text, in characters. */
@@ -31,13 +34,14 @@ final class CompletionStream implements GenerationEvents {
       AnswerHead head,
       TokenText tokens,
       CompletionRequest request,
-      IntFunction<String> echoes) {
+      IntFunction<String> echoes,
+      boolean withReceipt) {
     this.head = head;
     this.tokens = tokens;
     this.options = request.options();
     this.logprobs = request.params().logprobs();
     this.echoes = echoes;
-    this.usage = new UsageTotal(options.choices());
+    this.withReceipt = withReceipt;
     this.stream = exchange.eventStream();
     this.offsets = new int[request.prompts().size() * options.choices()];
   }
@@ -65,20 +69,24 @@ final class CompletionStream implements GenerationEvents {
 
   @Override
   public void onChoiceEnd(int choice, GenerationResult result) {
-    usage.add(choice, result.usage());
     sendChoice(choice, "", List.of(), FinishReasons.nameOf(result.reason()));
   }
 
   @Override
-  public void onEnd() {
-    if (options.includeUsage()) {
+  public ChoiceSummary summary(int choice, FinishReason reason) {
+    return new ChoiceSummary(FinishReasons.nameOf(reason), 0);
+  }
+
+  @Override
+  public void onEnd(Receipt receipt) {
+    if (options.includeUsage() || withReceipt) {
       stream.send(
           JsonText.object(
               json -> {
                 head.writeTo(json, OBJECT);
                 json.writeArrayFieldStart("choices");
                 json.writeEndArray();
-                usage.writeTo(json);
+                UsageField.write(json, receipt, withReceipt);
               }));
     }
     stream.end();

@@ -4,14 +4,20 @@ import dev.flyball.engine.Engine;
 import dev.flyball.engine.GenerationRequest;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
+import dev.flyball.server.generate.GenerationGroup.Choices;
 import dev.flyball.server.http.Endpoint;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonFields;
 import dev.flyball.server.json.JsonText;
 import dev.flyball.server.models.ModelLease;
+import dev.flyball.server.plan.RequestPlanner;
+import dev.flyball.server.receipt.RequestRecord;
+import dev.flyball.server.terms.RequestTerms;
+import dev.flyball.server.terms.TermHeaders;
 import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code POST /v1/completions}. Choices are in the order of the prompts, {@code n} of each. */
 public final class CompletionsEndpoint implements Endpoint {
@@ -28,8 +34,9 @@ public final class CompletionsEndpoint implements Endpoint {
    */
   private record Prepared(
       CompletionRequest request,
+      RequestTerms terms,
       ModelLease lease,
-      List<GenerationRequest> choices,
+      Choices choices,
       List<String> echoes) {
 
     String echoOf(int choice) {
@@ -39,75 +46,104 @@ public final class CompletionsEndpoint implements Endpoint {
 
   @Override
   public void handle(Exchange exchange) {
+    TermHeaders headers = TermHeaders.of(exchange);
+    RequestRecord record = context.receipts().open(exchange, headers);
     context
         .worker()
-        .compute(exchange, () -> prepare(exchange), prepared -> run(exchange, prepared));
+        .compute(
+            exchange,
+            () -> prepare(exchange, headers, record),
+            prepared -> run(exchange, prepared, record));
   }
 
-  private Prepared prepare(Exchange exchange) {
-    CompletionRequest request =
-        CompletionRequest.parse(JsonFields.parse(exchange.body()), context.limits());
+  private Prepared prepare(Exchange exchange, TermHeaders headers, RequestRecord record) {
+    JsonFields fields = JsonFields.parse(exchange.body());
+    RequestTerms asked = context.terms(headers, fields, record);
+    CompletionRequest request = CompletionRequest.parse(fields, context.limits());
     AnswerOptions options = request.options();
     ModelLease lease = context.models().lease(options.model(), options.keepAlive());
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();
           request.params().grammar().ifPresent(engine::prepare);
-          List<GenerationRequest> choices = new ArrayList<>();
-          List<String> echoes = new ArrayList<>();
-          for (TextInput input : request.prompts()) {
-            TokenIds prompt = input.encode(engine.tokenizer());
-            for (int i = 0; i < options.choices(); i++) {
-              choices.add(
-                  request
-                      .params()
-                      .toRequest(
-                          exchange.requestId(),
-                          prompt,
-                          choices.size(),
-                          engine.info().contextLength()));
-            }
-            echoes.add(request.echo() ? input.text(engine.tokenizer()) : "");
-          }
-          return new Prepared(request, lease, choices, echoes);
+          List<TokenIds> prompts =
+              request.prompts().stream().map(input -> input.encode(engine.tokenizer())).toList();
+          RequestTerms terms = context.plan(lease, asked, asked(request, prompts), record);
+          List<GenerationRequest> choices = choices(exchange, request, engine, prompts, terms);
+          List<String> echoes =
+              request.prompts().stream()
+                  .map(input -> request.echo() ? input.text(engine.tokenizer()) : "")
+                  .toList();
+          return new Prepared(
+              request, terms, lease, new Choices(choices, options.choices()), echoes);
         });
   }
 
-  private void run(Exchange exchange, Prepared prepared) {
+  private static RequestPlanner.Asked asked(CompletionRequest request, List<TokenIds> prompts) {
+    return new RequestPlanner.Asked(
+        prompts.stream().mapToInt(TokenIds::size).sum(),
+        prompts.size() * request.options().choices(),
+        request.params().maxTokens(),
+        OpenAiContext.needs(request.params()));
+  }
+
+  private static List<GenerationRequest> choices(
+      Exchange exchange,
+      CompletionRequest request,
+      Engine engine,
+      List<TokenIds> prompts,
+      RequestTerms terms) {
+    List<GenerationRequest> choices = new ArrayList<>();
+    int contextLength = engine.info().contextLength();
+    for (TokenIds prompt : prompts) {
+      for (int i = 0; i < request.options().choices(); i++) {
+        choices.add(
+            request
+                .params()
+                .toRequest(
+                    exchange.requestId(), prompt, choices.size(), contextLength, terms.service()));
+      }
+    }
+    return choices;
+  }
+
+  private void run(Exchange exchange, Prepared prepared, RequestRecord record) {
     GenerationGroup.start(
         exchange,
         prepared.lease(),
         prepared.choices(),
         () -> answer(exchange, prepared),
-        context.observer());
+        context.observer(),
+        record);
   }
 
   private GenerationEvents answer(Exchange exchange, Prepared prepared) {
     ModelLease lease = prepared.lease();
     CompletionRequest request = prepared.request();
-    AnswerHead head =
-        AnswerHead.of("cmpl-", exchange.requestId(), lease.model().name(), context.clock());
+    boolean withReceipt = prepared.terms().receipt();
+    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.model().name(), context.clock());
     TokenText tokens = new TokenText(lease.engine().tokenizer());
     if (request.options().stream()) {
-      return new CompletionStream(exchange, head, tokens, request, prepared::echoOf);
+      return new CompletionStream(exchange, head, tokens, request, prepared::echoOf, withReceipt);
     }
     CollectedAnswer.ChoiceForm form =
         (json, index, choice) -> {
           json.writeStringField(
-              "text", JsonText.wellFormed(prepared.echoOf(index) + choice.text()));
+              "text", JsonText.wellFormed(prepared.echoOf(index) + choice.message().content()));
           if (request.params().logprobs()) {
             tokens.writeCompletion(json, choice.logprobs(), 0);
           } else {
             json.writeNullField("logprobs");
           }
-          json.writeStringField("finish_reason", FinishReasons.nameOf(choice.reason()));
+          json.writeStringField("finish_reason", choice.finishReason());
         };
     return new CollectedAnswer(
         exchange,
         head,
         CompletionStream.OBJECT,
         form,
-        request.options().choices(),
-        prepared.choices().size());
+        () -> new AnswerParts(Optional.empty()),
+        prepared.choices().requests().size(),
+        withReceipt);
   }
 }

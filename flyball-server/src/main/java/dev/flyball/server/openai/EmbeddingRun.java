@@ -6,6 +6,8 @@ import dev.flyball.server.error.ServerException;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonText;
 import dev.flyball.server.models.ModelLease;
+import dev.flyball.server.receipt.RequestRecord;
+import dev.flyball.units.Receipt;
 import dev.flyball.units.TokenIds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,19 +27,30 @@ final class EmbeddingRun {
   private final ModelLease lease;
   private final List<TokenIds> texts;
   private final boolean base64;
+  private final RequestRecord record;
+  private final boolean withReceipt;
   private final List<float[]> vectors = new ArrayList<>();
   private @Nullable CompletableFuture<float[]> running;
   private boolean stopped;
 
-  EmbeddingRun(Exchange exchange, ModelLease lease, List<TokenIds> texts, boolean base64) {
+  EmbeddingRun(
+      Exchange exchange,
+      ModelLease lease,
+      List<TokenIds> texts,
+      boolean base64,
+      RequestRecord record,
+      boolean withReceipt) {
     this.exchange = exchange;
     this.lease = lease;
     this.texts = texts;
     this.base64 = base64;
+    this.record = record;
+    this.withReceipt = withReceipt;
   }
 
   void start() {
     exchange.onClose(this::stop);
+    record.submitted(1);
     next();
   }
 
@@ -51,7 +64,9 @@ final class EmbeddingRun {
   private void accept(float @Nullable [] value, @Nullable Throwable failure) {
     if (stopped || value == null) {
       lease.close();
-      if (!stopped && failure != null) {
+      if (stopped) {
+        record.abandoned();
+      } else if (failure != null) {
         exchange.fail(ServerException.from(failure));
       }
       return;
@@ -61,7 +76,8 @@ final class EmbeddingRun {
       next();
     } else {
       lease.close();
-      exchange.json(200, JsonText.object(this::write));
+      Receipt receipt = record.embedded(texts.stream().mapToInt(TokenIds::size).sum());
+      exchange.json(200, JsonText.object(json -> write(json, receipt)));
     }
   }
 
@@ -72,7 +88,7 @@ final class EmbeddingRun {
     }
   }
 
-  private void write(JsonGenerator json) throws IOException {
+  private void write(JsonGenerator json, Receipt receipt) throws IOException {
     json.writeStringField("object", "list");
     json.writeArrayFieldStart("data");
     for (int index = 0; index < vectors.size(); index++) {
@@ -84,10 +100,12 @@ final class EmbeddingRun {
     }
     json.writeEndArray();
     json.writeStringField("model", lease.model().name());
-    int tokens = texts.stream().mapToInt(TokenIds::size).sum();
     json.writeObjectFieldStart("usage");
-    json.writeNumberField("prompt_tokens", tokens);
-    json.writeNumberField("total_tokens", tokens);
+    json.writeNumberField("prompt_tokens", receipt.tokens().prompt());
+    json.writeNumberField("total_tokens", receipt.tokens().total());
+    if (withReceipt) {
+      UsageField.writeReceipt(json, receipt);
+    }
     json.writeEndObject();
   }
 

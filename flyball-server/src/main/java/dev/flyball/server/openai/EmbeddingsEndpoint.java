@@ -8,9 +8,15 @@ import dev.flyball.server.http.Endpoint;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonFields;
 import dev.flyball.server.models.ModelLease;
+import dev.flyball.server.plan.RequestPlanner;
+import dev.flyball.server.receipt.RequestRecord;
+import dev.flyball.server.terms.RequestTerms;
+import dev.flyball.server.terms.TermHeaders;
 import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
 
 /** {@code POST /v1/embeddings}. */
 public final class EmbeddingsEndpoint implements Endpoint {
@@ -21,20 +27,37 @@ public final class EmbeddingsEndpoint implements Endpoint {
   }
 
   /** A request that is ready for the engine. */
-  private record Prepared(EmbeddingRequest request, ModelLease lease, List<TokenIds> texts) {}
+  private record Prepared(
+      EmbeddingRequest request, RequestTerms terms, ModelLease lease, List<TokenIds> texts) {}
 
   @Override
   public void handle(Exchange exchange) {
+    TermHeaders headers = TermHeaders.of(exchange);
+    RequestRecord record = context.receipts().open(exchange, headers);
     context
         .worker()
-        .compute(exchange, () -> prepare(exchange), prepared -> run(exchange, prepared));
+        .compute(
+            exchange,
+            () -> prepare(exchange, headers, record),
+            prepared -> run(exchange, prepared, record));
   }
 
-  private Prepared prepare(Exchange exchange) {
-    EmbeddingRequest request =
-        EmbeddingRequest.parse(JsonFields.parse(exchange.body()), context.limits());
+  private Prepared prepare(Exchange exchange, TermHeaders headers, RequestRecord record) {
+    JsonFields fields = JsonFields.parse(exchange.body());
+    RequestTerms asked = context.terms(headers, fields, record);
+    EmbeddingRequest request = EmbeddingRequest.parse(fields, context.limits());
     ModelLease lease = context.models().lease(request.model(), request.keepAlive());
-    return lease.guarding(() -> new Prepared(request, lease, encode(request, lease.engine())));
+    return lease.guarding(
+        () -> {
+          List<TokenIds> texts = encode(request, lease.engine());
+          RequestTerms terms = context.plan(lease, asked, asked(texts), record);
+          return new Prepared(request, terms, lease, texts);
+        });
+  }
+
+  private static RequestPlanner.Asked asked(List<TokenIds> texts) {
+    return new RequestPlanner.Asked(
+        texts.stream().mapToInt(TokenIds::size).sum(), texts.size(), OptionalInt.of(0), Set.of());
   }
 
   private static List<TokenIds> encode(EmbeddingRequest request, Engine engine) {
@@ -61,12 +84,19 @@ public final class EmbeddingsEndpoint implements Endpoint {
     return texts;
   }
 
-  private static void run(Exchange exchange, Prepared prepared) {
+  private static void run(Exchange exchange, Prepared prepared, RequestRecord record) {
     if (exchange.isOver()) {
       prepared.lease().close();
+      record.abandoned();
       return;
     }
-    new EmbeddingRun(exchange, prepared.lease(), prepared.texts(), prepared.request().base64())
+    new EmbeddingRun(
+            exchange,
+            prepared.lease(),
+            prepared.texts(),
+            prepared.request().base64(),
+            record,
+            prepared.terms().receipt())
         .start();
   }
 }

@@ -1,23 +1,78 @@
 package dev.flyball.server.openai;
 
+import dev.flyball.governor.Need;
+import dev.flyball.governor.PromptShape;
 import dev.flyball.server.generate.GenerationObserver;
+import dev.flyball.server.generate.GenerationParams;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.generate.Worker;
+import dev.flyball.server.json.JsonFields;
+import dev.flyball.server.models.ModelLease;
 import dev.flyball.server.models.ModelResolver;
+import dev.flyball.server.plan.RequestPlanner;
+import dev.flyball.server.receipt.ReceiptOffice;
+import dev.flyball.server.receipt.RequestRecord;
+import dev.flyball.server.terms.LatencyDefaults;
+import dev.flyball.server.terms.RequestTerms;
+import dev.flyball.server.terms.TermHeaders;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * What the endpoints work with.
  *
  * @param models from names to engines
+ * @param planner from requests to plans
+ * @param receipts takes notes of every request
+ * @param latency how fast answers are to come where a request does not say
  * @param worker does what would hold an event loop up
  * @param limits what one request may ask
- * @param observer is told of every generation that ended
+ * @param observer is told of every generation
  * @param clock dates answers
  */
 public record OpenAiContext(
     ModelResolver models,
+    RequestPlanner planner,
+    ReceiptOffice receipts,
+    LatencyDefaults latency,
     Worker worker,
     RequestLimits limits,
     GenerationObserver observer,
-    InstantSource clock) {}
+    InstantSource clock) {
+
+  /** The terms that a request speaks of, noted in its record. */
+  RequestTerms terms(TermHeaders headers, JsonFields fields, RequestRecord record) {
+    RequestTerms terms = RequestTerms.read(headers, fields);
+    record.asked(terms.service(), terms.run());
+    return terms;
+  }
+
+  /**
+   * Plans a request and notes the plan in its record.
+   *
+   * @return the terms on which it is served: what it left open is the model's default
+   */
+  RequestTerms plan(
+      ModelLease lease, RequestTerms asked, RequestPlanner.Asked what, RequestRecord record) {
+    String model = lease.model().name();
+    RequestTerms terms = asked.withDefaults(latency.of(model));
+    record.served(model);
+    record.asked(terms.service(), terms.run());
+    PromptShape shape = planner.shape(model, what, terms);
+    record.planned(planner.plan(shape, lease));
+    return terms;
+  }
+
+  /** What every kind of generation may need; to be added to. */
+  static Set<Need> needs(GenerationParams params) {
+    Set<Need> needs = EnumSet.noneOf(Need.class);
+    if (params.grammar().isPresent()) {
+      needs.add(Need.GRAMMAR);
+    }
+    if (params.logprobs()) {
+      needs.add(Need.LOGPROBS);
+    }
+    return needs;
+  }
+}

@@ -68,7 +68,7 @@ final class ChatCompletionsTest {
     assertThat(json.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
     assertThat(json.at("/usage/completion_tokens").asInt()).isEqualTo(4);
     assertThat(json.at("/usage/prompt_tokens").asInt()).isEqualTo(1 + "user: Hi\n".length());
-    assertThat(answer.header("x-request-id")).startsWith("req_");
+    assertThat(answer.header("x-request-id")).startsWith("chatcmpl-");
   }
 
   @Test
@@ -169,7 +169,7 @@ final class ChatCompletionsTest {
     Answer answer = chat(",\"stream\":true,\"stream_options\":{\"include_usage\":true}");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("content-type")).startsWith("text/event-stream");
-    assertThat(answer.header("x-request-id")).startsWith("req_");
+    assertThat(answer.header("x-request-id")).startsWith("chatcmpl-");
     Sse sse = Sse.parse(answer.response().body());
     assertThat(sse.done()).isTrue();
     assertThat(sse.join("/choices/0/delta/content")).isEqualTo("Hello, wörld!");

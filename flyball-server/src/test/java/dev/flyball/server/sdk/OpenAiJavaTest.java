@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
@@ -17,6 +18,7 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
+import com.openai.models.completions.CompletionUsage;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.models.Model;
@@ -25,6 +27,8 @@ import dev.flyball.server.models.ModelStatus;
 import dev.flyball.server.support.Await;
 import dev.flyball.server.support.DemoServer;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -94,6 +98,31 @@ final class OpenAiJavaTest {
     assertThat(text.toString()).isNotEmpty();
     assertThat(whole.choices().getFirst().message().content()).contains(text.toString());
     assertThat(total[0]).isEqualTo(whole.usage().orElseThrow().totalTokens());
+  }
+
+  /** The part of {@code usage} that the SDK does not know. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record ReceiptHolder(Map<String, Object> flyball) {}
+
+  @Test
+  void anAnswerMayCarryItsReceipt() {
+    ChatCompletion answer =
+        client
+            .chat()
+            .completions()
+            .create(
+                chat()
+                    .serviceTier(ChatCompletionCreateParams.ServiceTier.FLEX)
+                    .putAdditionalHeader("x-flyball-receipt", "true")
+                    .build());
+    CompletionUsage usage = answer.usage().orElseThrow();
+    ReceiptHolder holder =
+        Objects.requireNonNull(JsonValue.from(usage).convert(ReceiptHolder.class));
+    assertThat(holder.flyball())
+        .containsEntry("id", answer.id())
+        .containsEntry("priority", "low")
+        .containsEntry("outcome", "completed");
+    assertThat(usage.completionTokensDetails().orElseThrow().reasoningTokens()).contains(0L);
   }
 
   @Test

@@ -162,7 +162,7 @@ public final class ScriptedEngine implements Engine {
             Duration.ZERO,
             Duration.ofMillis(1),
             Duration.ofMillis(spoken),
-            StepTrace.NONE));
+            new StepTrace(1, spoken, 0, 0, 0, Duration.ofMillis(1 + spoken))));
   }
 
   private void leave() {
