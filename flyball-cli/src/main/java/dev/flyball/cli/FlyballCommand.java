@@ -73,6 +73,7 @@ public final class FlyballCommand {
         new RmCommand(context),
         new InspectCommand(context, engines),
         new BenchCommand(context),
+        new LoadCommand(context),
         new SynthCommand(context),
         new TokenizeCommand(context),
         new TemplateCommand(context),

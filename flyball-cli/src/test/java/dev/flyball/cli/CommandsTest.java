@@ -45,6 +45,7 @@ class CommandsTest {
         "rm",
         "inspect",
         "bench",
+        "load",
         "synth",
         "tokenize",
         "template",

@@ -1,0 +1,46 @@
+package dev.flyball.cli.load;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets a command end its work in order when its process is told to end (Ctrl-C, SIGTERM): the work
+ * is stopped, and the process waits until this is closed, ten seconds at most.
+ */
+public final class StopSignal implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final CountDownLatch done = new CountDownLatch(1);
+  private final Thread hook;
+
+  /** Waits for the signal from now on. */
+  public StopSignal(Runnable stop) {
+    this.hook =
+        Thread.ofPlatform()
+            .name("flyball-load-stop")
+            .unstarted(
+                () -> {
+                  stop.run();
+                  awaitDone();
+                });
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private void awaitDone() {
+    try {
+      boolean _ = done.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException impatient) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    done.countDown();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException alreadyEnding) {
+      // then the hook is running, and has just been let go
+    }
+  }
+}
