@@ -17,6 +17,8 @@ final class Attention implements Mixer {
   private final Optional<Arithmetic.Norm> queryNorm;
   private final Optional<Arithmetic.Norm> keyNorm;
   private final Optional<RotaryEmbedding> rotary;
+  private final float clamp;
+  private final Optional<QueryTemperature> temperature;
   private final CachedAttention cached;
   private final StepRows queries;
   private final StepRows keys;
@@ -33,6 +35,8 @@ final class Attention implements Mixer {
     queryNorm = spec.queryNorm().map(assembly::norm);
     keyNorm = spec.keyNorm().map(assembly::norm);
     rotary = spec.rope().map(assembly::rotary);
+    clamp = spec.clamp();
+    temperature = spec.temperature();
     cached = assembly.attention(shape, spec.scale());
     queries = assembly.rows("queries", shape.queryColumns());
     keys = assembly.rows("keys", shape.keyColumns());
@@ -47,7 +51,7 @@ final class Attention implements Mixer {
     Linear.applyAllFinely(
         List.of(query, key, value), List.of(queries.values(), keys.values(), values.values()));
     prepareQueries(step);
-    prepareKeys(step);
+    prepareKeysAndValues(step);
     cached.store(step, cacheLayer, keys.values(), values.values());
     attend(step, out);
   }
@@ -66,7 +70,7 @@ final class Attention implements Mixer {
   public void store(Step step, float[] x) {
     step.input(x, step.tokens(), key.columns());
     Linear.applyAllFinely(List.of(key, value), List.of(keys.values(), values.values()));
-    prepareKeys(step);
+    prepareKeysAndValues(step);
     cached.store(step, cacheLayer, keys.values(), values.values());
   }
 
@@ -85,11 +89,34 @@ final class Attention implements Mixer {
   }
 
   private void prepareQueries(Step step) {
+    limit(queries, step.tokens() * shape.queryColumns());
     prepare(step, queries.values(), shape.heads(), queryNorm);
+    temperature.ifPresent(spec -> heat(step, spec));
   }
 
-  private void prepareKeys(Step step) {
+  private void heat(Step step, QueryTemperature spec) {
+    int columns = shape.queryColumns();
+    for (int t = 0; t < step.tokens(); t++) {
+      float factor = spec.at(step.position(t));
+      for (int i = t * columns; i < (t + 1) * columns; i++) {
+        queries.values()[i] *= factor;
+      }
+    }
+  }
+
+  private void prepareKeysAndValues(Step step) {
+    limit(keys, step.tokens() * shape.keyColumns());
+    limit(values, step.tokens() * shape.valueColumns());
     prepare(step, keys.values(), shape.kvHeads(), keyNorm);
+  }
+
+  private void limit(StepRows rows, int count) {
+    if (clamp < Float.POSITIVE_INFINITY) {
+      float[] x = rows.values();
+      for (int i = 0; i < count; i++) {
+        x[i] = Math.clamp(x[i], -clamp, clamp);
+      }
+    }
   }
 
   /** Norms and rotates {@code x} (tokens, heads, keyLength). */

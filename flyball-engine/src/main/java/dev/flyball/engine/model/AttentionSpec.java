@@ -13,6 +13,9 @@ import java.util.Optional;
  * @param queryNorm norm of each query head, or, where it is as long, of all heads as one row
  * @param keyNorm likewise of keys
  * @param rope nothing: positions are not encoded
+ * @param clamp most magnitude of queries, keys and values before norms and rotation; infinite as a
+ *     rule
+ * @param temperature what queries are multiplied by at their position
  * @param scale of the products of queries and keys
  */
 record AttentionSpec(
@@ -25,6 +28,8 @@ record AttentionSpec(
     Optional<NormSpec> queryNorm,
     Optional<NormSpec> keyNorm,
     Optional<RopeSpec> rope,
+    float clamp,
+    Optional<QueryTemperature> temperature,
     float scale)
     implements MixerSpec {
 
@@ -40,6 +45,8 @@ record AttentionSpec(
     private Optional<NormSpec> queryNorm = Optional.empty();
     private Optional<NormSpec> keyNorm = Optional.empty();
     private Optional<RopeSpec> rope = Optional.empty();
+    private float clamp = Float.POSITIVE_INFINITY;
+    private Optional<QueryTemperature> temperature = Optional.empty();
     private float scale;
 
     private Reader(TensorGroup layer, AttentionShape shape) {
@@ -65,6 +72,18 @@ record AttentionSpec(
     Reader rowNorms() {
       queryNorm = Optional.of(layer.rmsNorm("attn_q_norm", shape.queryColumns()));
       keyNorm = Optional.of(layer.rmsNorm("attn_k_norm", shape.keyColumns()));
+      return this;
+    }
+
+    /** Queries, keys and values are cut to this magnitude; 0: they are not. */
+    Reader clamp(double magnitude) {
+      clamp = magnitude > 0 ? (float) magnitude : Float.POSITIVE_INFINITY;
+      return this;
+    }
+
+    /** Queries are multiplied by what a position asks for. */
+    Reader temperature(QueryTemperature spec) {
+      temperature = Optional.of(spec);
       return this;
     }
 
@@ -106,6 +125,8 @@ record AttentionSpec(
           queryNorm,
           keyNorm,
           rope,
+          clamp,
+          temperature,
           scale);
     }
   }

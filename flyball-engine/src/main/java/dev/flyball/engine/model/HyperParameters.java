@@ -49,6 +49,15 @@ final class HyperParameters {
     return has(name) ? checked(name, integer(name), 0) : 0;
   }
 
+  boolean isArray(String name) {
+    return metadata.isArray(key(name));
+  }
+
+  /** An array of flags. */
+  boolean[] flags(String name) {
+    return metadata.booleans(key(name));
+  }
+
   /** An array of integers. */
   int[] integers(String name) {
     return metadata.integers(key(name));

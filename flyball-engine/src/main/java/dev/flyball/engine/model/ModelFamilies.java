@@ -13,14 +13,20 @@ import java.util.stream.Collectors;
 public final class ModelFamilies {
   private static final List<ModelFamily> FAMILIES =
       List.of(
-          new GraniteFamily(),
+          new Cohere2Family(),
+          new Exaone4Family(),
           new Glm4Family(),
+          new GraniteFamily(),
           new LlamaFamily(),
+          new Mistral3Family(),
+          new OlmoFamily(),
           new Olmo2Family(),
           new Phi3Family(),
           new Qwen2Family(),
           new Qwen3Family(),
-          new StableLmFamily());
+          new SmolLm3Family(),
+          new StableLmFamily(),
+          new StarCoder2Family());
 
   private ModelFamilies() {}
 
@@ -85,7 +91,9 @@ public final class ModelFamilies {
         file.parts().getFirst()
             + ": the architecture \""
             + architecture
-            + "\" is not supported; supported are: "
+            + "\" is not supported; the nearest that is: \""
+            + NearestName.of(architecture, architectures())
+            + "\", of these: "
             + architectures().stream().sorted().collect(Collectors.joining(", ")));
   }
 }

@@ -8,9 +8,6 @@ import java.util.List;
  * see a window, and only the fourth stretches its positions.
  */
 final class Olmo2Family implements ModelFamily {
-  /** One layer in so many sees everything, the last of them. */
-  private static final int PERIOD = 4;
-
   @Override
   public List<String> architectures() {
     return List.of("olmo2");
@@ -19,20 +16,19 @@ final class Olmo2Family implements ModelFamily {
   @Override
   public DecoderSpec read(ModelSource source) {
     AttentionShape shape = source.attentionShape();
-    int window = source.keys().countOrNone("attention.sliding_window");
+    SlidingWindows windows = SlidingWindows.read(source.keys(), source.config().layers(), 4);
     RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
     RopeSpec unscaled = RopeSpec.readUnscaled(source, RopePairs.HALVES, shape.keyLength());
     int hidden = source.keys().count("feed_forward_length");
     return source.decoder(
         source.branches(
             layer -> {
-              boolean windowed = window > 0 && layer.index() % PERIOD < PERIOD - 1;
-              AttentionShape seen = windowed ? shape.reaching(new Reach.Window(window)) : shape;
+              Reach reach = windows.reach(layer.index());
               return List.of(
                   BranchSpec.postNorm(
-                      AttentionSpec.of(layer, seen)
+                      AttentionSpec.of(layer, shape.reaching(reach))
                           .rowNorms()
-                          .rope(windowed ? unscaled : rope)
+                          .rope(windows.has(layer.index()) ? unscaled : rope)
                           .read(),
                       layer.rmsNorm("post_attention_norm")),
                   BranchSpec.postNorm(

@@ -30,7 +30,18 @@ sealed interface RopeScaling {
       implements RopeScaling {
     @Override
     public double magnitude() {
-      return attentionFactor * (factor > 1 ? 1 + 0.1 * Math.log(factor) : 1);
+      return attentionFactor * magnitude(factor, 1);
+    }
+
+    /** YaRN's magnitude for a factor, its logarithm weighed with a multiplier. */
+    static double magnitude(double factor, double multiplier) {
+      return factor > 1 ? 1 + 0.1 * multiplier * Math.log(factor) : 1;
+    }
+
+    /** With another divisor of the magnitude. */
+    Yarn dividedBy(double divisor) {
+      return new Yarn(
+          factor, originalContext, extrapolation, attentionFactor / divisor, betaFast, betaSlow);
     }
   }
 

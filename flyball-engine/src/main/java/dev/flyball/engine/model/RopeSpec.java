@@ -48,8 +48,8 @@ record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
         plain.pairs, plain.frequencies.only(pair -> pair % turns / 3 < sections[pair % turns % 3]));
   }
 
-  private static RopeSpec of(
-      ModelSource source, RopePairs pairs, int keyLength, RopeScaling scaling) {
+  /** As {@link #read}, with positions stretched so. */
+  static RopeSpec of(ModelSource source, RopePairs pairs, int keyLength, RopeScaling scaling) {
     int dimensions = readDimensions(source.keys(), keyLength);
     double base = source.keys().positive("rope.freq_base", 10_000);
     Optional<float[]> divisors = readDivisors(source, dimensions / 2);

@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.kernels.StoredMatrix;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -71,6 +72,14 @@ final class TensorGroup {
   NormSpec rmsNorm(String name, int length) {
     double epsilon = source.keys().positive("attention.layer_norm_rms_epsilon");
     return new NormSpec.Rms(vector(name + ".weight", length), epsilon);
+  }
+
+  /** A layer norm of the hidden vector without weights. */
+  NormSpec layerNorm() {
+    float[] ones = new float[source.config().embeddingLength()];
+    Arrays.fill(ones, 1);
+    double epsilon = source.keys().positive("attention.layer_norm_epsilon");
+    return new NormSpec.Layer(ones, Optional.empty(), epsilon);
   }
 
   /** A layer norm of the hidden vector, {@code name.weight} with {@code name.bias} if there. */

@@ -9,7 +9,7 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.gguf.GgufWriter;
-import dev.flyball.engine.model.TinyLlama.Tensor;
+import dev.flyball.engine.model.TinyModel.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;

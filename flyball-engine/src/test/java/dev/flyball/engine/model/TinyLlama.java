@@ -1,10 +1,6 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.gguf.GgufValueType;
-import dev.flyball.engine.gguf.GgufWriter;
-import dev.flyball.kernels.TensorType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.flyball.engine.model.TinyModel.Tensor;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,10 +19,6 @@ final class TinyLlama {
     SPLIT_EXPERTS,
     ROPE_FREQS
   }
-
-  /** A tensor in GGUF's order of lengths. */
-  @SuppressWarnings("ArrayRecordComponent") // read-only test data
-  record Tensor(List<Long> shape, float[] values) {}
 
   /** Keys without {@code llama.}; values are Integer, Double, Boolean or String. */
   final Map<String, Object> keys = new LinkedHashMap<>();
@@ -137,27 +129,6 @@ final class TinyLlama {
 
   /** Writes the file and gives its path. */
   Path write(Path file) {
-    GgufWriter writer = new GgufWriter().putString("general.architecture", "llama");
-    keys.forEach((key, value) -> put(writer, "llama." + key, value));
-    tensors.forEach(
-        (name, tensor) -> {
-          ByteBuffer bytes =
-              ByteBuffer.allocate(tensor.values().length * Float.BYTES)
-                  .order(ByteOrder.LITTLE_ENDIAN);
-          bytes.asFloatBuffer().put(tensor.values());
-          writer.addTensor(name, TensorType.F32, tensor.shape(), bytes.array());
-        });
-    writer.write(file);
-    return file;
-  }
-
-  private static void put(GgufWriter writer, String key, Object value) {
-    switch (value) {
-      case Integer integer -> writer.putInteger(key, GgufValueType.INT32, integer);
-      case Double number -> writer.putNumber(key, GgufValueType.FLOAT32, number);
-      case Boolean flag -> writer.putBoolean(key, flag);
-      case String text -> writer.putString(key, text);
-      default -> throw new IllegalArgumentException(key + " = " + value);
-    }
+    return new TinyModel("llama", keys, tensors).write(file);
   }
 }

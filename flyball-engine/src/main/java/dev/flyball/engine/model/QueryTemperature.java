@@ -1,0 +1,11 @@
+package dev.flyball.engine.model;
+
+/**
+ * What queries are multiplied by at a position, so that attention stays sharp over long contexts:
+ * {@code 1 + scale * ln(1 + floor(position / interval))}, after Llama 4.
+ */
+record QueryTemperature(double scale, int interval) {
+  float at(int position) {
+    return (float) (1 + scale * Math.log(1 + position / interval));
+  }
+}
