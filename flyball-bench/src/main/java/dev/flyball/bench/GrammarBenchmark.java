@@ -8,9 +8,6 @@ import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,8 +25,9 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * Time that a schema adds to a token: the mask on a row of logits, and the step behind the token.
  * The goal is under 50 microseconds with 150,000 tokens. {@code token} samples single tokens of one
- * answer over and over, whose states are known by then; {@code firstAnswer} is a whole answer of
- * {@link #TEXT} where nothing is known but the vocabulary's tree.
+ * answer over and over, whose states are known by then; {@code firstAnswer} is a whole answer to a
+ * schema that was prepared and never met, {@code unprepared} one that was not prepared. {@code
+ * compile} and {@code prepare} are what a request with a new schema waits for before it is queued.
  *
  * <pre>{@code
  * java -cp 'flyball-bench/target/classes:flyball-bench/target/lib/*' org.openjdk.jmh.Main GrammarBenchmark
@@ -41,17 +39,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 @Fork(1)
 public class GrammarBenchmark {
-  private static final String TEXT =
-      "{\"name\": \"Ada Lovelace\", \"age\": 36, \"tags\": [\"maths\", \"engines\"], \"note\":"
-          + " \"She wrote the first program, they say.\"}";
-
   @Param({
     "../shared/golden/tokenizers/ggml-vocab-llama-bpe.gguf",
     "../shared/golden/tokenizers/ggml-vocab-gemma-4.gguf"
   })
   public String vocabulary = "models/fable-5m-q8_0.gguf";
 
-  // JMH calls prepare() before any benchmark.
+  @Param public BenchmarkSchema schema = BenchmarkSchema.RECORD;
+
+  // JMH calls load() before any benchmark.
   @SuppressWarnings("NullAway.Init")
   private Tokenizer tokenizer;
 
@@ -69,35 +65,16 @@ public class GrammarBenchmark {
 
   /** Loads the vocabulary. */
   @Setup(Level.Trial)
-  public void prepare() {
+  public void load() {
     try (GgufFile file = GgufFile.open(Path.of(vocabulary))) {
       tokenizer = Tokenizers.from(file.metadata());
     }
     grammars = new TokenGrammars(tokenizer, tokenizer.size());
     logits = new float[tokenizer.size()];
-    ids = tokenizer.encode(TEXT, false, false);
-    grammar = schema(0);
+    ids = tokenizer.encode(schema.answer(), false, false);
+    grammar = schema.grammar(0);
+    grammars.prepare(grammar);
     matcher = grammars.start(grammar);
-  }
-
-  /** Schemas of other numbers are other schemas. */
-  private static Grammar schema(int number) {
-    Map<String, Object> text = Map.of("type", "string");
-    Map<String, Object> properties = new LinkedHashMap<>();
-    properties.put("name", text);
-    properties.put("age", Map.of("type", "integer", "minimum", 0, "maximum", 150));
-    properties.put("tags", Map.of("type", "array", "items", text));
-    properties.put("note", text);
-    return Grammar.ofJsonSchema(
-        Map.of(
-            "title",
-            "schema " + number,
-            "type",
-            "object",
-            "properties",
-            properties,
-            "required",
-            List.copyOf(properties.keySet())));
   }
 
   @Benchmark
@@ -112,10 +89,58 @@ public class GrammarBenchmark {
     return logits;
   }
 
+  /** A schema that nothing is known of. */
+  @State(Scope.Thread)
+  public static class Unmet {
+    private Grammar grammar = Grammar.json();
+
+    /** Makes the next one. */
+    @Setup(Level.Invocation)
+    public void next(GrammarBenchmark all) {
+      grammar = all.schema.grammar(++all.schemas);
+    }
+  }
+
+  /** A schema that was prepared and that no text has followed. */
+  @State(Scope.Thread)
+  public static class Prepared {
+    private Grammar grammar = Grammar.json();
+
+    /** Makes the next one. */
+    @Setup(Level.Invocation)
+    public void next(GrammarBenchmark all) {
+      grammar = all.schema.grammar(++all.schemas);
+      all.grammars.prepare(grammar);
+    }
+  }
+
   @Benchmark
   @BenchmarkMode(Mode.AverageTime)
-  public float[] firstAnswer() {
-    GrammarMatcher first = grammars.start(schema(++schemas));
+  public float[] firstAnswer(Prepared prepared) {
+    return follow(prepared.grammar);
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.AverageTime)
+  public float[] unprepared(Unmet unmet) {
+    return follow(unmet.grammar);
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.AverageTime)
+  public Grammar prepare(Unmet unmet) {
+    grammars.prepare(unmet.grammar);
+    return unmet.grammar;
+  }
+
+  @Benchmark
+  @BenchmarkMode(Mode.AverageTime)
+  public Grammar compile() {
+    return schema.grammar(++schemas);
+  }
+
+  private float[] follow(Grammar followed) {
+    GrammarMatcher first = grammars.start(followed);
     for (int i = 0; i < ids.size(); i++) {
       first.mask(logits);
       first.accept(ids.get(i));

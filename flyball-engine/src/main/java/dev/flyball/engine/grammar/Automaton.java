@@ -14,6 +14,7 @@ package dev.flyball.engine.grammar;
  * @param isEnd whether a state ends its rule
  * @param byteClasses bytes of one class lead from any state to the same states
  * @param classCount number of classes
+ * @param sharedStates the first so many states are the same in every automaton with as many
  */
 @SuppressWarnings("ArrayRecordComponent") // package-private, compared by no one
 record Automaton(
@@ -24,7 +25,8 @@ record Automaton(
     int[] ruleStarts,
     boolean[] isEnd,
     int[] byteClasses,
-    int classCount) {
+    int classCount,
+    int sharedStates) {
   static final int NOTHING = -1;
   static final int CALL = -2;
 

@@ -34,23 +34,33 @@ final class AutomatonBuilder {
   private Automaton build() {
     int[] starts = new int[rules.size()];
     int[] ends = new int[rules.size()];
-    for (int rule = 0; rule < starts.length; rule++) {
-      starts[rule] = newState();
-      int end = add(rules.body(rule), starts[rule]);
-      ends[rule] = newState();
-      edge(end, Automaton.NOTHING, 0, ends[rule]);
+    for (int rule = 1; rule <= rules.sharedCount(); rule++) {
+      addRule(rule, starts, ends);
+    }
+    int sharedStates = states;
+    addRule(0, starts, ends);
+    for (int rule = rules.sharedCount() + 1; rule < starts.length; rule++) {
+      addRule(rule, starts, ends);
     }
     boolean[] isEnd = new boolean[states];
     for (int end : ends) {
       isEnd[end] = true;
     }
-    return sorted(starts, isEnd);
+    return sorted(starts, isEnd, sharedStates);
+  }
+
+  private void addRule(int rule, int[] starts, int[] ends) {
+    starts[rule] = newState();
+    int end = add(rules.body(rule), starts[rule]);
+    ends[rule] = newState();
+    edge(end, Automaton.NOTHING, 0, ends[rule]);
   }
 
   /** Adds states behind {@code start} and gives the one where the expression is over. */
   private int add(Expression expression, int start) {
     return switch (expression) {
-      case Expression.Text(String text) -> addText(text, start);
+      case Expression.Text(String text) -> addText(text.getBytes(StandardCharsets.UTF_8), start);
+      case Expression.ControlToken(String text) -> addText(ControlTokens.bytes(text), start);
       case Expression.OneOf(CodePointSet set) -> addSet(set, start);
       case Expression.Sequence sequence -> {
         int end = start;
@@ -69,9 +79,9 @@ final class AutomatonBuilder {
     };
   }
 
-  private int addText(String text, int start) {
+  private int addText(byte[] text, int start) {
     int end = start;
-    for (byte value : text.getBytes(StandardCharsets.UTF_8)) {
+    for (byte value : text) {
       int next = newState();
       edge(end, value & 0xFF, value & 0xFF, next);
       end = next;
@@ -157,7 +167,7 @@ final class AutomatonBuilder {
     target[edges++] = destination;
   }
 
-  private Automaton sorted(int[] starts, boolean[] isEnd) {
+  private Automaton sorted(int[] starts, boolean[] isEnd, int sharedStates) {
     int[] firstEdge = new int[states + 1];
     for (int e = 0; e < edges; e++) {
       firstEdge[from[e] + 1]++;
@@ -177,7 +187,15 @@ final class AutomatonBuilder {
     }
     int[] classes = byteClasses();
     return new Automaton(
-        firstEdge, sortedFirst, sortedLast, sortedTarget, starts, isEnd, classes, classes[255] + 1);
+        firstEdge,
+        sortedFirst,
+        sortedLast,
+        sortedTarget,
+        starts,
+        isEnd,
+        classes,
+        classes[255] + 1,
+        sharedStates);
   }
 
   private int[] byteClasses() {

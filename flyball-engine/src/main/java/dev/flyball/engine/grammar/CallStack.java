@@ -34,6 +34,36 @@ final class CallStack {
     return below == null ? this : below;
   }
 
+  /** The deepest stack that both end with. */
+  static CallStack common(CallStack first, CallStack second) {
+    CallStack one = first;
+    CallStack other = second;
+    while (one != other) {
+      if (one.depth >= other.depth) {
+        one = one.pop();
+      } else {
+        other = other.pop();
+      }
+    }
+    return one;
+  }
+
+  /**
+   * A place in numbers: a state, the number of open calls above a part of this stack, their return
+   * states.
+   */
+  int[] above(CallStack part, int state) {
+    int[] place = new int[2 + depth - part.depth];
+    place[0] = state;
+    place[1] = depth - part.depth;
+    CallStack call = this;
+    for (int i = 2; i < place.length; i++) {
+      place[i] = call.returnState;
+      call = call.pop();
+    }
+    return place;
+  }
+
   /** Keeps one object for every stack. Not thread-safe. */
   static final class Table {
     private record Key(int returnState, CallStack below) {}
@@ -43,6 +73,11 @@ final class CallStack {
     CallStack push(int returnState, CallStack below) {
       return stacks.computeIfAbsent(
           new Key(returnState, below), key -> new CallStack(returnState, below, below.depth + 1));
+    }
+
+    /** The same open calls as far as they are above a part of a stack. */
+    CallStack above(CallStack stack, CallStack part) {
+      return stack == part ? EMPTY : push(stack.returnState, above(stack.pop(), part));
     }
 
     void clear() {

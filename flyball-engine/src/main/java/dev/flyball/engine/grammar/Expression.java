@@ -13,6 +13,9 @@ sealed interface Expression {
   /** Exactly this text. */
   record Text(String text) implements Expression {}
 
+  /** The control token of this text; see {@link ControlTokens}. */
+  record ControlToken(String text) implements Expression {}
+
   /** One character of a set; no character at all where it is empty. */
   record OneOf(CodePointSet set) implements Expression {}
 

@@ -11,7 +11,8 @@ public final class Grammar {
   private enum Kind {
     JSON_SCHEMA,
     REGEX,
-    GBNF
+    GBNF,
+    PARTS
   }
 
   private final Kind kind;
@@ -38,8 +39,8 @@ public final class Grammar {
    * @throws dev.flyball.engine.EngineException INVALID_INPUT with a JSON pointer to what cannot be
    */
   public static Grammar ofJsonSchema(@Nullable Object schema) {
-    SchemaCompiler compiler = new SchemaCompiler(schema);
-    return new Grammar(Kind.JSON_SCHEMA, JsonLiteral.text(schema), compiler.compile());
+    GrammarRules rules = new PartCompiler().compile(new GrammarPart.JsonSchema(schema));
+    return new Grammar(Kind.JSON_SCHEMA, JsonLiteral.text(schema), rules);
   }
 
   /**
@@ -62,6 +63,15 @@ public final class Grammar {
    */
   public static Grammar ofGbnf(String text) {
     return new Grammar(Kind.GBNF, text, new GbnfParser(text).parse());
+  }
+
+  /**
+   * The texts that are put together from parts.
+   *
+   * @throws dev.flyball.engine.EngineException INVALID_INPUT where a part cannot be
+   */
+  public static Grammar ofParts(GrammarPart root) {
+    return new Grammar(Kind.PARTS, root.toString(), new PartCompiler().compile(root));
   }
 
   Automaton automaton() {

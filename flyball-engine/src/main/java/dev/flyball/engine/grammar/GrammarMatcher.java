@@ -34,7 +34,7 @@ public final class GrammarMatcher {
   /** Goes on behind a token that {@link #mask} has left. */
   public void accept(int token) {
     if (!tokenizer.isEndOfGeneration(token)) {
-      state = grammar.after(state, tokenizer.bytes(token, false));
+      state = grammar.after(state, ControlTokens.bytes(tokenizer, token));
     }
   }
 

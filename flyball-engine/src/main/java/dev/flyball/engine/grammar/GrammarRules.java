@@ -12,6 +12,7 @@ final class GrammarRules {
 
   private final List<String> names = new ArrayList<>();
   private final List<Optional<Expression>> bodies = new ArrayList<>();
+  private int sharedCount;
 
   /** A new rule without a body; its name is for messages. */
   Expression.Call declare(String name) {
@@ -47,6 +48,15 @@ final class GrammarRules {
 
   Expression body(int rule) {
     return bodies.get(rule).orElseThrow();
+  }
+
+  /** The rules behind the first are, up to here, the same in every grammar of their kind. */
+  void shareSoFar() {
+    sharedCount = names.size() - 1;
+  }
+
+  int sharedCount() {
+    return sharedCount;
   }
 
   /** The failure of a grammar that cannot be used. */

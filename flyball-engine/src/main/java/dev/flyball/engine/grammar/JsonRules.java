@@ -8,8 +8,9 @@ import static dev.flyball.engine.grammar.Expression.sequence;
 import static dev.flyball.engine.grammar.Expression.text;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
 /**
  * The parts of JSON that every schema needs. What would let a model go on for ever without saying
@@ -28,8 +29,13 @@ final class JsonRules {
   private final GrammarRules rules;
   private final Expression.Call space;
   private final Expression.Call character;
-  private Optional<Expression.Call> any = Optional.empty();
-  private Optional<Expression> object = Optional.empty();
+
+  /** What follows the opening of a string of any length. */
+  private final Expression.Call stringRest;
+
+  private final Expression.Call any;
+  private final Expression.Call object;
+  private final Map<List<Integer>, Expression.Call> boundedRests = new HashMap<>();
 
   JsonRules(GrammarRules rules) {
     this.rules = rules;
@@ -37,6 +43,22 @@ final class JsonRules {
     Expression line = sequence(text("\n"), new Expression.Repeat(blank, 0, MAX_INDENT));
     space = rules.add("white space", optional(choice(text(" "), line)));
     character = rules.add("a character of a string", character());
+    stringRest = rules.add("the rest of a string", sequence(anyNumber(character), text("\"")));
+    any = rules.declare("any value");
+    object = rules.declare("any object");
+    Expression pair = pair(string(0, Expression.UNLIMITED), any);
+    rules.define(object, enclosed("{", optional(listed(pair, 1, Expression.UNLIMITED)), "}"));
+    rules.define(
+        any,
+        choice(
+            object,
+            anyArray(),
+            string(0, Expression.UNLIMITED),
+            number(),
+            text("true"),
+            text("false"),
+            text("null")));
+    rules.shareSoFar();
   }
 
   /** White space, or nothing. */
@@ -46,7 +68,17 @@ final class JsonRules {
 
   /** Any string of so many characters. */
   Expression string(int min, int max) {
-    return quoted(new Expression.Repeat(character, min, max));
+    if (min == 0 && max == Expression.UNLIMITED) {
+      return sequence(text("\""), stringRest);
+    }
+    Expression.Call rest =
+        boundedRests.computeIfAbsent(
+            List.of(min, max),
+            bounds ->
+                rules.add(
+                    "the rest of a string with a length",
+                    sequence(new Expression.Repeat(character, min, max), text("\""))));
+    return sequence(text("\""), rest);
   }
 
   /** A string whose text between the quotation marks is given. */
@@ -79,32 +111,12 @@ final class JsonRules {
 
   /** Any value. */
   Expression any() {
-    if (any.isEmpty()) {
-      Expression.Call rule = rules.declare("any value");
-      any = Optional.of(rule);
-      rules.define(
-          rule,
-          choice(
-              anyObject(),
-              anyArray(),
-              string(0, Expression.UNLIMITED),
-              number(),
-              text("true"),
-              text("false"),
-              text("null")));
-    }
-    return any.get();
+    return any;
   }
 
   /** Any object. */
   Expression anyObject() {
-    if (object.isEmpty()) {
-      Expression.Call rule = rules.declare("any object");
-      object = Optional.of(rule);
-      Expression pair = pair(string(0, Expression.UNLIMITED), any());
-      rules.define(rule, enclosed("{", optional(listed(pair, 1, Expression.UNLIMITED)), "}"));
-    }
-    return object.get();
+    return object;
   }
 
   /** Any array. */
@@ -139,10 +151,10 @@ final class JsonRules {
   Expression stringOtherThan(List<String> excluded) {
     List<String> contents =
         excluded.stream().map(JsonLiteral::content).sorted().distinct().toList();
-    return quoted(otherThan(contents, 0, 0, contents.size()));
+    return sequence(text("\""), otherThan(contents, 0, 0, contents.size()));
   }
 
-  /** Contents that share their first characters, none of which may be the whole. */
+  /** The rests of strings whose contents begin as some do, none of which may be the whole. */
   private Expression otherThan(List<String> contents, int at, int from, int to) {
     List<Expression> options = new ArrayList<>();
     List<CodePointSet> followed = new ArrayList<>();
@@ -166,10 +178,10 @@ final class JsonRules {
     boolean inEscape = from < to && endsInEscape(contents.get(from), at);
     if (!inEscape) {
       CodePointSet leaving = PLAIN.without(CodePointSet.union(followed));
-      options.add(sequence(new Expression.OneOf(leaving), anyNumber(character)));
+      options.add(sequence(new Expression.OneOf(leaving), stringRest));
     }
     if (mayEnd && !inEscape) {
-      options.add(Expression.EMPTY);
+      options.add(text("\""));
     }
     return rules.add("an additional key", new Expression.Choice(options));
   }
@@ -199,6 +211,7 @@ final class JsonRules {
       case Expression.Repeat(Expression body, int min, int max) ->
           new Expression.Repeat(encoded(body), min, max);
       case Expression.Call call -> call;
+      case Expression.ControlToken token -> token;
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.flyball.engine.grammar;
 
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,15 +28,30 @@ final class Recogniser {
 
   static final long MAX_WORK = 20_000_000;
 
+  /** So many different next bytes are many. */
+  private static final int WIDE = 64;
+
   private final Automaton automaton;
   private final CallStack.Table stacks = new CallStack.Table();
   private final Map<Places, State> states = new HashMap<>();
   private final State dead;
   private final State start;
+
+  /** Of each state of the automaton: 1 where many bytes may follow, -1 where few, 0 not known. */
+  private final byte[] wide;
+
+  /** A byte of each class. */
+  private final int[] classBytes;
+
   private long work;
 
   Recogniser(Automaton automaton) {
     this.automaton = automaton;
+    wide = new byte[automaton.stateCount()];
+    classBytes = new int[automaton.classCount()];
+    for (int value = 255; value >= 0; value--) {
+      classBytes[automaton.byteClasses()[value]] = value;
+    }
     dead = new State(Set.of(), false, 0);
     Closure closure = new Closure();
     closure.add(automaton.ruleStarts()[0], CallStack.EMPTY);
@@ -78,14 +94,106 @@ final class Recogniser {
       if (places.isEmpty()) {
         return dead;
       }
-      int byteClass = automaton.byteClasses()[value];
+      return afterClass(automaton.byteClasses()[value]);
+    }
+
+    /** As {@link #after}, with a class of bytes. */
+    State afterClass(int byteClass) {
+      if (places.isEmpty()) {
+        return dead;
+      }
       State known = next[byteClass];
       if (known == null) {
-        known = read(places, value);
+        known = read(places, classBytes[byteClass]);
         next[byteClass] = known;
       }
       return known;
     }
+
+    /** Whether many different bytes may follow. */
+    boolean isWide() {
+      BitSet bytes = new BitSet(256);
+      for (Place place : places) {
+        for (int e = automaton.firstEdge()[place.state];
+            e < automaton.firstEdge()[place.state + 1];
+            e++) {
+          if (automaton.first()[e] >= 0) {
+            bytes.set(automaton.first()[e], automaton.last()[e] + 1);
+          }
+        }
+      }
+      return bytes.cardinality() >= WIDE;
+    }
+
+    /** The deepest stack of a place. */
+    int depth() {
+      int depth = 0;
+      for (Place place : places) {
+        depth = Math.max(depth, place.stack.depth());
+      }
+      return depth;
+    }
+  }
+
+  /**
+   * Places without the calls around them.
+   *
+   * @param state the places, with empty stacks where their frame ends
+   * @param around the calls around them
+   * @param key equal for equal places
+   */
+  record Frame(State state, CallStack around, PlacesKey key) {}
+
+  /** The places behind a state of the automaton, within its rule. */
+  State at(int automatonState) {
+    Closure closure = new Closure();
+    closure.add(automatonState, CallStack.EMPTY);
+    return closure.state();
+  }
+
+  /** Where a text goes on behind the innermost of the open calls. */
+  State behind(CallStack calls) {
+    Closure closure = new Closure();
+    closure.add(calls.returnState(), calls.pop());
+    return closure.state();
+  }
+
+  /**
+   * Takes from places the calls that are open in all of them, but for those behind which many bytes
+   * may follow: these would be as costly as the places themselves.
+   */
+  Frame frame(State state) {
+    CallStack around = CallStack.EMPTY;
+    boolean first = true;
+    for (Place place : state.places) {
+      around = first ? place.stack : CallStack.common(around, place.stack);
+      first = false;
+    }
+    while (around != CallStack.EMPTY && isWide(around.returnState())) {
+      around = around.pop();
+    }
+    int[][] relative = new int[state.places.size()][];
+    int i = 0;
+    for (Place place : state.places) {
+      relative[i++] = place.stack.above(around, place.state);
+    }
+    PlacesKey key = new PlacesKey(relative);
+    return new Frame(around == CallStack.EMPTY ? state : within(state, around), around, key);
+  }
+
+  private State within(State state, CallStack around) {
+    Closure closure = new Closure();
+    for (Place place : state.places) {
+      closure.add(place.state, stacks.above(place.stack, around));
+    }
+    return closure.state();
+  }
+
+  private boolean isWide(int automatonState) {
+    if (wide[automatonState] == 0) {
+      wide[automatonState] = (byte) (at(automatonState).isWide() ? 1 : -1);
+    }
+    return wide[automatonState] > 0;
   }
 
   /** Where the empty text is. */

@@ -21,33 +21,41 @@ final class SchemaCompiler {
 
   private final SchemaNode root;
   private final SchemaReferences references;
-  private final GrammarRules rules = new GrammarRules();
-  private final Expression.Call start = rules.declare("the JSON schema");
-  private final JsonRules json = new JsonRules(rules);
-  private final ObjectGrammar objects = new ObjectGrammar(this, rules, json);
-  private final ArrayGrammar arrays = new ArrayGrammar(this, json);
+  private final GrammarRules rules;
+  private final JsonRules json;
+  private final ObjectGrammar objects;
+  private final ArrayGrammar arrays;
   private final Map<String, Expression.Call> byPointer = new HashMap<>();
   private final Deque<SchemaNode> open = new ArrayDeque<>();
   private int depth;
   private int schemas;
 
-  SchemaCompiler(@Nullable Object schema) {
+  /**
+   * @param rules take those of the schema
+   * @param json of the same rules
+   */
+  SchemaCompiler(GrammarRules rules, JsonRules json, @Nullable Object schema) {
+    this.rules = rules;
+    this.json = json;
+    objects = new ObjectGrammar(this, rules, json);
+    arrays = new ArrayGrammar(this, json);
     root = new SchemaNode("", schema);
     references = new SchemaReferences(schema);
   }
 
   /**
-   * The rules; the first one is for a whole text.
+   * The values of the schema, which may call rules that were added.
    *
    * @throws dev.flyball.engine.EngineException INVALID_INPUT with a pointer to what cannot be
    */
-  GrammarRules compile() {
+  Expression compile() {
+    Expression.Call start = rules.declare("the JSON schema");
     rules.define(start, value(root));
     while (!open.isEmpty()) {
       SchemaNode target = open.remove();
       rules.define(call(target), value(target));
     }
-    return rules;
+    return start;
   }
 
   /** The values of a schema. */

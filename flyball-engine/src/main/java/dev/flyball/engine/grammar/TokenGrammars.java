@@ -13,10 +13,13 @@ import java.util.stream.IntStream;
 public final class TokenGrammars {
   static final int MAX_GRAMMARS = 16;
 
+  private static final long MAX_SHARED_BYTES = 16L << 20;
+
   private final Tokenizer tokenizer;
   private final int vocabularySize;
   private final LinkedHashMap<Grammar, VocabularyGrammar> recent =
       new LinkedHashMap<>(MAX_GRAMMARS, 0.75f, true);
+  private final FrameTokens.Cache sharedFrames = new FrameTokens.Cache(MAX_SHARED_BYTES);
   private Optional<TokenTrie> trie = Optional.empty();
 
   /**
@@ -33,16 +36,28 @@ public final class TokenGrammars {
    * A matcher at the start of a text. The first one makes the tree of the vocabulary, which takes a
    * second or so.
    */
-  public synchronized GrammarMatcher start(Grammar grammar) {
+  public GrammarMatcher start(Grammar grammar) {
+    return new GrammarMatcher(find(grammar), tokenizer);
+  }
+
+  /**
+   * Makes ready what texts of a grammar will need, so that following them does not wait for it.
+   * Takes tens of milliseconds the first time, and next to nothing later.
+   */
+  public void prepare(Grammar grammar) {
+    find(grammar).prepare();
+  }
+
+  private synchronized VocabularyGrammar find(Grammar grammar) {
     VocabularyGrammar known = recent.get(grammar);
     if (known == null) {
-      known = new VocabularyGrammar(grammar.automaton(), trie(), endTokens());
+      known = new VocabularyGrammar(grammar.automaton(), trie(), endTokens(), sharedFrames);
       recent.put(grammar, known);
       if (recent.size() > MAX_GRAMMARS) {
         recent.pollFirstEntry();
       }
     }
-    return new GrammarMatcher(known, tokenizer);
+    return known;
   }
 
   private TokenTrie trie() {

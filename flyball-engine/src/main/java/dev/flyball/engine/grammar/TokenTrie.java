@@ -2,10 +2,13 @@ package dev.flyball.engine.grammar;
 
 import dev.flyball.engine.tokenizer.Tokenizer;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * The texts of a vocabulary as a tree of bytes, in the order in which a walk down visits it. Tokens
- * without a text of their own (control tokens) are not in it. Immutable; 11 bytes a node.
+ * that end a generation are not in it; other control tokens are as {@link ControlTokens} says.
+ * Immutable; 11 bytes a node.
  */
 final class TokenTrie {
   private static final int NO_TOKEN = -1;
@@ -38,7 +41,8 @@ final class TokenTrie {
     byte[][] texts = new byte[vocabularySize][];
     Integer[] order = new Integer[vocabularySize];
     for (int id = 0; id < vocabularySize; id++) {
-      texts[id] = tokenizer.isEndOfGeneration(id) ? new byte[0] : tokenizer.bytes(id, false);
+      texts[id] =
+          tokenizer.isEndOfGeneration(id) ? new byte[0] : ControlTokens.bytes(tokenizer, id);
       order[id] = id;
     }
     Arrays.sort(order, (a, b) -> Arrays.compareUnsigned(texts[a], texts[b]));
@@ -60,26 +64,63 @@ final class TokenTrie {
     return values.length;
   }
 
+  /** Longest text of a token, in bytes. */
+  int maxDepth() {
+    return maxDepth;
+  }
+
   /** The tokens whose text may follow in a state. */
   long[] allowed(Recogniser.State state, Recogniser.State dead) {
     long[] allowed = new long[(vocabularySize + 63) / 64];
-    Recogniser.State[] path = new Recogniser.State[maxDepth + 1];
+    walk(0, values.length, 0, state, dead, allowed, node -> {});
+    return allowed;
+  }
+
+  /** The tokens whose text may follow within a frame, and the nodes at which it ends. */
+  FrameTokens ofFrame(Recogniser.State frame, Recogniser.State dead) {
+    long[] allowed = new long[(vocabularySize + 63) / 64];
+    IntStream.Builder ends = IntStream.builder();
+    walk(0, values.length, 0, frame, dead, allowed, ends::add);
+    return new FrameTokens(allowed, ends.build().toArray());
+  }
+
+  /** Adds the tokens below a node whose text may follow there in a state. */
+  void addBelow(int node, Recogniser.State state, Recogniser.State dead, long[] allowed) {
+    walk(node + 1, skips[node], depths[node], state, dead, allowed, end -> {});
+  }
+
+  /**
+   * Goes down from a depth, over nodes that follow each other.
+   *
+   * @param ends takes the inner nodes at which the text may end
+   */
+  private void walk(
+      int from,
+      int to,
+      int depth,
+      Recogniser.State state,
+      Recogniser.State dead,
+      long[] allowed,
+      IntConsumer ends) {
+    Recogniser.State[] path = new Recogniser.State[maxDepth - depth + 1];
     path[0] = state;
-    int node = 0;
-    while (node < values.length) {
-      int depth = depths[node];
-      Recogniser.State next = path[depth - 1].after(values[node] & 0xFF);
+    int node = from;
+    while (node < to) {
+      int below = depths[node] - depth;
+      Recogniser.State next = path[below - 1].after(values[node] & 0xFF);
       if (next == dead) {
         node = skips[node];
         continue;
       }
-      path[depth] = next;
+      path[below] = next;
       for (int token = tokens[node]; token != NO_TOKEN; token = sameText[token]) {
         allowed[token >> 6] |= 1L << token;
       }
+      if (next.isAccepting() && skips[node] > node + 1) {
+        ends.accept(node);
+      }
       node++;
     }
-    return allowed;
   }
 
   /** Takes the texts in ascending order. */

@@ -2,6 +2,7 @@ package dev.flyball.engine.grammar;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A grammar over one vocabulary: the masks of the states that were met last are kept, up to {@link
@@ -11,12 +12,19 @@ import java.util.Map;
 final class VocabularyGrammar {
   static final long MAX_MASK_BYTES = 8L << 20;
 
+  private static final long MAX_FRAME_BYTES = 16L << 20;
+
   /** What a mask needs beside its list. */
   private static final int ENTRY_BYTES = 128;
 
   private final TokenTrie trie;
   private final int[] endTokens;
+  private final Automaton automaton;
   private final Recogniser recogniser;
+  private final FrameTokens.Cache ownFrames = new FrameTokens.Cache(MAX_FRAME_BYTES);
+  private final FrameTokens.Cache sharedFrames;
+  private Optional<FramePreparation> preparation = Optional.empty();
+  private boolean prepared;
   private final LinkedHashMap<Recogniser.State, TokenMask> masks =
       new LinkedHashMap<>(64, 0.75f, true);
   private long maskBytes;
@@ -25,8 +33,12 @@ final class VocabularyGrammar {
    * A grammar over a vocabulary.
    *
    * @param endTokens those that end a generation
+   * @param sharedFrames what is known of places that all grammars of the vocabulary have
    */
-  VocabularyGrammar(Automaton automaton, TokenTrie trie, int[] endTokens) {
+  VocabularyGrammar(
+      Automaton automaton, TokenTrie trie, int[] endTokens, FrameTokens.Cache sharedFrames) {
+    this.automaton = automaton;
+    this.sharedFrames = sharedFrames;
     this.trie = trie;
     this.endTokens = endTokens.clone();
     recogniser = new Recogniser(automaton);
@@ -43,7 +55,7 @@ final class VocabularyGrammar {
       return known;
     }
     recogniser.startWork();
-    long[] allowed = trie.allowed(state, recogniser.dead());
+    long[] allowed = allowed(state);
     if (state.isAccepting()) {
       for (int token : endTokens) {
         allowed[token >> 6] |= 1L << token;
@@ -52,6 +64,66 @@ final class VocabularyGrammar {
     TokenMask mask = new TokenMask(allowed, trie.vocabularySize());
     keep(state, mask);
     return mask;
+  }
+
+  /**
+   * Finds what is costly at places that texts will come to, so that {@link #mask} need not. Takes
+   * the lock for one place at a time.
+   */
+  void prepare() {
+    boolean more = true;
+    while (more) {
+      more = prepareNext();
+    }
+  }
+
+  private synchronized boolean prepareNext() {
+    if (prepared) {
+      return false;
+    }
+    recogniser.startWork();
+    FramePreparation places =
+        preparation.orElseGet(() -> new FramePreparation(automaton, recogniser));
+    preparation = Optional.of(places);
+    Recogniser.State next = places.next();
+    if (next == recogniser.dead()) {
+      prepared = true;
+      preparation = Optional.empty();
+      return false;
+    }
+    recogniser.startWork();
+    var _ = tokens(recogniser.frame(next));
+    return true;
+  }
+
+  private long[] allowed(Recogniser.State state) {
+    Recogniser.State dead = recogniser.dead();
+    if (state.depth() + trie.maxDepth() >= Recogniser.MAX_DEPTH) {
+      return trie.allowed(state, dead); // calls around a frame count against the limit of depth
+    }
+    Recogniser.Frame frame = recogniser.frame(state);
+    FrameTokens tokens = tokens(frame);
+    long[] allowed = tokens.allowed().clone();
+    if (frame.around() != CallStack.EMPTY) {
+      Recogniser.State behind = recogniser.behind(frame.around());
+      for (int end : tokens.ends()) {
+        trie.addBelow(end, behind, dead, allowed);
+      }
+    }
+    return allowed;
+  }
+
+  private FrameTokens tokens(Recogniser.Frame frame) {
+    FrameTokens.Cache frames =
+        frame.key().isWithin(automaton.sharedStates()) ? sharedFrames : ownFrames;
+    return frames
+        .find(frame.key())
+        .orElseGet(
+            () -> {
+              FrameTokens tokens = trie.ofFrame(frame.state(), recogniser.dead());
+              frames.keep(frame.key(), tokens);
+              return tokens;
+            });
   }
 
   /** Where a text leads. */

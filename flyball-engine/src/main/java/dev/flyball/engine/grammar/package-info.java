@@ -1,7 +1,7 @@
 /**
  * Structured output: text that a grammar describes, and the tokens that may come next in it.
  *
- * <p>Front ends (JSON schema, regular expression, GBNF) make {@link
+ * <p>Front ends (JSON schema, regular expression, GBNF, parts) make {@link
  * dev.flyball.engine.grammar.Expression}s; these become one automaton over bytes with calls, whose
  * states are made as they are needed; a trie over the vocabulary turns a state into a mask of
  * tokens.

@@ -9,12 +9,24 @@ import dev.flyball.engine.tokenizer.Tokenizers;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Masks against trying the bytes of every token, with the vocabulary of the model that ships. */
 final class TokenMaskTest {
   private static final long SEED = 99;
+
+  private static final List<Grammar> FIXED =
+      List.of(
+          Grammar.json(),
+          Grammar.ofRegex("(é|€|a.c)*"),
+          Grammar.ofRegex(".*"),
+          Grammar.ofJsonSchema(Map.of("type", "string", "maxLength", 6)),
+          Grammar.ofGbnf("root ::= word (\" \" word)* \".\"\nword ::= [a-z]+ | \"(\" root \")\""),
+          Grammar.ofParts(
+              GrammarPart.sequence(
+                  new GrammarPart.TextUntil("ana\n"), new GrammarPart.Pattern("[a-f]{2,}"))));
 
   private static Tokenizer tokenizer() {
     try (GgufFile file =
@@ -31,10 +43,10 @@ final class TokenMaskTest {
     TokenGrammars grammars = new TokenGrammars(tokenizer, tokenizer.size());
     RandomSchema schemas = new RandomSchema(random);
     for (int i = 0; i < 60; i++) {
-      Grammar grammar =
-          i < 3
-              ? List.of(Grammar.json(), Grammar.ofRegex("(é|€|a.c)*"), Grammar.ofRegex(".*")).get(i)
-              : Grammar.ofJsonSchema(schemas.next(2));
+      Grammar grammar = i < FIXED.size() ? FIXED.get(i) : Grammar.ofJsonSchema(schemas.next(2));
+      if (random.nextBoolean()) {
+        grammars.prepare(grammar);
+      }
       GrammarMatcher matcher = grammars.start(grammar);
       Recogniser twin = new Recogniser(grammar.automaton());
       Recogniser.State state = twin.start();

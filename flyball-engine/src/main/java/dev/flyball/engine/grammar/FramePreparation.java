@@ -1,0 +1,60 @@
+package dev.flyball.engine.grammar;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Finds the places, without the calls around them, at which a text of a grammar can stand, so that
+ * what is costly there is known before it is needed. Limited: what it does not reach is found when
+ * it is met. Not thread-safe.
+ */
+final class FramePreparation {
+  private static final int MAX_FRAMES = 2_000;
+  private static final int MAX_COSTLY = 256;
+
+  private final Automaton automaton;
+  private final Recogniser recogniser;
+  private final Set<PlacesKey> seen = new HashSet<>();
+  private final Deque<Recogniser.State> open = new ArrayDeque<>();
+  private int costly;
+
+  FramePreparation(Automaton automaton, Recogniser recogniser) {
+    this.automaton = automaton;
+    this.recogniser = recogniser;
+    for (int start : automaton.ruleStarts()) {
+      add(recogniser.at(start));
+    }
+    for (int e = 0; e < automaton.first().length; e++) {
+      if (automaton.first()[e] == Automaton.CALL) {
+        add(recogniser.at(automaton.target()[e]));
+      }
+    }
+  }
+
+  /** The next place at which many bytes may follow; dead once there are no more. */
+  Recogniser.State next() {
+    while (!open.isEmpty() && costly < MAX_COSTLY) {
+      Recogniser.State state = open.remove();
+      recogniser.startWork();
+      for (int byteClass = 0; byteClass < automaton.classCount(); byteClass++) {
+        add(state.afterClass(byteClass));
+      }
+      if (state.isWide()) {
+        costly++;
+        return state;
+      }
+    }
+    return recogniser.dead();
+  }
+
+  private void add(Recogniser.State state) {
+    if (state != recogniser.dead() && seen.size() < MAX_FRAMES) {
+      Recogniser.Frame frame = recogniser.frame(state);
+      if (seen.add(frame.key())) {
+        open.add(frame.state());
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.flyball.engine.grammar;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is known of places without the calls around them: the tokens whose text stays within the
+ * innermost frame, and where in the tree of the vocabulary that frame ends. Only the latter depends
+ * on the calls around it. So the thousands of tokens that may follow within a string are found
+ * once, however many strings a schema has.
+ *
+ * <p>Source: Y. Dong et al., "XGrammar: Flexible and Efficient Structured Generation Engine for
+ * Large Language Models", 2024, context-independent and context-dependent tokens.
+ *
+ * @param allowed a bit for each token
+ * @param ends nodes at which the frame is over, as far as nodes follow below them
+ */
+@SuppressWarnings("ArrayRecordComponent") // package-private, compared by no one
+record FrameTokens(long[] allowed, int[] ends) {
+  /** Bytes of memory, nearly. */
+  long sizeBytes() {
+    return 8L * allowed.length + 4L * ends.length + 128;
+  }
+
+  /** Those kept last, up to so many bytes. Thread-safe. */
+  static final class Cache {
+    private final long maxBytes;
+    private final LinkedHashMap<PlacesKey, FrameTokens> kept = new LinkedHashMap<>(64, 0.75f, true);
+    private long bytes;
+
+    Cache(long maxBytes) {
+      this.maxBytes = maxBytes;
+    }
+
+    synchronized Optional<FrameTokens> find(PlacesKey key) {
+      return Optional.ofNullable(kept.get(key));
+    }
+
+    synchronized void keep(PlacesKey key, FrameTokens tokens) {
+      if (kept.putIfAbsent(key, tokens) != null) {
+        return;
+      }
+      bytes += tokens.sizeBytes();
+      while (bytes > maxBytes && kept.size() > 1) {
+        Map.Entry<PlacesKey, FrameTokens> oldest = kept.pollFirstEntry();
+        bytes -= oldest.getValue().sizeBytes();
+      }
+    }
+  }
+}
