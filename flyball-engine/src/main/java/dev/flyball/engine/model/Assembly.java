@@ -27,6 +27,10 @@ final class Assembly {
     return step.maxTokens();
   }
 
+  Arithmetic arithmetic() {
+    return step.arithmetic();
+  }
+
   Linear linear(Linear.Tensors tensors) {
     return new Linear(tensors, step.arithmetic());
   }

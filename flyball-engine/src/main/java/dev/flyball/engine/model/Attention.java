@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +25,10 @@ final class Attention implements Mixer {
   private final StepRows keys;
   private final StepRows values;
   private final StepRows attended;
+  private final List<Linear> projections;
+  private List<float[]> projected = List.of();
+  private final WorkerTeam.Piece prepareQuery = this::prepareQuery;
+  private final WorkerTeam.Piece prepareKey = this::prepareKey;
 
   Attention(AttentionSpec spec, Assembly assembly) {
     shape = spec.shape();
@@ -32,6 +37,7 @@ final class Attention implements Mixer {
     key = assembly.linear(spec.key());
     value = assembly.linear(spec.value());
     output = assembly.linear(spec.output());
+    projections = List.of(query, key, value);
     queryNorm = spec.queryNorm().map(assembly::norm);
     keyNorm = spec.keyNorm().map(assembly::norm);
     rotary = spec.rope().map(assembly::rotary);
@@ -48,8 +54,7 @@ final class Attention implements Mixer {
   public void apply(Step step, float[] x, float[] out) {
     step.input(x, step.tokens(), query.columns());
     // The softmax of scores magnifies the errors of queries and keys.
-    Linear.applyAllFinely(
-        List.of(query, key, value), List.of(queries.values(), keys.values(), values.values()));
+    Linear.applyAllFinely(projections, projected());
     prepareQueries(step);
     prepareKeysAndValues(step);
     cached.store(step, cacheLayer, keys.values(), values.values());
@@ -69,7 +74,7 @@ final class Attention implements Mixer {
   @Override
   public void store(Step step, float[] x) {
     step.input(x, step.tokens(), key.columns());
-    Linear.applyAllFinely(List.of(key, value), List.of(keys.values(), values.values()));
+    Linear.applyAllFinely(projections.subList(1, 3), projected().subList(1, 3));
     prepareKeysAndValues(step);
     cached.store(step, cacheLayer, keys.values(), values.values());
   }
@@ -77,9 +82,17 @@ final class Attention implements Mixer {
   @Override
   public void applyToStored(Step step, float[] x, float[] out) {
     step.input(x, step.tokens(), query.columns());
-    Linear.applyAllFinely(List.of(query), List.of(queries.values()));
+    Linear.applyAllFinely(projections.subList(0, 1), projected().subList(0, 1));
     prepareQueries(step);
     attend(step, out);
+  }
+
+  /** Rows for queries, keys and values, which have their final length by the first step. */
+  private List<float[]> projected() {
+    if (projected.isEmpty()) {
+      projected = List.of(queries.values(), keys.values(), values.values());
+    }
+    return projected;
   }
 
   private void attend(Step step, float[] out) {
@@ -90,8 +103,12 @@ final class Attention implements Mixer {
 
   private void prepareQueries(Step step) {
     limit(queries, step.tokens() * shape.queryColumns());
-    prepare(step, queries.values(), shape.heads(), queryNorm);
-    temperature.ifPresent(spec -> heat(step, spec));
+    if (queryNorm.isPresent() || rotary.isPresent()) {
+      step.team().run(step.tokens(), prepareQuery);
+    }
+    if (temperature.isPresent()) {
+      heat(step, temperature.get());
+    }
   }
 
   private void heat(Step step, QueryTemperature spec) {
@@ -107,7 +124,9 @@ final class Attention implements Mixer {
   private void prepareKeysAndValues(Step step) {
     limit(keys, step.tokens() * shape.keyColumns());
     limit(values, step.tokens() * shape.valueColumns());
-    prepare(step, keys.values(), shape.kvHeads(), keyNorm);
+    if (keyNorm.isPresent() || rotary.isPresent()) {
+      step.team().run(step.tokens(), prepareKey);
+    }
   }
 
   private void limit(StepRows rows, int count) {
@@ -119,13 +138,15 @@ final class Attention implements Mixer {
     }
   }
 
-  /** Norms and rotates {@code x} (tokens, heads, keyLength). */
-  private void prepare(Step step, float[] x, int heads, Optional<Arithmetic.Norm> norm) {
-    if (norm.isPresent() || rotary.isPresent()) {
-      step.team().run(step.tokens(), (t, worker) -> prepareToken(x, t, heads, norm, worker));
-    }
+  private void prepareQuery(int token, int worker) {
+    prepareToken(queries.values(), token, shape.heads(), queryNorm, worker);
   }
 
+  private void prepareKey(int token, int worker) {
+    prepareToken(keys.values(), token, shape.kvHeads(), keyNorm, worker);
+  }
+
+  /** Norms and rotates a token of {@code x} (tokens, heads, keyLength). */
   private void prepareToken(
       float[] x, int token, int heads, Optional<Arithmetic.Norm> norm, int worker) {
     int length = shape.keyLength();

@@ -6,16 +6,21 @@ import java.util.List;
 
 /**
  * How a step's attention is cut to tiles of queries, and these to parts of the context where there
- * are too few of them to keep all workers busy.
- *
- * @param parts of every tile
+ * are too few of them to keep all workers busy. Made again in place for every layer; a step like
+ * the last one takes nothing of the heap.
  */
-record AttentionPlan(List<Tile> tiles, int parts) {
+final class AttentionPlan {
   /** Pieces for each worker, so that the last one to finish is not long behind the others. */
   private static final int PIECES_PER_WORKER = 4;
 
   /** Blocks that are worth a part of their own: some microseconds. */
   private static final int LEAST_BLOCKS = 8;
+
+  private final AttentionShape shape;
+  private final int maxRows;
+  private final List<Tile> tiles = new ArrayList<>();
+  private int count;
+  private int parts;
 
   /**
    * Some rows of a run of adjacent tokens of one sequence; a row is a query head of a group and a
@@ -27,10 +32,28 @@ record AttentionPlan(List<Tile> tiles, int parts) {
    */
   record Tile(int firstToken, int firstRow, int rows) {}
 
-  /** Runs of adjacent tokens of a sequence, cut to tiles of nearly equal size. */
-  static AttentionPlan of(Step step, AttentionShape shape, int maxRows) {
-    List<Tile> tiles = new ArrayList<>();
-    int group = shape.heads() / shape.kvHeads();
+  AttentionPlan(AttentionShape shape, int maxRows) {
+    this.shape = shape;
+    this.maxRows = maxRows;
+  }
+
+  /** Number of tiles. */
+  int tiles() {
+    return count;
+  }
+
+  Tile tile(int index) {
+    return tiles.get(index);
+  }
+
+  /** Parts of every tile. */
+  int parts() {
+    return parts;
+  }
+
+  /** Cuts runs of adjacent tokens of a sequence to tiles of nearly equal size. */
+  void make(Step step) {
+    count = 0;
     int longest = 0;
     int first = 0;
     while (first < step.tokens()) {
@@ -40,17 +63,33 @@ record AttentionPlan(List<Tile> tiles, int parts) {
       }
       int position = step.position(end - 1);
       longest = Math.max(longest, position + 1 - shape.firstVisible(position));
-      int rows = (end - first) * group;
-      int count = Math.ceilDiv(rows, maxRows);
-      for (int i = 0; i < count; i++) {
-        int from = (int) ((long) rows * i / count);
-        int to = (int) ((long) rows * (i + 1) / count);
-        tiles.add(new Tile(first, from, to - from));
-      }
+      addRun(first, end);
       first = end;
     }
-    int pieces = tiles.size() * shape.kvHeads();
-    return new AttentionPlan(tiles, parts(pieces, longest, step.team().size()));
+    parts = parts(count * shape.kvHeads(), longest, step.team().size());
+  }
+
+  private void addRun(int first, int end) {
+    int rows = (end - first) * (shape.heads() / shape.kvHeads());
+    int pieces = Math.ceilDiv(rows, maxRows);
+    for (int i = 0; i < pieces; i++) {
+      int from = (int) ((long) rows * i / pieces);
+      int to = (int) ((long) rows * (i + 1) / pieces);
+      add(first, from, to - from);
+    }
+  }
+
+  private void add(int firstToken, int firstRow, int rows) {
+    if (count == tiles.size()) {
+      tiles.add(new Tile(firstToken, firstRow, rows));
+    } else if (!matches(tiles.get(count), firstToken, firstRow, rows)) {
+      tiles.set(count, new Tile(firstToken, firstRow, rows));
+    }
+    count++;
+  }
+
+  private static boolean matches(Tile tile, int firstToken, int firstRow, int rows) {
+    return tile.firstToken() == firstToken && tile.firstRow() == firstRow && tile.rows() == rows;
   }
 
   private static int parts(int pieces, int longest, int workers) {

@@ -5,8 +5,10 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.kernels.StoredMatrix;
+import dev.flyball.kernels.WorkerTeam;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -42,6 +44,11 @@ final class Decoder implements LanguageModel {
 
   private final StepRows room;
 
+  /** Ids of the step's tokens. */
+  private final int[] tokens;
+
+  private final WorkerTeam.Piece embedToken = (t, _) -> embedToken(t);
+
   Decoder(GgufFile file, DecoderSpec spec, KvShape cacheShape, Step step) {
     this.file = file;
     this.cacheShape = cacheShape;
@@ -66,6 +73,7 @@ final class Decoder implements LanguageModel {
             spec.logits(),
             step.maxTokens());
     int values = Math.multiplyExact(step.maxTokens(), config.embeddingLength());
+    tokens = new int[step.maxTokens()];
     x = new float[values];
     normed = new float[values];
     delta = new float[values];
@@ -77,8 +85,14 @@ final class Decoder implements LanguageModel {
   public StepOutput forward(Batch batch) {
     step.begin(batch, config.vocabularySize(), cacheShape);
     prepareRotaries();
-    embed(batch);
-    branches.getFirst().before().ifPresent(n -> step.normalise(x, step.tokens(), n, normed));
+    for (int t = 0; t < batch.size(); t++) {
+      tokens[t] = batch.token(t);
+    }
+    step.team().run(batch.size(), embedToken);
+    Optional<Arithmetic.Norm> first = branches.getFirst().before();
+    if (first.isPresent()) {
+      step.normalise(x, step.tokens(), first.get(), normed);
+    }
     for (int i = 0; i < branches.size() && step.tokens() > 0; i++) {
       if (i == lastMixing && !step.wantsAll(batch)) {
         computeWanted(branches.get(i), batch);
@@ -93,23 +107,18 @@ final class Decoder implements LanguageModel {
   }
 
   private void prepareRotaries() {
-    for (RotaryEmbedding rotary : rotaries) {
-      rotary.prepare(step);
+    for (int i = 0; i < rotaries.size(); i++) {
+      rotaries.get(i).prepare(step);
     }
   }
 
   /** {@code x = scale * embedding[token]}. */
-  private void embed(Batch batch) {
+  private void embedToken(int t) {
     int columns = embedding.columns();
-    step.team()
-        .run(
-            step.tokens(),
-            (t, _) -> {
-              embedding.decode(batch.token(t), 0, columns, x, t * columns);
-              for (int i = t * columns; embeddingScale != 1 && i < (t + 1) * columns; i++) {
-                x[i] *= embeddingScale;
-              }
-            });
+    embedding.decode(tokens[t], 0, columns, x, t * columns);
+    for (int i = t * columns; embeddingScale != 1 && i < (t + 1) * columns; i++) {
+      x[i] *= embeddingScale;
+    }
   }
 
   private void compute(ResidualBranch branch, boolean stored) {

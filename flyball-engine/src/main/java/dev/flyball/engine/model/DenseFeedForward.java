@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,11 +22,23 @@ final class DenseFeedForward implements FeedForward {
 
   private final StepRows upward;
 
+  private final List<Linear> gateAndUp;
+  private final Arithmetic arithmetic;
+  private final WorkerTeam.Piece activatePiece = this::activatePiece;
+
+  /** Hidden and upward rows, once they have their final length. */
+  private List<float[]> hiddenRows = List.of();
+
+  /** Hidden values of the step under way. */
+  private int values;
+
   DenseFeedForward(FeedForwardSpec spec, Assembly assembly) {
     gate = spec.gate().map(assembly::linear);
     up = assembly.linear(spec.up());
     down = assembly.linear(spec.down());
     activation = spec.activation();
+    gateAndUp = gate.map(g -> List.of(g, up)).orElse(List.of(up));
+    arithmetic = assembly.arithmetic();
     hidden = assembly.rows("hidden", up.rows());
     upward = assembly.rows("upward", gate.isPresent() ? up.rows() : 0);
   }
@@ -34,28 +47,26 @@ final class DenseFeedForward implements FeedForward {
   public void apply(Step step, float[] x, int rows, float[] out) {
     step.input(x, rows, up.columns());
     if (gate.isPresent()) {
-      Linear.applyAll(List.of(gate.get(), up), List.of(hidden.values(), upward.values()));
+      if (hiddenRows.isEmpty()) {
+        hiddenRows = List.of(hidden.values(), upward.values());
+      }
+      Linear.applyAll(gateAndUp, hiddenRows);
     } else {
       up.apply(hidden.values());
     }
-    activate(step, rows * up.rows());
+    values = rows * up.rows();
+    step.team().run(Math.ceilDiv(values, VALUES_PER_PIECE), activatePiece);
     step.input(hidden.values(), rows, down.columns());
     down.apply(out);
   }
 
-  private void activate(Step step, int values) {
-    step.team()
-        .run(
-            Math.ceilDiv(values, VALUES_PER_PIECE),
-            (piece, worker) -> {
-              int first = piece * VALUES_PER_PIECE;
-              int end = Math.min(values, first + VALUES_PER_PIECE);
-              if (gate.isPresent()) {
-                step.arithmetic()
-                    .gate(activation, hidden.values(), upward.values(), first, end, worker);
-              } else {
-                activation.apply(hidden.values(), first, end);
-              }
-            });
+  private void activatePiece(int piece, int worker) {
+    int first = piece * VALUES_PER_PIECE;
+    int end = Math.min(values, first + VALUES_PER_PIECE);
+    if (gate.isPresent()) {
+      arithmetic.gate(activation, hidden.values(), upward.values(), first, end, worker);
+    } else {
+      activation.apply(hidden.values(), first, end);
+    }
   }
 }

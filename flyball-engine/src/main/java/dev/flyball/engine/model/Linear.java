@@ -25,6 +25,11 @@ final class Linear {
   private final Arithmetic.Weight weight;
   private final Optional<float[]> bias;
 
+  // Arguments of a product, kept for the next one.
+  private final List<Linear> alone = List.of(this);
+  private List<float[]> aloneOut = List.of();
+  private final List<Arithmetic.Weight> together = new ArrayList<>();
+
   Linear(Tensors tensors, Arithmetic arithmetic) {
     this.arithmetic = arithmetic;
     this.weight = arithmetic.prepare(tensors.weight());
@@ -35,7 +40,10 @@ final class Linear {
    * From the input (tokens, columns) last given to the arithmetic to {@code out} (tokens, rows).
    */
   void apply(float[] out) {
-    applyAll(List.of(this), List.of(out));
+    if (aloneOut.isEmpty() || aloneOut.getFirst() != out) {
+      aloneOut = List.of(out);
+    }
+    applyAll(alone, aloneOut);
   }
 
   /**
@@ -43,22 +51,24 @@ final class Linear {
    * {@link #apply}.
    */
   static void applyAll(List<Linear> projections, List<float[]> outs) {
-    projections.getFirst().arithmetic.multiply(weights(projections), outs);
+    Linear first = projections.getFirst();
+    first.arithmetic.multiply(first.weights(projections), outs);
     addBiases(projections, outs);
   }
 
   /** As {@link #applyAll}, by {@link Arithmetic#multiplyFinely}. */
   static void applyAllFinely(List<Linear> projections, List<float[]> outs) {
-    projections.getFirst().arithmetic.multiplyFinely(weights(projections), outs);
+    Linear first = projections.getFirst();
+    first.arithmetic.multiplyFinely(first.weights(projections), outs);
     addBiases(projections, outs);
   }
 
-  private static List<Arithmetic.Weight> weights(List<Linear> projections) {
-    List<Arithmetic.Weight> weights = new ArrayList<>(projections.size());
-    for (Linear projection : projections) {
-      weights.add(projection.weight);
+  private List<Arithmetic.Weight> weights(List<Linear> projections) {
+    together.clear();
+    for (int i = 0; i < projections.size(); i++) {
+      together.add(projections.get(i).weight);
     }
-    return weights;
+    return together;
   }
 
   private static void addBiases(List<Linear> projections, List<float[]> outs) {
@@ -68,7 +78,9 @@ final class Linear {
   }
 
   private void addBias(float[] out) {
-    bias.ifPresent(b -> addToRows(b, out, arithmetic.tokens()));
+    if (bias.isPresent()) {
+      addToRows(bias.get(), out, arithmetic.tokens());
+    }
   }
 
   private static void addToRows(float[] bias, float[] out, int rows) {

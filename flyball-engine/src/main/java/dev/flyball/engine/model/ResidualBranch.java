@@ -48,7 +48,9 @@ record ResidualBranch(
       apply(mixers.get(i), step, in, room.values(), stored);
       add(room.values(), delta, values);
     }
-    after.ifPresent(norm -> step.normalise(delta, step.tokens(), norm, delta));
+    if (after.isPresent()) {
+      step.normalise(delta, step.tokens(), after.get(), delta);
+    }
     if (scale != 1) {
       for (int i = 0; i < values; i++) {
         delta[i] *= scale;

@@ -15,6 +15,7 @@ final class Step implements AutoCloseable {
   private final Arithmetic arithmetic;
   private final PagedKvSequence[] sequences;
   private final int[] positions;
+  private final NormRows normRows = new NormRows();
   private int tokens;
 
   /**
@@ -125,12 +126,12 @@ final class Step implements AutoCloseable {
 
   /** Normalises every row of {@code x} (rows, norm.length) into {@code out}. */
   void normalise(float[] x, int rows, Arithmetic.Norm norm, float[] out) {
-    team.run(rows, (row, worker) -> norm.apply(x, row, out, worker));
+    team.run(rows, normRows.apply(x, norm, out));
   }
 
   /** {@code x += delta}, and every row of {@code x} (rows, norm.length) normed into {@code out}. */
   void addAndNormalise(float[] x, float[] delta, int rows, Arithmetic.Norm norm, float[] out) {
-    team.run(rows, (row, worker) -> norm.addAndApply(x, delta, row, out, worker));
+    team.run(rows, normRows.addAndApply(x, delta, norm, out));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvSequence;
 import dev.flyball.engine.model.AttentionPlan.Tile;
+import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.attention.AttentionKernels;
 import dev.flyball.kernels.attention.KvLayout;
 import dev.flyball.kernels.attention.PartialAttention;
@@ -26,6 +27,19 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private final AttentionKernels kernels;
   private final Worker[] workers;
 
+  private final Step step;
+  private final AttentionPlan plan;
+
+  // What is under way, for the pieces of a run.
+  private final WorkerTeam.Piece storePiece = (piece, _) -> storePiece(piece);
+  private final WorkerTeam.Piece attendPiece = this::attendPiece;
+  private final WorkerTeam.Piece mergePiece = (piece, _) -> mergePiece(piece);
+  private int layer;
+  private float[] keys = new float[0];
+  private float[] values = keys;
+  private float[] queries = keys;
+  private float[] attended = keys;
+
   /** Rows of tiles that were attended to in parts: (kvHeads, tiles, parts, rows, part). */
   private float[] parts = new float[0];
 
@@ -35,7 +49,9 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     this.layout = shape.cacheLayer().layout(cache.storage());
     this.layerOffsetsBytes = cache.layerOffsetsBytes();
     this.scale = scale;
+    this.step = step;
     kernels = new AttentionKernels(layout, level);
+    plan = new AttentionPlan(shape, kernels.maxQueries());
     workers = new Worker[step.team().size()];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(kernels);
@@ -44,70 +60,78 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
   @Override
   public void store(Step step, int layer, float[] keys, float[] values) {
-    step.team()
-        .run(
-            Math.ceilDiv(step.tokens(), TOKENS_PER_PIECE),
-            (piece, _) -> {
-              int first = piece * TOKENS_PER_PIECE;
-              int end = Math.min(step.tokens(), first + TOKENS_PER_PIECE);
-              for (int t = first; t < end; t++) {
-                storeToken(step, layer, t, keys, values);
-              }
-            });
+    this.layer = layer;
+    this.keys = keys;
+    this.values = values;
+    step.team().run(Math.ceilDiv(step.tokens(), TOKENS_PER_PIECE), storePiece);
   }
 
-  private void storeToken(Step step, int layer, int token, float[] keys, float[] values) {
+  private void storePiece(int piece) {
+    int first = piece * TOKENS_PER_PIECE;
+    int end = Math.min(step.tokens(), first + TOKENS_PER_PIECE);
+    for (int t = first; t < end; t++) {
+      storeToken(t);
+    }
+  }
+
+  private void storeToken(int token) {
     int position = step.position(token);
     MemorySegment block = step.sequence(token).memory(position / BLOCK_TOKENS);
     int slot = position % BLOCK_TOKENS;
     for (int head = 0; head < shape.kvHeads(); head++) {
-      long at = headOffset(layer, head);
+      long at = headOffset(head);
       int row = token * shape.kvHeads() + head;
       layout.putKey(block, at, slot, keys, row * shape.keyLength());
       layout.putValue(block, at, slot, values, row * shape.valueLength());
     }
   }
 
-  private long headOffset(int layer, int head) {
+  /** Where a head of the layer under way begins in a block. */
+  private long headOffset(int head) {
     return layerOffsetsBytes[layer] + (long) head * layout.bytes();
   }
 
   /** Piece after piece of one head: workers that are at it together share its keys in a cache. */
   @Override
   public void attend(Step step, int layer, float[] queries, float[] attended) {
-    AttentionPlan plan = AttentionPlan.of(step, shape, kernels.maxQueries());
-    int tiles = plan.tiles().size();
+    this.layer = layer;
+    this.queries = queries;
+    this.attended = attended;
+    plan.make(step);
+    int tiles = shape.kvHeads() * plan.tiles();
+    int pieces = tiles * plan.parts();
+    if (plan.parts() == 1) {
+      step.team().run(pieces, attendPiece);
+      return;
+    }
+    int floats = pieces * partStride();
+    parts = parts.length < floats ? new float[floats] : parts;
+    step.team().run(pieces, attendPiece);
+    step.team().run(tiles, mergePiece);
+  }
+
+  private void attendPiece(int piece, int worker) {
     int count = plan.parts();
-    if (count > 1) {
-      int floats = shape.kvHeads() * tiles * count * partStride();
-      parts = parts.length < floats ? new float[floats] : parts;
+    int head = piece / (plan.tiles() * count);
+    Tile tile = plan.tile(piece / count % plan.tiles());
+    workers[worker].attend(tile, head, piece % count, count);
+    if (count == 1) {
+      workers[worker].finish(tile, head);
+    } else {
+      workers[worker].finishPart(tile, piece * partStride());
     }
-    step.team()
-        .run(
-            shape.kvHeads() * tiles * count,
-            (piece, worker) -> {
-              int head = piece / (tiles * count);
-              Tile tile = plan.tiles().get(piece / count % tiles);
-              workers[worker].attend(step, layer, tile, head, queries, piece % count, count);
-              if (count == 1) {
-                workers[worker].finish(tile, head, attended);
-              } else {
-                workers[worker].finishPart(tile, piece * partStride());
-              }
-            });
-    if (count > 1) {
-      step.team()
-          .run(
-              shape.kvHeads() * tiles,
-              (i, _) -> merge(plan.tiles().get(i % tiles), i / tiles, i * count, count, attended));
-    }
+  }
+
+  private void mergePiece(int piece) {
+    int count = plan.parts();
+    merge(plan.tile(piece % plan.tiles()), piece / plan.tiles(), piece * count, count);
   }
 
   private int partStride() {
     return kernels.maxQueries() * PartialAttention.length(shape.valueLength());
   }
 
-  private void merge(Tile tile, int kvHead, int firstPart, int count, float[] attended) {
+  private void merge(Tile tile, int kvHead, int firstPart, int count) {
     int length = shape.valueLength();
     for (int r = 0; r < tile.rows(); r++) {
       int first = firstPart * partStride() + r * PartialAttention.length(length);
@@ -148,7 +172,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     }
 
     /** Attends to part {@code part} of {@code count} of a tile's context. */
-    void attend(Step step, int layer, Tile tile, int kvHead, float[] queries, int part, int count) {
+    void attend(Tile tile, int kvHead, int part, int count) {
       attention.start(tile.rows());
       for (int r = 0; r < tile.rows(); r++) {
         int query = query(tile, r, kvHead);
@@ -160,10 +184,10 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       int from = firstBlock + (int) ((long) blocks * part / count);
       int end = firstBlock + (int) ((long) blocks * (part + 1) / count);
       PagedKvSequence sequence = step.sequence(tile.firstToken());
-      addBlocks(sequence, headOffset(layer, kvHead), tile.rows(), from, end);
+      addBlocks(sequence, headOffset(kvHead), tile.rows(), from, end);
     }
 
-    void finish(Tile tile, int kvHead, float[] attended) {
+    void finish(Tile tile, int kvHead) {
       for (int r = 0; r < tile.rows(); r++) {
         attention.finish(r, attended, query(tile, r, kvHead) * shape.valueLength());
       }

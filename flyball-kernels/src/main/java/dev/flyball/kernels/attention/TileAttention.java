@@ -30,6 +30,10 @@ public final class TileAttention implements AutoCloseable {
   private final MemorySegment stateMemory;
   private final float[] initial;
   private final float[] row;
+
+  /** For each number of queries. */
+  private final TileState[] states;
+
   private TileState state;
   private int queries;
 
@@ -40,7 +44,11 @@ public final class TileAttention implements AutoCloseable {
     this.kernels = kernels;
     layout = kernels.layout();
     int most = kernels.maxQueries();
-    state = new TileState(most, layout.paddedValues());
+    states = new TileState[most + 1];
+    for (int i = 1; i <= most; i++) {
+      states[i] = new TileState(i, layout.paddedValues());
+    }
+    state = states[most];
     parameters = arena.allocate(LONG, AttentionKernel.PARAMETERS);
     queriesMemory = arena.allocate(4L * most * layout.keyLength(), 64);
     masks = new ScoreMasks(arena, most);
@@ -57,7 +65,7 @@ public final class TileAttention implements AutoCloseable {
           queries + " queries; a tile has 1 to " + kernels.maxQueries());
     }
     this.queries = queries;
-    state = new TileState(queries, layout.paddedValues());
+    state = states[queries];
     int floats = state.bytes() / 4;
     Arrays.fill(initial, 0, state.factor(0) / 4, NO_SCORE);
     Arrays.fill(initial, state.factor(0) / 4, floats, 0f);

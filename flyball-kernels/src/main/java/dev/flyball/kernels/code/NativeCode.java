@@ -28,6 +28,9 @@ public final class NativeCode {
                   ValueLayout.ADDRESS),
               Linker.Option.critical(true));
 
+  private static final ThreadLocal<ArraySegments> ARRAYS =
+      ThreadLocal.withInitial(ArraySegments::new);
+
   private NativeCode() {}
 
   /**
@@ -39,22 +42,24 @@ public final class NativeCode {
     call(entry, parameters, MemorySegment.NULL, MemorySegment.NULL, MemorySegment.NULL);
   }
 
-  /**
-   * As {@link #call(MemorySegment, long, MemorySegment, MemorySegment, MemorySegment)} with one
-   * array.
-   */
-  public static void call(MemorySegment entry, long parameters, MemorySegment array) {
-    call(entry, parameters, array, MemorySegment.NULL, MemorySegment.NULL);
+  /** As {@link #call(MemorySegment, long)} with an array that it works on. */
+  public static void call(MemorySegment entry, long parameters, float[] a) {
+    call(entry, parameters, ARRAYS.get().of(a), MemorySegment.NULL, MemorySegment.NULL);
   }
 
-  /**
-   * Runs the code at {@code entry} on the calling thread.
-   *
-   * @param parameters address of the parameter block that this code expects
-   * @param a the Java array, or native memory, that it works on; {@code NULL} where it expects
-   *     none, likewise b and c
-   */
-  public static void call(
+  /** As {@link #call(MemorySegment, long)} with two arrays that it works on. */
+  public static void call(MemorySegment entry, long parameters, float[] a, float[] b) {
+    ArraySegments arrays = ARRAYS.get();
+    call(entry, parameters, arrays.of(a), arrays.of(b), MemorySegment.NULL);
+  }
+
+  /** As {@link #call(MemorySegment, long)} with three arrays that it works on. */
+  public static void call(MemorySegment entry, long parameters, float[] a, float[] b, float[] c) {
+    ArraySegments arrays = ARRAYS.get();
+    call(entry, parameters, arrays.of(a), arrays.of(b), arrays.of(c));
+  }
+
+  private static void call(
       MemorySegment entry, long parameters, MemorySegment a, MemorySegment b, MemorySegment c) {
     try {
       CALL.invokeExact(entry, parameters, a, b, c);

@@ -126,12 +126,7 @@ public final class RmsNormKernel implements AutoCloseable {
       float[] out,
       MemorySegment parameters) {
     set(offset, weight, epsilon, parameters);
-    NativeCode.call(
-        plain.entry(),
-        parameters.address(),
-        MemorySegment.ofArray(x),
-        MemorySegment.ofArray(out),
-        MemorySegment.NULL);
+    NativeCode.call(plain.entry(), parameters.address(), x, out);
   }
 
   /** As {@link #apply} after {@code x += delta}. */
@@ -144,12 +139,7 @@ public final class RmsNormKernel implements AutoCloseable {
       float[] out,
       MemorySegment parameters) {
     set(offset, weight, epsilon, parameters);
-    NativeCode.call(
-        adding.entry(),
-        parameters.address(),
-        MemorySegment.ofArray(x),
-        MemorySegment.ofArray(out),
-        MemorySegment.ofArray(delta));
+    NativeCode.call(adding.entry(), parameters.address(), x, out, delta);
   }
 
   private void set(int offset, MemorySegment weight, float epsilon, MemorySegment parameters) {

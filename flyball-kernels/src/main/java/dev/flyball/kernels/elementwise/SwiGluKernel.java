@@ -68,12 +68,7 @@ public final class SwiGluKernel implements AutoCloseable {
     if (vectors > 0) {
       parameters.setAtIndex(ValueLayout.JAVA_LONG, OFFSET, 4L * from);
       parameters.setAtIndex(ValueLayout.JAVA_LONG, VECTORS, vectors);
-      NativeCode.call(
-          code.entry(),
-          parameters.address(),
-          MemorySegment.ofArray(gate),
-          MemorySegment.ofArray(up),
-          MemorySegment.NULL);
+      NativeCode.call(code.entry(), parameters.address(), gate, up);
     }
     int done = from + vectors * lanes;
     SwiGlu.apply(gate, up, done, end - done);

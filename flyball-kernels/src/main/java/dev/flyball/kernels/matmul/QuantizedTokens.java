@@ -69,7 +69,7 @@ final class QuantizedTokens implements TileTokens {
           at + layout.correctionsOffset(places) + 4L * place);
       set(parameters, QuantizeKernel.SUMS, at + layout.sumsOffset(places) + 4L * place);
       MemorySegment code = quantize[place / size].entry();
-      NativeCode.call(code, parameters.address(), MemorySegment.ofArray(x));
+      NativeCode.call(code, parameters.address(), x);
     }
   }
 

@@ -108,10 +108,7 @@ final class TileProduct {
     worker.set(TileParameters.PANELS, panels);
     worker.set(TileParameters.PANEL_BYTES, w.panelBytes());
     worker.set(TileParameters.TABLE, kernels.tableAddress());
-    NativeCode.call(
-        kernels.kernel(tiles.size(tile), fine),
-        worker.parameters.address(),
-        MemorySegment.ofArray(to));
+    NativeCode.call(kernels.kernel(tiles.size(tile), fine), worker.parameters.address(), to);
   }
 
   private void copyRagged(int tile, int firstRow, Worker worker) {

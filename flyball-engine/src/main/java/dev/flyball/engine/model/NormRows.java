@@ -1,0 +1,41 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.kernels.WorkerTeam;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that a team is about to normalise; kept from run to run, so that a run takes nothing of
+ * the heap. Set by one thread; its pieces are run by any.
+ */
+final class NormRows {
+  private final WorkerTeam.Piece apply = this::apply;
+  private final WorkerTeam.Piece addAndApply = this::addAndApply;
+  private Arithmetic.@Nullable Norm norm;
+  private float[] x = new float[0];
+  private float[] delta = x;
+  private float[] out = x;
+
+  /** {@code out = norm(x)}, row by row. */
+  WorkerTeam.Piece apply(float[] x, Arithmetic.Norm norm, float[] out) {
+    this.x = x;
+    this.norm = norm;
+    this.out = out;
+    return apply;
+  }
+
+  /** {@code x += delta}, then {@code out = norm(x)}, row by row. */
+  WorkerTeam.Piece addAndApply(float[] x, float[] delta, Arithmetic.Norm norm, float[] out) {
+    this.delta = delta;
+    apply(x, norm, out);
+    return addAndApply;
+  }
+
+  private void apply(int row, int worker) {
+    Objects.requireNonNull(norm).apply(x, row, out, worker);
+  }
+
+  private void addAndApply(int row, int worker) {
+    Objects.requireNonNull(norm).addAndApply(x, delta, row, out, worker);
+  }
+}
