@@ -6,7 +6,9 @@ import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.server.ByteSize;
 import dev.flyball.server.FlyballServer;
 import dev.flyball.server.ServerConfig;
 import dev.flyball.server.models.KeepAlive;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,6 +90,20 @@ final class ServeCommand implements Runnable {
   private @Nullable String scheduler;
 
   @Option(
+      names = "--cache-dir",
+      paramLabel = "DIR",
+      description =
+          "Keeps prompts that were read and have to leave memory in a file there, also over restarts"
+              + " (default: nowhere)")
+  private @Nullable Path cacheDirectory;
+
+  @Option(
+      names = "--cache-dir-limit",
+      paramLabel = "SIZE",
+      description = "What that file may take for each model: 512M, 20G (default: 4G)")
+  private @Nullable String cacheDirectoryLimit;
+
+  @Option(
       names = "--keep-alive",
       paramLabel = "TIME",
       description = "How long an idle model stays loaded: 300, 5m, 1h; -1: for ever (default: 5m)")
@@ -150,7 +167,20 @@ final class ServeCommand implements Runnable {
         usual.maxWaiting(),
         threads == null ? usual.threads() : threads,
         cacheType.value(),
-        scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler));
+        scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler),
+        cacheDirectory(usual.cacheDirectory()));
+  }
+
+  private Optional<CacheDirectory> cacheDirectory(Optional<CacheDirectory> usual) {
+    Optional<Path> path =
+        Optional.ofNullable(cacheDirectory).or(() -> usual.map(CacheDirectory::path));
+    long usualLimit =
+        usual.map(CacheDirectory::limitBytes).orElse(CacheDirectory.DEFAULT_LIMIT_BYTES);
+    long limit = cacheDirectoryLimit == null ? usualLimit : ByteSize.parse(cacheDirectoryLimit);
+    if (path.isEmpty() && cacheDirectoryLimit != null) {
+      throw new UsageFailure("--cache-dir-limit says how large, but no --cache-dir says where");
+    }
+    return path.map(directory -> new CacheDirectory(directory, limit));
   }
 
   private static String defaultModel(ServerConfig config) {

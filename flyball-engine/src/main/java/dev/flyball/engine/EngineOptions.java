@@ -1,7 +1,9 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import java.util.Optional;
 
 /**
  * How a model is to be run.
@@ -13,6 +15,8 @@ import dev.flyball.engine.schedule.SchedulingPolicy;
  * @param threads threads that compute; 0: one for each processor that this process may use
  * @param cacheType how keys and values are kept
  * @param scheduler how steps are composed
+ * @param cacheDirectory where keys and values are kept that memory has no room for, also over
+ *     restarts
  */
 public record EngineOptions(
     int contextLength,
@@ -20,7 +24,8 @@ public record EngineOptions(
     int maxWaiting,
     int threads,
     CacheType cacheType,
-    SchedulingPolicy scheduler) {
+    SchedulingPolicy scheduler,
+    Optional<CacheDirectory> cacheDirectory) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -32,7 +37,7 @@ public record EngineOptions(
     require(threads >= 0 && threads <= 1024, "threads must be 0 to 1024");
   }
 
-  /** With the usual cache and scheduler. */
+  /** With the usual cache and scheduler, and no directory. */
   public EngineOptions(int contextLength, int maxRunning, int maxWaiting, int threads) {
     this(
         contextLength,
@@ -40,17 +45,26 @@ public record EngineOptions(
         maxWaiting,
         threads,
         CacheType.AUTOMATIC,
-        SchedulingPolicy.ADAPTIVE);
+        SchedulingPolicy.ADAPTIVE,
+        Optional.empty());
   }
 
   /** These with another type of cache. */
   public EngineOptions withCacheType(CacheType type) {
-    return new EngineOptions(contextLength, maxRunning, maxWaiting, threads, type, scheduler);
+    return new EngineOptions(
+        contextLength, maxRunning, maxWaiting, threads, type, scheduler, cacheDirectory);
   }
 
   /** These with another scheduler. */
   public EngineOptions withScheduler(SchedulingPolicy policy) {
-    return new EngineOptions(contextLength, maxRunning, maxWaiting, threads, cacheType, policy);
+    return new EngineOptions(
+        contextLength, maxRunning, maxWaiting, threads, cacheType, policy, cacheDirectory);
+  }
+
+  /** These with a directory for keys and values, or with none. */
+  public EngineOptions withCacheDirectory(Optional<CacheDirectory> directory) {
+    return new EngineOptions(
+        contextLength, maxRunning, maxWaiting, threads, cacheType, scheduler, directory);
   }
 
   private static void require(boolean holds, String message) {

@@ -165,6 +165,11 @@ abstract sealed class EngineSequence implements ScheduledSequence
   }
 
   @Override
+  public final boolean awaitsFile() {
+    return memory.map(KvSequence::awaitsFile).orElse(false);
+  }
+
+  @Override
   public final boolean tryGrow(int tokens) {
     return memory.orElseThrow().tryGrow(tokens);
   }

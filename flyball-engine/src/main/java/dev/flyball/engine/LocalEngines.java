@@ -2,6 +2,7 @@ package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.gguf.GgufFingerprint;
 import dev.flyball.engine.gguf.GgufMetadata;
 import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
@@ -77,6 +78,9 @@ public final class LocalEngines implements EngineFactory {
         ModelFamilies.load(file, modelOptions(options).withContextLength(plan.contextLength()));
     try {
       KvCache cache = model.newCache(plan.cacheTokens());
+      options
+          .cacheDirectory()
+          .ifPresent(directory -> cache.keepIn(directory, GgufFingerprint.of(file)));
       return new LocalEngine(
           info,
           tokenizer,

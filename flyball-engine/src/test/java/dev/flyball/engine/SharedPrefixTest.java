@@ -3,6 +3,7 @@ package dev.flyball.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.LanguageModel;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -90,6 +92,27 @@ class SharedPrefixTest {
         assertThat(scores(second).get(i).logprob())
             .isCloseTo(scores(first).get(i).logprob(), within(1e-4f));
       }
+    }
+  }
+
+  @Test
+  void aConversationGoesOnAfterARestart(@TempDir Path folder) {
+    EngineOptions options =
+        EngineOptions.DEFAULT.withCacheDirectory(Optional.of(new CacheDirectory(folder, 64 << 20)));
+    TokenIds prompt;
+    String answer;
+    try (Engine engine = new LocalEngines().load(DEMO, options)) {
+      prompt = engine.tokenizer().encode(STORY.repeat(3), true, true);
+      answer = run(engine, prompt, 30).text();
+    }
+    try (Engine engine = new LocalEngines().load(DEMO, options)) {
+      RecordingListener after = run(engine, prompt, 30);
+      assertThat(after.result().usage().cached()).isEqualTo((prompt.size() - 1) / 32 * 32);
+      assertThat(after.text()).isEqualTo(answer);
+    }
+    EngineOptions bytes = options.withCacheType(CacheType.Q8_0);
+    try (Engine engine = new LocalEngines().load(DEMO, bytes)) {
+      assertThat(run(engine, prompt, 5).result().usage().cached()).isZero();
     }
   }
 

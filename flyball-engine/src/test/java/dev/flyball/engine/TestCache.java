@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvCacheCounters;
 import dev.flyball.engine.cache.KvNamespace;
@@ -41,6 +42,11 @@ final class TestCache implements KvCache {
   }
 
   @Override
+  public void keepIn(CacheDirectory directory, String model) {
+    throw new UnsupportedOperationException("nothing is kept");
+  }
+
+  @Override
   public long capacityTokens() {
     return capacityTokens;
   }
@@ -62,7 +68,7 @@ final class TestCache implements KvCache {
 
   @Override
   public KvCacheCounters counters() {
-    return new KvCacheCounters(0, 0, 0);
+    return new KvCacheCounters(0, 0, 0, 0, 0);
   }
 
   @Override
@@ -94,6 +100,11 @@ final class TestCache implements KvCache {
     @Override
     public int adopt() {
       return 0;
+    }
+
+    @Override
+    public boolean awaitsFile() {
+      return false;
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Sizes as people write them: {@code 8G}, {@code 512MiB}, {@code 1000000}. */
-final class ByteSize {
+public final class ByteSize {
   private static final Pattern FORM = Pattern.compile("(\\d{1,15})\\s*(?:([KMGT])(?:I?B)?)?");
 
   private ByteSize() {}
@@ -15,7 +15,7 @@ final class ByteSize {
    *
    * @throws IllegalArgumentException where the text is no size
    */
-  static long parse(String text) {
+  public static long parse(String text) {
     Matcher form = FORM.matcher(text.strip().toUpperCase(Locale.ROOT));
     if (!form.matches()) {
       throw new IllegalArgumentException("a size is a number of bytes or like 512M or 8G");

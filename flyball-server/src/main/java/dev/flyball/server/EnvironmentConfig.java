@@ -1,6 +1,7 @@
 package dev.flyball.server;
 
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.http.HttpLimits;
@@ -88,7 +89,19 @@ final class EnvironmentConfig {
         integer("FLYBALL_MAX_WAITING", usual.maxWaiting()),
         integer("FLYBALL_THREADS", usual.threads()),
         usual.cacheType(),
-        value("FLYBALL_SCHEDULER", SchedulingPolicy::of).orElse(usual.scheduler()));
+        value("FLYBALL_SCHEDULER", SchedulingPolicy::of).orElse(usual.scheduler()),
+        cacheDirectory());
+  }
+
+  private Optional<CacheDirectory> cacheDirectory() {
+    long limit =
+        value("FLYBALL_CACHE_DIR_LIMIT", EnvironmentConfig::cacheDirectoryLimit)
+            .orElse(CacheDirectory.DEFAULT_LIMIT_BYTES);
+    return value("FLYBALL_CACHE_DIR", Path::of).map(path -> new CacheDirectory(path, limit));
+  }
+
+  private static long cacheDirectoryLimit(String text) {
+    return CacheDirectory.requireLimit(ByteSize.parse(text));
   }
 
   private Optional<String> text(String name) {

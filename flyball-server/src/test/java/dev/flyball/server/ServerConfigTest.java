@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.terms.LatencyDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +47,8 @@ final class ServerConfigTest {
                 Map.entry("FLYBALL_MAX_WAITING", "3"),
                 Map.entry("FLYBALL_LATENCY_TARGETS", "*=2000/150"),
                 Map.entry("FLYBALL_RECEIPTS", "7"),
+                Map.entry("FLYBALL_CACHE_DIR", "/c"),
+                Map.entry("FLYBALL_CACHE_DIR_LIMIT", "3M"),
                 Map.entry("FLYBALL_THREADS", "4")));
     assertThat(config.host()).isEqualTo("::1");
     assertThat(config.port()).isEqualTo(1234);
@@ -60,9 +64,12 @@ final class ServerConfigTest {
     assertThat(config.models().preload()).isTrue();
     assertThat(config.models().keepAlive()).isEqualTo(KeepAlive.FOREVER);
     assertThat(config.models().memoryLimitBytes()).isEqualTo(2L << 30);
-    assertThat(config.models().engine()).isEqualTo(new EngineOptions(100, 2, 3, 4));
     assertThat(config.service())
         .isEqualTo(new ServiceSettings(LatencyDefaults.parse("*=2000/150"), 7));
+    assertThat(config.models().engine())
+        .isEqualTo(
+            new EngineOptions(100, 2, 3, 4)
+                .withCacheDirectory(Optional.of(new CacheDirectory(Path.of("/c"), 3 << 20))));
   }
 
   @ParameterizedTest
@@ -73,6 +80,7 @@ final class ServerConfigTest {
     "FLYBALL_LATENCY_TARGETS, fast",
     "FLYBALL_RECEIPTS, -1",
     "FLYBALL_MEMORY_LIMIT, much",
+    "FLYBALL_CACHE_DIR_LIMIT, 1K",
     "FLYBALL_MEMORY_LIMIT, 999999999999999T"
   })
   void aWrongValueNamesItsVariable(String name, String value) {

@@ -27,6 +27,11 @@ final class BlockKey {
     return parent;
   }
 
+  /** Not to be changed. */
+  int[] ids() {
+    return ids;
+  }
+
   /** Copies the ids to {@code out} from an offset. */
   void copyIds(int[] out, int offset) {
     System.arraycopy(ids, 0, out, offset, ids.length);

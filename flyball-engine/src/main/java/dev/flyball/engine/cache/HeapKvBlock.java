@@ -1,5 +1,7 @@
 package dev.flyball.engine.cache;
 
+import java.nio.ByteBuffer;
+
 /**
  * A block in Java arrays of floats.
  *
@@ -35,6 +37,22 @@ final class HeapKvBlock extends KvBlock {
     for (int layer = 0; layer < keys.length; layer++) {
       System.arraycopy(source.keys[layer], 0, keys[layer], 0, keys[layer].length);
       System.arraycopy(source.values[layer], 0, values[layer], 0, values[layer].length);
+    }
+  }
+
+  @Override
+  void write(ByteBuffer out) {
+    for (int layer = 0; layer < keys.length; layer++) {
+      out.asFloatBuffer().put(keys[layer]).put(values[layer]);
+      out.position(out.position() + Float.BYTES * (keys[layer].length + values[layer].length));
+    }
+  }
+
+  @Override
+  void read(ByteBuffer in) {
+    for (int layer = 0; layer < keys.length; layer++) {
+      in.asFloatBuffer().get(keys[layer]).get(values[layer]);
+      in.position(in.position() + Float.BYTES * (keys[layer].length + values[layer].length));
     }
   }
 

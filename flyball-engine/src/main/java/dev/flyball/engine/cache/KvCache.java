@@ -51,6 +51,15 @@ public interface KvCache extends AutoCloseable {
    */
   KvPin pin(TokenIds prefix, KvNamespace namespace);
 
+  /**
+   * From now on keeps what has to leave memory in a file, also what is in memory when the cache is
+   * closed, and finds there what earlier caches of the same model left. Where the file cannot be
+   * used, a warning is logged and nothing is kept. To be called before the first sequence.
+   *
+   * @param model names the weights: the same only where they are the same
+   */
+  void keepIn(CacheDirectory directory, String model);
+
   /** Tokens that all sequences together can hold. */
   long capacityTokens();
 

@@ -19,6 +19,13 @@ public interface KvSequence extends AutoCloseable {
   int adopt();
 
   /**
+   * Whether the last {@link #adopt} left more of its prompt in the cache's file, because it had
+   * read as much as running requests may wait for at a time. It is better to adopt again before the
+   * next step than to compute that.
+   */
+  boolean awaitsFile();
+
+  /**
    * Sets aside room for so many tokens beyond {@link #length()}. What is kept for reuse only gives
    * way to it, the least recently used first, when the room is filled.
    *

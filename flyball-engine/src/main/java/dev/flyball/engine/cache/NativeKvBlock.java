@@ -3,6 +3,7 @@ package dev.flyball.engine.cache;
 import dev.flyball.kernels.attention.KvLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
  * A block outside of the Java heap: layer after layer from {@link KvShape#layerOffsetsBytes()}, its
@@ -29,6 +30,16 @@ final class NativeKvBlock extends KvBlock {
   @Override
   void copy(KvBlock other) {
     memory.copyFrom(((NativeKvBlock) other).memory);
+  }
+
+  @Override
+  void write(ByteBuffer out) {
+    out.put(memory.asByteBuffer());
+  }
+
+  @Override
+  void read(ByteBuffer in) {
+    memory.asByteBuffer().put(in.slice(in.position(), (int) memory.byteSize()));
   }
 
   @Override

@@ -1,8 +1,16 @@
 package dev.flyball.engine.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.flyball.kernels.attention.KvLayout;
 import dev.flyball.units.TokenIds;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +25,8 @@ import java.util.Set;
  * without holder <= capacity} at any time: whatever else there is, is free or cold and gives way.
  */
 public final class PagedKvCache implements KvCache {
+  private static final Logger LOG = System.getLogger(PagedKvCache.class.getName());
+
   /** Tokens in a block. */
   public static final int BLOCK_TOKENS = KvLayout.BLOCK_TOKENS;
 
@@ -38,6 +48,7 @@ public final class PagedKvCache implements KvCache {
   private long queriedTokens;
   private long hitTokens;
   private long evictedBlocks;
+  private Optional<ColdStore> file = Optional.empty();
   private boolean closed;
 
   /**
@@ -80,8 +91,71 @@ public final class PagedKvCache implements KvCache {
     return sequence;
   }
 
-  PrefixIndex index() {
-    return index;
+  @Override
+  public void keepIn(CacheDirectory directory, String model) {
+    if (queriedTokens > 0) {
+      throw new IllegalStateException("the cache is in use already");
+    }
+    ByteBuffer identity = ByteBuffer.wrap((model + " " + shape).getBytes(UTF_8));
+    PrefixDigest digest = PrefixDigest.of(identity);
+    Path path = directory.path().resolve("%016x.kv".formatted(digest.a()));
+    try {
+      long blockBytes = shape.bytesPerToken() * BLOCK_TOKENS;
+      long limit = directory.limitBytes();
+      file = Optional.of(ColdStore.open(path, digest, Math.toIntExact(blockBytes), limit));
+    } catch (IOException | ArithmeticException e) {
+      LOG.log(Level.WARNING, path + ": keys and values are not kept there: " + e.getMessage());
+    }
+  }
+
+  /** Tells that a step is over: as much may be read and written again as one may wait for. */
+  void stepOver() {
+    file.ifPresent(ColdStore::startStep);
+  }
+
+  /** The block that follows {@code parent} with the ids from {@code ids[offset]} on. */
+  Optional<PrefixNode> find(Prefix parent, int[] ids, int offset) {
+    return index.find(parent, ids, offset);
+  }
+
+  /**
+   * Whether a block that is not in memory lies in the file, and there is a place for it.
+   *
+   * @param promised whether the sequence was promised a block
+   */
+  boolean isInFile(Prefix parent, int[] ids, int offset, boolean promised) {
+    return (promised || available() > 0)
+        && file.isPresent()
+        && file.get().contains(file.get().digest(parent).followedBy(block(ids, offset)));
+  }
+
+  /** Whether one may read a block more before the next step. */
+  boolean mayRead() {
+    return file.orElseThrow().mayRead(open.size() == 1);
+  }
+
+  /** Brings a block back from the file; it is cold then. Nothing where the file is damaged. */
+  Optional<PrefixNode> read(Prefix parent, int[] ids, int offset) {
+    ColdStore store = file.orElseThrow();
+    KvBlock block = pool.tryTake().orElseGet(this::evict);
+    if (!store.read(store.digest(parent), block(ids, offset), block)) {
+      pool.give(block);
+      return Optional.empty();
+    }
+    PrefixNode node = add(parent, ids, offset, block);
+    index.cool(node);
+    return Optional.of(node);
+  }
+
+  private static int[] block(int[] ids, int offset) {
+    return Arrays.copyOfRange(ids, offset, offset + BLOCK_TOKENS);
+  }
+
+  /** Makes a full block one that others can find. */
+  PrefixNode add(Prefix parent, int[] ids, int offset, KvBlock block) {
+    PrefixNode node = index.add(parent, ids, offset, block);
+    file.ifPresent(store -> node.digest = store.digest(parent).followedBy(node.key.ids()));
+    return node;
   }
 
   /** Blocks that can still be promised. */
@@ -122,10 +196,16 @@ public final class PagedKvCache implements KvCache {
   }
 
   private KvBlock evict() {
-    KvBlock block = index.evict().orElseThrow().block;
+    PrefixNode coldest = index.evict().orElseThrow();
     evictedBlocks++;
-    block.clear();
-    return block;
+    file.ifPresent(store -> store.offer(coldest));
+    coldest.block.clear();
+    return coldest.block;
+  }
+
+  /** Takes a block out of the index again, which only one sequence holds and nothing follows. */
+  void remove(PrefixNode node) {
+    index.remove(node);
   }
 
   /** Takes back a block that only one sequence held and that is not in the index. */
@@ -249,7 +329,12 @@ public final class PagedKvCache implements KvCache {
 
   @Override
   public KvCacheCounters counters() {
-    return new KvCacheCounters(queriedTokens, hitTokens, evictedBlocks);
+    return new KvCacheCounters(
+        queriedTokens,
+        hitTokens,
+        evictedBlocks,
+        file.map(ColdStore::writtenBlocks).orElse(0L),
+        file.map(ColdStore::readBlocks).orElse(0L));
   }
 
   /** Bytes of the blocks allocated so far, whether in use or waiting to be reused. */
@@ -262,6 +347,7 @@ public final class PagedKvCache implements KvCache {
     CacheAudit audit = new CacheAudit(pool, index, open, pins);
     audit.check();
     audit.checkCounts(heldBlocks, promisedBlocks, pinnedBlocks, idlePinnedBlocks);
+    file.ifPresent(ColdStore::checkIntegrity);
   }
 
   @Override
@@ -269,6 +355,12 @@ public final class PagedKvCache implements KvCache {
     closed = true;
     Set.copyOf(open).forEach(PagedKvSequence::discard);
     Set.copyOf(pins).forEach(PrefixPin::close);
+    file.ifPresent(
+        store -> {
+          index.cold().forEach(store::write);
+          store.close();
+        });
+    file = Optional.empty();
     index.nodes().forEach(node -> pool.give(node.block));
     index.clear();
     pool.close();

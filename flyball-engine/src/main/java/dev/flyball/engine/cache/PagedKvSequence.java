@@ -34,6 +34,7 @@ public final class PagedKvSequence implements KvSequence {
   /** Tokens that it may have: what its blocks and the promised ones have room for, or less. */
   private int room;
 
+  private boolean awaitsFile;
   private boolean closed;
 
   /**
@@ -53,22 +54,38 @@ public final class PagedKvSequence implements KvSequence {
   @Override
   public int adopt() {
     requireOpen();
-    if (namespace.isEmpty()) {
-      return 0;
-    }
     int before = length;
-    int promised = promisedBlocks();
+    namespace.ifPresent(this::adoptFrom);
+    cache.countHit(length - before);
+    return length - before;
+  }
+
+  private void adoptFrom(KvNamespace root) {
+    awaitsFile = false;
     while (path.size() * BLOCK_TOKENS == length && length + BLOCK_TOKENS < prompt.length) {
-      Optional<PrefixNode> next = cache.index().find(parent(namespace.get()), prompt, length);
-      if (next.isEmpty() || !(promisedBlocks() > 0 || cache.canHold(next.get()))) {
-        break;
+      int promised = promisedBlocks();
+      Optional<PrefixNode> next = next(parent(root), promised > 0);
+      if (next.isEmpty() || !(promised > 0 || cache.canHold(next.get()))) {
+        return;
       }
       adopt(next.get());
       cache.takeBackPromise(promised - promisedBlocks());
-      promised = promisedBlocks();
     }
-    cache.countHit(length - before);
-    return length - before;
+  }
+
+  /** The next block of the prompt, from memory or the file. */
+  private Optional<PrefixNode> next(Prefix parent, boolean promised) {
+    Optional<PrefixNode> next = cache.find(parent, prompt, length);
+    if (next.isPresent() || !cache.isInFile(parent, prompt, length, promised)) {
+      return next;
+    }
+    awaitsFile = !cache.mayRead();
+    return awaitsFile ? Optional.empty() : cache.read(parent, prompt, length);
+  }
+
+  @Override
+  public boolean awaitsFile() {
+    return awaitsFile;
   }
 
   private void adopt(PrefixNode node) {
@@ -151,6 +168,7 @@ public final class PagedKvSequence implements KvSequence {
   public void computed() {
     requireOpen();
     computed = length;
+    cache.stepOver();
     namespace.ifPresent(this::offer);
   }
 
@@ -159,14 +177,14 @@ public final class PagedKvSequence implements KvSequence {
       int next = path.size();
       KvBlock own = blocks.get(next);
       Prefix parent = parent(root);
-      Optional<PrefixNode> other = cache.index().find(parent, ids, next * BLOCK_TOKENS);
+      Optional<PrefixNode> other = cache.find(parent, ids, next * BLOCK_TOKENS);
       if (other.isPresent()) {
         path.add(other.get());
         cache.hold(other.get());
         cache.giveBack(own);
         blocks.set(next, other.get().block);
       } else {
-        PrefixNode node = cache.index().add(parent, ids, next * BLOCK_TOKENS, own);
+        PrefixNode node = cache.add(parent, ids, next * BLOCK_TOKENS, own);
         node.holders = 1;
         path.add(node);
       }
@@ -193,8 +211,7 @@ public final class PagedKvSequence implements KvSequence {
   private void takeLastBlockBack() {
     PrefixNode last = path.getLast();
     if (last.holders == 1 && last.pins == 0 && last.children == 0) {
-      cache.index().remove(last);
-      path.removeLast();
+      cache.remove(path.removeLast());
     } else {
       room = length;
     }

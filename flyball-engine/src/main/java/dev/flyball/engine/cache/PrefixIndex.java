@@ -74,8 +74,9 @@ final class PrefixIndex {
     return Optional.of(coldest);
   }
 
-  int size() {
-    return nodes.size();
+  /** The least recently used first. */
+  Collection<PrefixNode> cold() {
+    return Collections.unmodifiableCollection(cold);
   }
 
   int coldNodes() {

@@ -11,6 +11,9 @@ final class PrefixNode implements Prefix {
   /** Nodes that follow this one. */
   int children;
 
+  /** Names it in files; of no use where the cache has none. */
+  PrefixDigest digest = PrefixDigest.NONE;
+
   /** Open sequences that hold it. */
   int holders;
 

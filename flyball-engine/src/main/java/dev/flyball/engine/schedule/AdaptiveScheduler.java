@@ -262,6 +262,9 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
   private boolean waitsForAnother(Ticket<S> ticket) {
     adopt(ticket);
     S sequence = ticket.sequence;
+    if (sequence.awaitsFile()) {
+      return true;
+    }
     for (Ticket<S> other : promptsInStep) {
       if (sequence
           .prefixKeys()

@@ -39,6 +39,14 @@ public interface ScheduledSequence {
   int adopt();
 
   /**
+   * Whether the last {@link #adopt()} left some of what the memory's file holds for the next step,
+   * so that others do not wait for it: to wait is better than to compute it.
+   */
+  default boolean awaitsFile() {
+    return false;
+  }
+
+  /**
    * Makes room for so many of its pending tokens.
    *
    * @return false where the memory has no room: nothing changed

@@ -59,7 +59,8 @@ class PagedKvCacheTest {
       first.close();
       assertThat(cache.open(prompt).length()).isEqualTo(BLOCK);
       assertThat(cache.open(prompt(2 * BLOCK + 1)).length()).isEqualTo(2 * BLOCK);
-      assertThat(cache.counters()).isEqualTo(new KvCacheCounters(6 * BLOCK + 1, 3 * BLOCK, 0));
+      assertThat(cache.counters())
+          .isEqualTo(new KvCacheCounters(6 * BLOCK + 1, 3 * BLOCK, 0, 0, 0));
     }
   }
 
