@@ -62,8 +62,12 @@ public final class Planner {
   }
 
   private static String load(TargetLoad load) {
-    return "%d requests run in %d places, %d wait"
-        .formatted(load.running(), load.places(), load.waiting());
+    String counts =
+        "%d requests run in %d places, %d wait"
+            .formatted(load.running(), load.places(), load.waiting());
+    return load.promptBacklog().isZero()
+        ? counts
+        : counts + ", prompts in line take about " + load.promptBacklog().toMillis() + " ms";
   }
 
   private static String expectation(ExpectedOutput expected) {

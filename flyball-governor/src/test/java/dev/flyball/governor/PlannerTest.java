@@ -23,18 +23,23 @@ final class PlannerTest {
 
   private static Target target(String name, int contextLength, int running, int waiting) {
     return new Target(
-        name, contextLength, new Knobs("f16"), new TargetLoad(running, 4, waiting, 0, 1000));
+        name,
+        contextLength,
+        new Knobs("adaptive", "f16"),
+        new TargetLoad(running, 4, waiting, Duration.ofMillis(30L * waiting), 0, 1000));
   }
 
   @Test
   void theOnlyTargetIsTakenAndThePlanSaysWhy() {
     Plan plan = planner.plan(shape(10, ServiceTerms.DEFAULT), List.of(target("engine", 500, 3, 2)));
     assertThat(plan.summary().target()).isEqualTo("engine");
-    assertThat(plan.summary().knobs()).containsEntry("kv_cache", "f16");
+    assertThat(plan.summary().knobs())
+        .containsEntry("kv_cache", "f16")
+        .containsEntry("scheduler", "adaptive");
     assertThat(plan.summary().reasons())
         .containsExactly(
             "engine is the only target with this model",
-            "3 requests run in 4 places, 2 wait",
+            "3 requests run in 4 places, 2 wait, prompts in line take about 60 ms",
             "an answer of 50 tokens expected, 100 at most in nine of ten cases (from 12 answers)");
   }
 
@@ -96,7 +101,8 @@ final class PlannerTest {
   void recordsRefuseWhatCannotBe() {
     assertThatIllegalArgumentException().isThrownBy(() -> shape(0, ServiceTerms.DEFAULT));
     assertThatIllegalArgumentException().isThrownBy(() -> new ExpectedOutput(5, 4, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TargetLoad(0, 0, 0, 0, 0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TargetLoad(0, 0, 0, Duration.ZERO, 0, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> target("", 1, 0, 0));
   }
 }

@@ -103,6 +103,34 @@ final class DemoModelTest {
                 .allMatch(status -> status.users() == 0 && running(status) == 0));
   }
 
+  @Test
+  void theReceiptSaysWhatTheEngineReallyDid() throws Exception {
+    String body =
+        "{\"prompt\":\"%s\",\"temperature\":0,\"max_tokens\":4}"
+            .formatted("The old crow sat on a high branch with a piece of cheese. ".repeat(8));
+    String path = "/v1/completions";
+    JsonNode first = receipt(post(path, body).at("/id").asText());
+    assertThat(first.at("/work/prefill_steps").asInt()).isPositive();
+    assertThat(first.at("/work/decode_steps").asInt()).isEqualTo(3);
+    assertThat(first.at("/work/compute_ms").asDouble()).isPositive();
+    assertThat(first.at("/energy/joules").asDouble()).isPositive();
+    assertThat(first.at("/plan/knobs/scheduler").asText()).isEqualTo("adaptive");
+    assertThat(first.at("/tokens/cached").asInt()).isZero();
+    JsonNode second = receipt(post(path, body).at("/id").asText());
+    assertThat(second.at("/tokens/cached").asInt())
+        .isPositive()
+        .isLessThan(second.at("/tokens/prompt").asInt());
+  }
+
+  private JsonNode receipt(String id) throws Exception {
+    HttpResponse<String> response =
+        client.send(
+            HttpRequest.newBuilder(server.uri().resolve("/admin/requests/" + id)).build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return new ObjectMapper().readTree(response.body());
+  }
+
   private static int running(ModelStatus status) {
     return status.engine().map(Engine::load).map(load -> load.running()).orElse(0);
   }

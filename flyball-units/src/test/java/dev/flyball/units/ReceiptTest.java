@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,10 +80,16 @@ final class ReceiptTest {
 
   @Test
   void workAddsUpOverChoices() {
-    StepWork one = new StepWork(1, 10, 0, 4, 3, Duration.ofMillis(7));
-    assertThat(one.plus(one)).isEqualTo(new StepWork(2, 20, 0, 8, 6, Duration.ofMillis(14)));
+    StepWork one = new StepWork(1, 10, 0, 4, 3, Duration.ofMillis(7), List.of("in one chunk"));
+    assertThat(one.plus(one))
+        .isEqualTo(
+            new StepWork(
+                2, 20, 0, 8, 6, Duration.ofMillis(14), List.of("in one chunk", "in one chunk")));
+    StepWork noted =
+        new StepWork(0, 0, 0, 0, 0, Duration.ZERO, Collections.nCopies(StepWork.MAX_NOTES, "x"));
+    assertThat(noted.plus(one).notes()).isEqualTo(noted.notes());
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new StepWork(0, 0, 0, 1, 2, Duration.ZERO));
+        .isThrownBy(() -> new StepWork(0, 0, 0, 1, 2, Duration.ZERO, List.of()));
   }
 
   @Test

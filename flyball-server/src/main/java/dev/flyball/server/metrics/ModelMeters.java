@@ -19,6 +19,8 @@ final class ModelMeters {
   private final Tags tags;
   private final Counter promptTokens;
   private final Counter generationTokens;
+  private final Counter prefixQueries;
+  private final Counter prefixHits;
   private final Counter preemptions;
   private final Counter draftedTokens;
   private final Counter acceptedTokens;
@@ -40,6 +42,9 @@ final class ModelMeters {
     this.tags = tags;
     promptTokens = counter("vllm:prompt_tokens", "Tokens of prompts");
     generationTokens = counter("vllm:generation_tokens", "Tokens generated");
+    prefixQueries =
+        counter("vllm:prefix_cache_queries", "Tokens of prompts looked up in the cache");
+    prefixHits = counter("vllm:prefix_cache_hits", "Tokens of prompts found in the cache");
     preemptions = counter("vllm:num_preemptions", "Times a request lost its memory to others");
     draftedTokens = counter("vllm:spec_decode_num_draft_tokens", "Tokens guessed ahead");
     acceptedTokens =
@@ -73,6 +78,8 @@ final class ModelMeters {
     int output = result.usage().output();
     promptTokens.increment(result.usage().prompt());
     generationTokens.increment(output);
+    prefixQueries.increment(result.usage().prompt());
+    prefixHits.increment(result.usage().cached());
     preemptions.increment(result.trace().preemptions());
     draftedTokens.increment(result.trace().draftedTokens());
     acceptedTokens.increment(result.trace().acceptedTokens());

@@ -95,12 +95,17 @@ public final class RequestPlanner implements GenerationObserver {
     return new Target(
         "this process: " + lease.model().name(),
         engine.info().contextLength(),
-        new Knobs(options.cacheType().name().toLowerCase(Locale.ROOT)),
+        new Knobs(lowerCase(options.scheduler()), lowerCase(options.cacheType())),
         new TargetLoad(
             load.running(),
             options.maxRunning(),
             load.waiting(),
+            load.promptBacklog(),
             load.cacheTokensUsed(),
             load.cacheTokensCapacity()));
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -86,6 +86,7 @@ public final class ReceiptJson {
     json.writeNumberField("drafted_tokens", work.draftedTokens());
     json.writeNumberField("accepted_tokens", work.acceptedTokens());
     json.writeNumberField("compute_ms", millis(work.computeTime()));
+    writeStrings(json, "notes", work.notes());
     json.writeEndObject();
   }
 

@@ -71,6 +71,9 @@ public final class ReceiptLog implements ReceiptObserver {
       line.append(" accepted=%d/%d".formatted(work.acceptedTokens(), work.draftedTokens()));
     }
     add(line, "compute_ms", millis(work.computeTime()));
+    if (!work.notes().isEmpty()) {
+      add(line, "scheduler", quoted(String.join("; ", work.notes())));
+    }
   }
 
   private static void addEnergy(StringBuilder line, Energy energy) {

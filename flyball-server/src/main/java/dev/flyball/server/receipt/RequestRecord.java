@@ -199,7 +199,8 @@ public final class RequestRecord {
         trace.preemptions(),
         trace.draftedTokens(),
         trace.acceptedTokens(),
-        trace.computeTime());
+        trace.computeTime(),
+        trace.reasons());
   }
 
   private static Duration longer(Duration one, Duration other) {

@@ -37,6 +37,8 @@ final class MetricsTest {
               "vllm:inter_token_latency_seconds_count{engine=\"0\",model_name=\"greeting\"} 6",
               "vllm:request_prompt_tokens_count{engine=\"0\",model_name=\"greeting\"} 2",
               "vllm:request_generation_tokens_bucket{engine=\"0\",model_name=\"greeting\",le=\"5.0\"} 2",
+              "vllm:prefix_cache_queries_total{engine=\"0\",model_name=\"greeting\"} 8.0",
+              "vllm:prefix_cache_hits_total{engine=\"0\",model_name=\"greeting\"} 0.0",
               "vllm:num_preemptions_total{engine=\"0\",model_name=\"greeting\"} 0.0",
               "vllm:e2e_request_latency_seconds_bucket{engine=\"0\",model_name=\"greeting\",le=\"7680.0\"} 2",
               "vllm:time_to_first_token_seconds_bucket{engine=\"0\",model_name=\"greeting\",le=\"2560.0\"} 2",
