@@ -1,6 +1,7 @@
 package dev.flyball.cli.load.drive;
 
 import dev.flyball.cli.load.client.Answer;
+import dev.flyball.cli.load.client.MetricsPage;
 import dev.flyball.cli.load.client.PromptWriter;
 import dev.flyball.cli.load.client.ServerMetricsReader;
 import dev.flyball.cli.load.client.StreamClient;
@@ -50,11 +51,12 @@ public final class LoadRun {
    */
   public RunResult run(Workload workload, Consumer<RunStatistics.Standing> news) {
     ServerMetricsReader metrics = new ServerMetricsReader(client);
+    Optional<MetricsPage> before = metrics.read(); // takes its time, so before the clock starts
     long startNanos = System.nanoTime();
     RunStatistics statistics =
         new RunStatistics(
             settings.slo(), workload.classNames(), startNanos, settings.warmUp().toNanos());
-    try (ServerWatch watch = new ServerWatch(metrics, settings, startNanos);
+    try (ServerWatch watch = new ServerWatch(metrics, before, settings, startNanos);
         Heartbeat _ = new Heartbeat(statistics, news)) {
       sendAll(workload, statistics, startNanos);
       places.acquireUninterruptibly(settings.pace().inFlightLimit());

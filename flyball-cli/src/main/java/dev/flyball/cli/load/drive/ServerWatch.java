@@ -42,12 +42,16 @@ final class ServerWatch implements AutoCloseable {
   /** What a server has counted since it began. */
   private record Counters(long promptTokens, long outputTokens) {}
 
-  ServerWatch(ServerMetricsReader metrics, RunSettings settings, long startNanos) {
+  ServerWatch(
+      ServerMetricsReader metrics,
+      Optional<MetricsPage> before,
+      RunSettings settings,
+      long startNanos) {
     this.metrics = metrics;
     this.pid = settings.serverPid();
     this.startNanos = startNanos;
     this.intervalNanos = settings.sampleInterval().toNanos();
-    this.before = metrics.read().map(ServerWatch::counters);
+    this.before = before.map(ServerWatch::counters);
     this.thread =
         Thread.ofPlatform().daemon().name("flyball-load-metrics").start(this::sampleUntilStopped);
   }
