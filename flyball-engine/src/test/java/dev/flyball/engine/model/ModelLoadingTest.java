@@ -34,6 +34,19 @@ class ModelLoadingTest {
   }
 
   @Test
+  void theNearestSupportedArchitectureIsNamed() {
+    Map<String, String> nearest =
+        Map.of("starcoder", "starcoder2", "qwen2moe", "qwen2", "qwen3x", "qwen3", "olmoe", "olmo");
+    nearest.forEach(
+        (architecture, near) -> {
+          Path file = folder.resolve("other.gguf");
+          new GgufWriter().putString("general.architecture", architecture).write(file);
+          assertRefused(
+              file, EngineError.UNSUPPORTED_MODEL, "nearest that is: \"%s\"".formatted(near));
+        });
+  }
+
+  @Test
   void aMissingKeyIsNamed() {
     for (String key :
         List.of(
