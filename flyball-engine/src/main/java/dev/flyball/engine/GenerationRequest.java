@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.units.ServiceTerms;
@@ -25,6 +26,8 @@ import java.util.Set;
  * @param markers control tokens whose text is passed on, since it tells parts of the answer apart;
  *     the others give none
  * @param grammar what the text must follow; not together with {@code ignoreEos}
+ * @param rules how thoughts are told from the answer and limited, and from where the grammar holds;
+ *     nothing: all is answer, and the grammar holds from the first token
  * @param terms for whom it is, and how urgent
  */
 public record GenerationRequest(
@@ -38,6 +41,7 @@ public record GenerationRequest(
     int topLogprobs,
     Set<Integer> markers,
     Optional<Grammar> grammar,
+    Optional<AnswerRules> rules,
     ServiceTerms terms) {
 
   public static final int MAX_STOPS = 16;
@@ -79,6 +83,7 @@ public record GenerationRequest(
         topLogprobs,
         Set.of(),
         Optional.empty(),
+        Optional.empty(),
         ServiceTerms.DEFAULT);
   }
 
@@ -95,6 +100,7 @@ public record GenerationRequest(
         topLogprobs,
         tokens,
         grammar,
+        rules,
         terms);
   }
 
@@ -111,6 +117,7 @@ public record GenerationRequest(
         topLogprobs,
         markers,
         held,
+        rules,
         terms);
   }
 
@@ -127,7 +134,25 @@ public record GenerationRequest(
         topLogprobs,
         markers,
         grammar,
+        rules,
         others);
+  }
+
+  /** The same request, its answer held to the rules of a dialect. */
+  public GenerationRequest withRules(Optional<AnswerRules> others) {
+    return new GenerationRequest(
+        id,
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEos,
+        logprobs,
+        topLogprobs,
+        markers,
+        grammar,
+        others,
+        terms);
   }
 
   private static void require(boolean holds, String message) {

@@ -120,12 +120,13 @@ final class GenerationSequence extends EngineSequence {
     if (pendingTokens() > 0) {
       return Optional.empty();
     }
-    int token = chooser.choose(rows, firstRow);
+    TokenChooser.Choice choice = chooser.choose(rows, firstRow);
+    int token = choice.token();
     if (outputTokens == 0) {
       firstTokenNanos = nowNanos;
     }
     append(token);
-    return acceptToken(token, chooser.score(rows, firstRow, token));
+    return acceptToken(choice, chooser.score(rows, firstRow, token));
   }
 
   private void append(int token) {
@@ -135,14 +136,15 @@ final class GenerationSequence extends EngineSequence {
     output[outputTokens++] = token;
   }
 
-  private Optional<Ending> acceptToken(int token, Optional<TokenLogprob> score) {
+  private Optional<Ending> acceptToken(TokenChooser.Choice choice, Optional<TokenLogprob> score) {
+    int token = choice.token();
     boolean endsGeneration = tokenizer.isEndOfGeneration(token);
     if (endsGeneration && !request.ignoreEos()) {
       return Optional.of(finish(FinishReason.STOP));
     }
     boolean hasText =
         !endsGeneration && (!tokenizer.isControl(token) || request.markers().contains(token));
-    text.accept(token, hasText, score).ifPresent(this::deliver);
+    text.accept(token, hasText, choice.isAnswer(), score).ifPresent(this::deliver);
     if (text.stopped() || chooser.sampler().isOver()) {
       return Optional.of(finish(FinishReason.STOP));
     }
@@ -180,7 +182,7 @@ final class GenerationSequence extends EngineSequence {
     long firstToken = outputTokens > 0 ? firstTokenNanos : nowNanos;
     return new GenerationResult(
         reason,
-        new TokenUsage(prompt().size(), cachedPrompt(), outputTokens),
+        new TokenUsage(prompt().size(), cachedPrompt(), outputTokens, chooser.thoughtTokens()),
         Duration.ofNanos(firstStep - submittedNanos()),
         Duration.ofNanos(firstToken - firstStep),
         Duration.ofNanos(nowNanos - firstToken),

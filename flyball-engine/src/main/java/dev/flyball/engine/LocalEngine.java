@@ -1,6 +1,7 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.engine.dialect.ChatDialect;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.grammar.TokenGrammars;
@@ -145,7 +146,7 @@ final class LocalEngine implements Engine {
 
   @Override
   public void prepare(Grammar grammar) {
-    grammars.start(grammar);
+    grammars.prepare(grammar);
   }
 
   @Override
@@ -177,6 +178,7 @@ final class LocalEngine implements Engine {
             request.prompt(),
             candidates,
             request.grammar().map(grammars::start)),
+        request.rules().map(AnswerRules::start),
         scorer,
         vocabularySize,
         request.logprobs(),

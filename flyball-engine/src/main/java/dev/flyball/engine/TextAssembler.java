@@ -38,8 +38,10 @@ final class TextAssembler {
    * Takes the next token and gives what can go out now.
    *
    * @param hasText false for a token that adds no text, such as an end-of-generation token
+   * @param mayStop whether stop strings are looked for in its text
    */
-  Optional<GenerationDelta> accept(int token, boolean hasText, Optional<TokenLogprob> logprob) {
+  Optional<GenerationDelta> accept(
+      int token, boolean hasText, boolean mayStop, Optional<TokenLogprob> logprob) {
     String text = hasText ? detokenizer.accept(token) : "";
     append(token);
     logprob.ifPresent(logprobs::add);
@@ -49,7 +51,11 @@ final class TextAssembler {
     } else {
       close(open + 1);
     }
-    match();
+    if (mayStop) {
+      match();
+    } else {
+      matched = held.length();
+    }
     return stopped() ? cutAtStop() : release(held.length() - stops.held());
   }
 

@@ -63,11 +63,11 @@ class TextAssemblerTest {
   void aTokenWithoutTextGoesOutAtOnceUnlessTextBeforeItIsHeld() {
     Run run = new Run(List.of(), List.of("ab"));
     Optional<TokenLogprob> score = Optional.of(new TokenLogprob(9, 0, List.of()));
-    Optional<GenerationDelta> silent = run.assembler.accept(9, false, score);
+    Optional<GenerationDelta> silent = run.assembler.accept(9, false, true, score);
     assertThat(silent).isPresent();
     assertThat(silent.orElseThrow().text()).isEmpty();
     run.accept("a");
-    assertThat(run.assembler.accept(9, false, score)).isEmpty();
+    assertThat(run.assembler.accept(9, false, true, score)).isEmpty();
     assertThat(run.assembler.finish().orElseThrow().tokens().size()).isEqualTo(2);
   }
 
@@ -158,7 +158,7 @@ class TextAssemblerTest {
       int id = tokens.size();
       tokens.add(token);
       Optional<GenerationDelta> delta =
-          assembler.accept(id, true, Optional.of(new TokenLogprob(id, id, List.of())));
+          assembler.accept(id, true, true, Optional.of(new TokenLogprob(id, id, List.of())));
       delta.ifPresent(deltas::add);
       return delta.map(GenerationDelta::text);
     }

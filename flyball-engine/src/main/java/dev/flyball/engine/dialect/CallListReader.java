@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * Reads the calls behind one marker. What cannot be read any more is left to the caller; text that
  * was read but belongs to no call is given by {@link #abandon}.
  */
-final class CallListReader {
+final class CallListReader implements CallsReader {
   /** Longest text between Mistral's marker and the arguments. */
   private static final int MAX_NAME_CHARS = 512;
 
@@ -54,12 +54,8 @@ final class CallListReader {
     unread.append(marker);
   }
 
-  /**
-   * Takes from a text what belongs to the calls.
-   *
-   * @return whether they are over; else all of the text was taken, or more is needed
-   */
-  boolean read(StringBuilder text) {
+  @Override
+  public boolean read(StringBuilder text) {
     int taken = 0;
     Progress progress = Progress.GOING_ON;
     while (taken < text.length() && progress == Progress.GOING_ON) {
@@ -78,8 +74,8 @@ final class CallListReader {
     return progress == Progress.OVER;
   }
 
-  /** What was read and is part of no call; ends a call that broke off. */
-  String abandon() {
+  @Override
+  public String abandon() {
     events.endCall();
     String rest = unread.toString();
     unread.setLength(0);

@@ -1,10 +1,14 @@
 package dev.flyball.engine.dialect;
 
+import dev.flyball.engine.grammar.GrammarPart;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.units.TokenIds;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -14,10 +18,12 @@ import java.util.stream.Stream;
  */
 public final class ChatDialect {
   private final ToolNotation tools;
+  private final MistralForm mistral;
   private final Optional<ThinkingTags> thinking;
 
-  private ChatDialect(ToolNotation tools, Optional<ThinkingTags> thinking) {
+  private ChatDialect(ToolNotation tools, MistralForm mistral, Optional<ThinkingTags> thinking) {
     this.tools = tools;
+    this.mistral = mistral;
     this.thinking = thinking;
   }
 
@@ -27,7 +33,8 @@ public final class ChatDialect {
    * @param template its source
    */
   public static ChatDialect of(String template) {
-    return new ChatDialect(ToolNotation.of(template), ThinkingTags.of(template));
+    return new ChatDialect(
+        ToolNotation.of(template), MistralForm.of(template), ThinkingTags.of(template));
   }
 
   /** Whether answers hold thoughts, or must be read in any case to be told apart from markers. */
@@ -56,15 +63,64 @@ public final class ChatDialect {
    * A parser for one answer.
    *
    * @param prompt the rendered prompt that the answer continues: it may open a thought
-   * @param toolNames the functions that may be called; where there are none, calls are content
+   * @param functions that may be called; where there are none, calls are content
    */
-  public AnswerParser parser(String prompt, Set<String> toolNames) {
+  public AnswerParser parser(String prompt, List<CallableFunction> functions) {
     if (tools == ToolNotation.HARMONY) {
-      return new HarmonyParser(!toolNames.isEmpty());
+      return new HarmonyParser(!functions.isEmpty());
     }
+    Map<String, CallableFunction> byName = new HashMap<>();
+    functions.forEach(function -> byName.put(function.name(), function));
     boolean open = thinking.isPresent() && thinking.get().opensAtEndOf(prompt);
     return new TaggedParser(
-        toolNames.isEmpty() ? ToolNotation.NONE : tools, thinking, open, Set.copyOf(toolNames));
+        functions.isEmpty() ? ToolNotation.NONE : tools, thinking, open, Map.copyOf(byName));
+  }
+
+  /**
+   * What an answer is held to beside its grammar; nothing where that makes no difference: the
+   * grammar, if any, holds from the first token.
+   *
+   * @param prompt the rendered prompt that the answer continues, or its end
+   * @param maxThoughtTokens tokens that may be thought before the thought is ended in the model's
+   *     own notation; nothing: any number
+   * @param grammar from where the answer's grammar holds
+   * @param callsMayFollow whether the model has functions to call
+   */
+  public Optional<AnswerRules> rules(
+      Tokenizer tokenizer,
+      String prompt,
+      OptionalInt maxThoughtTokens,
+      GrammarStart grammar,
+      boolean callsMayFollow) {
+    if (tools == ToolNotation.HARMONY) {
+      return Optional.of(new HarmonyRules(tokenizer, maxThoughtTokens, grammar, callsMayFollow));
+    }
+    return thinking.isPresent() || grammar == GrammarStart.CALL_MARKER
+        ? Optional.of(
+            TaggedRules.of(tokenizer, thinking, prompt, maxThoughtTokens, grammar, tools.opening()))
+        : Optional.empty();
+  }
+
+  /**
+   * The grammar of an answer that is nothing but calls, with all their markers: it holds from
+   * {@link GrammarStart#CALLS}. Nothing where the notation is not one that can be written by a
+   * grammar.
+   *
+   * @param functions one at least
+   * @param parallel whether there may be more than one call; some notations never have more
+   */
+  public Optional<GrammarPart> calls(
+      Tokenizer tokenizer, List<CallableFunction> functions, boolean parallel) {
+    return CallGrammar.of(tools, mistral, tokenizer, functions, parallel);
+  }
+
+  /**
+   * As {@link #calls}, but what follows the marker of the first call: it holds from {@link
+   * GrammarStart#CALL_MARKER}. Nothing where no token of its own announces calls.
+   */
+  public Optional<GrammarPart> callsAfterMarker(
+      Tokenizer tokenizer, List<CallableFunction> functions, boolean parallel) {
+    return CallGrammar.afterMarker(tools, mistral, tokenizer, functions, parallel);
   }
 
   private List<String> thinkingMarkers() {

@@ -75,7 +75,7 @@ final class HarmonyParser implements AnswerParser {
     return true;
   }
 
-  private static boolean mayBeHead(String text) {
+  static boolean mayBeHead(String text) {
     String head = text.stripLeading();
     String recipient = "to=";
     return text.length() <= MAX_HEAD_CHARS

@@ -2,8 +2,8 @@ package dev.flyball.engine.dialect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Reads answers in which markers stand around thoughts and before calls.
@@ -21,23 +21,26 @@ final class TaggedParser implements AnswerParser {
 
   private final ToolNotation tools;
   private final Optional<ThinkingTags> thinking;
-  private final Set<String> names;
+  private final Map<String, CallableFunction> functions;
   private final EventCollector events = new EventCollector();
   private final StringBuilder pending = new StringBuilder();
-  private Optional<CallListReader> calls = Optional.empty();
+  private Optional<CallsReader> calls = Optional.empty();
   private Mode mode;
   private boolean contentBegan;
   private boolean thought;
 
   /**
    * @param open whether the answer begins within a thought
-   * @param names of the functions that may be called
+   * @param functions that may be called, by name
    */
   TaggedParser(
-      ToolNotation tools, Optional<ThinkingTags> thinking, boolean open, Set<String> names) {
+      ToolNotation tools,
+      Optional<ThinkingTags> thinking,
+      boolean open,
+      Map<String, CallableFunction> functions) {
     this.tools = tools;
     this.thinking = thinking;
-    this.names = names;
+    this.functions = functions;
     mode = open ? Mode.REASONING : Mode.CONTENT;
     if (open) {
       events.boundary();
@@ -117,13 +120,18 @@ final class TaggedParser implements AnswerParser {
   }
 
   private boolean beginCalls(String marker, boolean unmarked) {
-    calls = Optional.of(new CallListReader(events, tools, names, marker, unmarked));
+    calls =
+        Optional.of(
+            BlockNotation.of(tools)
+                .<CallsReader>map(block -> new BlockReader(events, block, functions))
+                .orElseGet(
+                    () -> new CallListReader(events, tools, functions.keySet(), marker, unmarked)));
     mode = Mode.CALLS;
     return true;
   }
 
   private boolean readCalls() {
-    CallListReader list = calls.orElseThrow();
+    CallsReader list = calls.orElseThrow();
     if (!list.read(pending)) {
       return false;
     }

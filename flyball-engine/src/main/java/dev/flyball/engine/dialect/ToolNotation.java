@@ -1,6 +1,10 @@
 package dev.flyball.engine.dialect;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How a family of models writes calls. */
 enum ToolNotation {
@@ -14,6 +18,26 @@ enum ToolNotation {
   LLAMA("<|python_tag|>", ""),
   /** Mistral: {@code [TOOL_CALLS][{...}]}, or {@code [TOOL_CALLS]name[ARGS]{...}} for each. */
   MISTRAL("[TOOL_CALLS]", ""),
+  /** Qwen3-Coder, Qwen 3.5, Nemotron 3: functions and parameters in tags. */
+  FUNCTION_TAGS("<tool_call>", "</tool_call>"),
+  /** Seed-OSS: the same in tags of its own. */
+  SEED_TAGS("<seed:tool_call>", "</seed:tool_call>"),
+  /** GLM-4.5 and its like: keys and values in tags. */
+  ARGUMENT_KEYS("<tool_call>", "</tool_call>"),
+  /** MiniMax-M2: invocations and parameters in tags. */
+  MINIMAX("<minimax:tool_call>", "</minimax:tool_call>"),
+  /** DeepSeek V3.2: the same in tags of its own. */
+  DSML_FUNCTION_CALLS("<｜DSML｜function_calls>", "</｜DSML｜function_calls>"),
+  /** DeepSeek V4: the same again. */
+  DSML_TOOL_CALLS("<｜DSML｜tool_calls>", "</｜DSML｜tool_calls>"),
+  /** MiniCPM: functions and parameters with their names as attributes. */
+  FUNCTION_PARAMETERS("<function name=\"", "</function>"),
+  /** Functionary 3.1: functions in tags around JSON. */
+  FUNCTION_OBJECTS("<function=", "</function>"),
+  /** DeepSeek R1, V3, V3.1: names and JSON between tokens. */
+  DEEPSEEK("<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>"),
+  /** Kimi K2: names and JSON between tokens. */
+  KIMI("<|tool_calls_section_begin|>", "<|tool_calls_section_end|>"),
   /** gpt-oss: a message to {@code functions.name}. */
   HARMONY("", ""),
   /** Unknown: the whole answer is a call or a list of them, or calls stand in the commonest tag. */
@@ -49,7 +73,28 @@ enum ToolNotation {
       case LLAMA -> List.of(opening);
       case MISTRAL -> List.of(opening, "[CALL_ID]", "[ARGS]");
       case HARMONY -> HarmonyParser.MARKERS;
-      case TAGGED, TAGGED_LIST, GENERIC -> List.of(opening, closing);
+      case DEEPSEEK ->
+          List.of(opening, closing, "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>");
+      case KIMI ->
+          List.of(
+              opening,
+              closing,
+              "<|tool_call_begin|>",
+              "<|tool_call_argument_begin|>",
+              "<|tool_call_end|>");
+      case ARGUMENT_KEYS ->
+          List.of(opening, closing, "<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>");
+      case TAGGED,
+          TAGGED_LIST,
+          GENERIC,
+          FUNCTION_TAGS,
+          SEED_TAGS,
+          MINIMAX,
+          DSML_FUNCTION_CALLS,
+          DSML_TOOL_CALLS,
+          FUNCTION_PARAMETERS,
+          FUNCTION_OBJECTS ->
+          List.of(opening, closing);
     };
   }
 
@@ -61,9 +106,11 @@ enum ToolNotation {
     if (template.contains("[TOOL_CALLS]")) {
       return MISTRAL;
     }
-    if (List.of(
-            "<arg_key>", "<function=", "<parameter", "invoke name=", "<param name=", "tool_name")
-        .stream()
+    Optional<ToolNotation> inBlocks = inBlocks(template);
+    if (inBlocks.isPresent()) {
+      return inBlocks.get();
+    }
+    if (Stream.of("<arg_key", "invoke name=", "<param name=", "tool_name")
         .anyMatch(template::contains)) {
       return NONE;
     }
@@ -76,5 +123,24 @@ enum ToolNotation {
     boolean namesParameters =
         template.contains("{\"name\": ") && template.contains("\"parameters\": ");
     return template.contains("<|python_tag|>") || namesParameters ? LLAMA : GENERIC;
+  }
+
+  /** What a template must have for a notation in blocks; the first that fits is taken. */
+  private static Optional<ToolNotation> inBlocks(String template) {
+    Map<ToolNotation, List<String>> signs = new LinkedHashMap<>();
+    signs.put(SEED_TAGS, List.of("<seed:tool_call>", "<function="));
+    signs.put(FUNCTION_TAGS, List.of("<tool_call>", "<function=", "<parameter="));
+    signs.put(FUNCTION_OBJECTS, List.of("<function=", "</function>"));
+    signs.put(ARGUMENT_KEYS, List.of("<tool_call>", "<arg_key>", "<arg_value>"));
+    signs.put(MINIMAX, List.of("<minimax:tool_call>", "<invoke name="));
+    signs.put(DSML_FUNCTION_CALLS, List.of("｜DSML｜", "function_calls", "invoke name="));
+    signs.put(DSML_TOOL_CALLS, List.of("｜DSML｜", "tool_calls", "invoke name="));
+    signs.put(FUNCTION_PARAMETERS, List.of("<function name=", "<param name="));
+    signs.put(DEEPSEEK, List.of("<｜tool▁calls▁begin｜>", "<｜tool▁sep｜>"));
+    signs.put(KIMI, List.of("<|tool_calls_section_begin|>", "<|tool_call_argument_begin|>"));
+    return signs.entrySet().stream()
+        .filter(entry -> entry.getValue().stream().allMatch(template::contains))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 }

@@ -4,6 +4,7 @@ import dev.flyball.engine.grammar.GrammarMatcher;
 import dev.flyball.units.TokenIds;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Chooses the tokens of one sequence. One sampler a sequence, on the engine's thread.
@@ -66,8 +67,42 @@ public final class Sampler {
    *     infinity, or none is finite; INVALID_INPUT where the grammar leaves no token
    */
   public int next(float[] row, int offset) {
+    return next(row, offset, OptionalInt.empty());
+  }
+
+  /**
+   * As {@link #next(float[], int)}, but that one token may come though the grammar does not have
+   * it. The grammar stays where it is if it comes.
+   */
+  public int next(float[] row, int offset, OptionalInt escape) {
     float[] logits = candidates.load(row, offset);
-    grammar.ifPresent(matcher -> matcher.mask(logits));
+    grammar.ifPresent(matcher -> mask(matcher, logits, escape));
+    int token = choose(logits);
+    if (escape.isEmpty() || token != escape.getAsInt()) {
+      grammar.ifPresent(matcher -> matcher.accept(token));
+    }
+    return token;
+  }
+
+  /** Chooses the next token as if there were no grammar; the grammar stays where it is. */
+  public int nextBesideGrammar(float[] row, int offset) {
+    return choose(candidates.load(row, offset));
+  }
+
+  /** Remembers a token that was chosen elsewhere; the grammar stays where it is. */
+  public void force(int token) {
+    penalties.accept(token);
+  }
+
+  private static void mask(GrammarMatcher matcher, float[] logits, OptionalInt escape) {
+    float kept = escape.isPresent() ? logits[escape.getAsInt()] : 0;
+    matcher.mask(logits);
+    if (escape.isPresent()) {
+      logits[escape.getAsInt()] = kept;
+    }
+  }
+
+  private int choose(float[] logits) {
     for (int i = 0; i < biasedTokens.length; i++) {
       logits[biasedTokens[i]] = (float) (logits[biasedTokens[i]] + biases[i]);
     }
@@ -75,7 +110,6 @@ public final class Sampler {
     int best = candidates.best();
     int token = params.temperature() == 0 ? best : draw(candidates.logit(best));
     penalties.accept(token);
-    grammar.ifPresent(matcher -> matcher.accept(token));
     return token;
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Random answers of pieces that mean something: cut anyhow they say what they say uncut. */
@@ -17,6 +17,10 @@ final class AnswerParserFuzzTest {
           "<|python_tag|>",
           "<|channel|><|message|>",
           "<tool_calls></think>",
+          "<tool_call><function=<parameter=",
+          "<tool_call><arg_key><arg_value>",
+          "<｜tool▁calls▁begin｜><｜tool▁sep｜>",
+          "<function=</function>",
           "nothing");
 
   private static final List<String> PIECES =
@@ -42,6 +46,18 @@ final class AnswerParserFuzzTest {
           " to=functions.f",
           "{\"name\": \"f\", \"arguments\": {\"a\": \"}\"}}",
           "{\"name\": \"f\"}",
+          "<function=f>",
+          "</function>",
+          "<parameter=text>",
+          "</parameter>",
+          "<arg_key>text</arg_key>",
+          "<arg_value>",
+          "</arg_value>",
+          "<｜tool▁calls▁begin｜>",
+          "<｜tool▁call▁begin｜>",
+          "f<｜tool▁sep｜>",
+          "<｜tool▁call▁end｜>",
+          "<｜tool▁calls▁end｜>",
           "{\"name\": \"g\", \"parameters\": {",
           "\"b\": [1, 2.5e3, null]",
           "}",
@@ -69,15 +85,21 @@ final class AnswerParserFuzzTest {
     for (int round = 0; round < 20_000; round++) {
       String template = TEMPLATES.get(random.nextInt(TEMPLATES.size()));
       String text = text(random);
-      Set<String> tools = random.nextInt(5) == 0 ? Set.of() : Set.of("f", "g");
+      List<CallableFunction> tools =
+          random.nextInt(5) == 0 ? List.of() : ParsedText.functions("f", "g");
       ChatDialect dialect = ChatDialect.of(template);
       String whole = ParsedText.parse(dialect.parser("", tools), List.of(text));
       String cut = ParsedText.parse(dialect.parser("", tools), pieces(text, random));
       assertThat(cut).as("%s, %s, seed %s", template, text, seed).isEqualTo(whole);
       assertThat(count(whole, "word"))
           .as("%s, %s, seed %s", template, text, seed)
-          .isGreaterThanOrEqualTo(template.contains("<|channel|>") ? 0 : count(text, "word"));
+          .isGreaterThanOrEqualTo(losesWords(template) ? 0 : count(text, "word"));
     }
+  }
+
+  /** In heads of messages, and in values that never end. */
+  private static boolean losesWords(String template) {
+    return Stream.of("<|channel|>", "<parameter=", "<arg_key>").anyMatch(template::contains);
   }
 
   private static String text(Random random) {

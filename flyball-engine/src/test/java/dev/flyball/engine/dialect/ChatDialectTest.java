@@ -3,7 +3,6 @@ package dev.flyball.engine.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -15,6 +14,14 @@ final class ChatDialectTest {
   private static final String MISTRAL = "[TOOL_CALLS][ARGS]";
   private static final String LLAMA = "<|python_tag|>{\"name\": \"parameters\": ";
   private static final String HARMONY = "<|start|><|channel|>analysis<|message|>";
+  private static final String CODER = "<tool_call><function=<parameter=";
+  private static final String GLM = "<think></think><tool_call><arg_key><arg_value>";
+  private static final String INVOKE = "<minimax:tool_call><invoke name=";
+  private static final String DSML = "｜DSML｜function_calls invoke name=";
+  private static final String DEEPSEEK = "<｜tool▁calls▁begin｜><｜tool▁sep｜>";
+  private static final String KIMI = "<|tool_calls_section_begin|><|tool_call_argument_begin|>";
+  private static final String MINICPM = "<function name=<param name=";
+  private static final String FUNCTIONARY = "<function=</function>";
   private static final String GENERIC = "nothing of the kind";
 
   private static Arguments of(String template, String answer, String expected) {
@@ -89,14 +96,52 @@ final class ChatDialectTest {
             GENERIC,
             "[{\"name\": \"f\", \"arguments\": {}},\n{\"name\": \"g\", \"arguments\": {}}]",
             "0 f({}) 1 g({})"),
-        of(GENERIC, "[1, 2]", "say([1, 2])"));
+        of(GENERIC, "[1, 2]", "say([1, 2])"),
+        of(
+            CODER,
+            "Yes.\n<tool_call>\n<function=f>\n<parameter=text>\n5\n</parameter>\n<parameter=n>\n5\n</parameter>\n</function>\n</tool_call>",
+            "say(Yes.) 0 f({\"text\": \"5\", \"n\": 5})"),
+        of(
+            CODER,
+            "<tool_call>\n<function=f>\n</function>\n</tool_call>\n<tool_call>\n<function=g>\n<parameter=x>\n[1, \"a\"]\n</parameter>\n</function>\n</tool_call>",
+            "0 f({}) 1 g({\"x\": [1, \"a\"]})"),
+        of(
+            CODER,
+            "<tool_call>\n<function=f>\n<parameter=text>\na \"b\"\n</p>\n</parameter>",
+            "0 f({\"text\": \"a \\\"b\\\"\\n</p>\")"),
+        of(CODER, "a <tool_call> b", "say(a <tool_call> b)"),
+        of(
+            GLM,
+            "<think>hm</think><tool_call>f\n<arg_key>text</arg_key>\n<arg_value>a</arg_value>\n<arg_key>n</arg_key><arg_value>true</arg_value>\n</tool_call><tool_call>g</tool_call>",
+            "think(hm) 0 f({\"text\": \"a\", \"n\": true}) 1 g({})"),
+        of(
+            INVOKE,
+            "<minimax:tool_call>\n<invoke name=\"f\">\n<parameter name=\"n\">1.5</parameter>\n</invoke>\n<invoke name=\"g\">\n</invoke>\n</minimax:tool_call>",
+            "0 f({\"n\": 1.5}) 1 g({})"),
+        of(
+            DSML,
+            "<｜DSML｜function_calls>\n<｜DSML｜invoke name=\"f\">\n<｜DSML｜parameter name=\"n\" string=\"true\">1</｜DSML｜parameter>\n</｜DSML｜invoke>\n</｜DSML｜function_calls>",
+            "0 f({\"n\": \"1\"})"),
+        of(
+            DEEPSEEK,
+            "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>f\n```json\n{\"a\": 1}\n```<｜tool▁call▁end｜>\n<｜tool▁call▁begin｜>g<｜tool▁sep｜>{}<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+            "0 f({\"a\": 1}) 1 g({})"),
+        of(
+            KIMI,
+            "<|tool_calls_section_begin|><|tool_call_begin|>functions.f:0<|tool_call_argument_begin|>{\"a\": 1}<|tool_call_end|><|tool_calls_section_end|>",
+            "0 f({\"a\": 1})"),
+        of(
+            MINICPM,
+            "<function name=\"f\"><param name=\"text\">a</param></function>",
+            "0 f({\"text\": \"a\"})"),
+        of(FUNCTIONARY, "<function=f>{\"a\": 1}</function>", "0 f({\"a\": 1})"));
   }
 
   @ParameterizedTest
   @MethodSource("answers")
   void readsWhatModelsWrite(String template, String answer, String expected) {
     ChatDialect dialect = ChatDialect.of(template);
-    Set<String> tools = Set.of("f", "g");
+    List<CallableFunction> tools = ParsedText.functions("f", "g");
     assertThat(ParsedText.parse(dialect.parser("", tools), List.of(answer))).isEqualTo(expected);
     assertThat(ParsedText.parse(dialect.parser("", tools), ParsedText.characters(answer)))
         .isEqualTo(expected);
@@ -106,14 +151,14 @@ final class ChatDialectTest {
   @MethodSource("answers")
   void withoutToolsNothingIsCalled(String template, String answer, String ignored) {
     String parsed =
-        ParsedText.parse(ChatDialect.of(template).parser("", Set.of()), List.of(answer));
+        ParsedText.parse(ChatDialect.of(template).parser("", List.of()), List.of(answer));
     assertThat(parsed).doesNotContainPattern("(^|\\) )[0-9] [fg]\\(");
   }
 
   @ParameterizedTest
   @MethodSource("promptEnds")
   void aPromptMayOpenTheThought(String promptEnd, String expected) {
-    AnswerParser parser = ChatDialect.of(QWEN).parser(promptEnd, Set.of());
+    AnswerParser parser = ChatDialect.of(QWEN).parser(promptEnd, List.of());
     assertThat(ParsedText.parse(parser, List.of("\nhm\n</think>\nSo."))).isEqualTo(expected);
   }
 

@@ -2,6 +2,8 @@ package dev.flyball.engine.dialect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** Parsers' events in a form that can be compared and read. */
 final class ParsedText {
@@ -34,6 +36,16 @@ final class ParsedText {
       }
     }
     return parsed.append(open.isEmpty() ? "" : ")").toString();
+  }
+
+  /** Functions with a text {@code text} and whatever else. */
+  static List<CallableFunction> functions(String... names) {
+    return Stream.of(names)
+        .map(
+            name ->
+                new CallableFunction(
+                    name, Map.of("properties", Map.of("text", Map.of("type", "string")))))
+        .toList();
   }
 
   /** A text, a character at a time. */

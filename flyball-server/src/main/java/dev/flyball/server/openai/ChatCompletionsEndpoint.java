@@ -2,6 +2,7 @@ package dev.flyball.server.openai;
 
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.GenerationRequest;
+import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.governor.Need;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
@@ -16,6 +17,7 @@ import dev.flyball.server.terms.RequestTerms;
 import dev.flyball.server.terms.TermHeaders;
 import dev.flyball.units.TokenIds;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -56,11 +58,13 @@ public final class ChatCompletionsEndpoint implements Endpoint {
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();
-          request.params().grammar().ifPresent(engine::prepare);
           TokenIds prompt = request.prompt().encode(engine);
-          AnswerDialect dialect = AnswerDialect.of(engine, prompt, request.toolNames());
+          AnswerDialect dialect = AnswerDialect.of(engine, prompt, request.tools().functions());
           RequestTerms terms = context.plan(lease, asked, asked(request, prompt, dialect), record);
+          AnswerForm form = AnswerForm.of(request, dialect.dialect(), engine.tokenizer());
+          form.grammar().ifPresent(engine::prepare);
           Set<Integer> markers = dialect.markerTokens(engine.tokenizer());
+          Optional<AnswerRules> rules = dialect.rules(engine, request.reasoning(), form.start());
           int contextLength = engine.info().contextLength();
           List<GenerationRequest> choices =
               IntStream.range(0, options.choices())
@@ -74,7 +78,9 @@ public final class ChatCompletionsEndpoint implements Endpoint {
                                   choice,
                                   contextLength,
                                   terms.service())
-                              .withMarkers(markers))
+                              .withMarkers(markers)
+                              .withGrammar(form.grammar())
+                              .withRules(rules))
                   .toList();
           return new Prepared(
               request, terms, lease, dialect, new Choices(choices, options.choices()));
@@ -84,7 +90,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
   private static RequestPlanner.Asked asked(
       ChatRequest request, TokenIds prompt, AnswerDialect dialect) {
     Set<Need> needs = OpenAiContext.needs(request.params());
-    if (!request.toolNames().isEmpty()) {
+    if (!request.tools().functions().isEmpty()) {
       needs.add(Need.TOOLS);
     }
     if (dialect.thinks()) {

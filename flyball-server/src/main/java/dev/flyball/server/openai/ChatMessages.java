@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 public final class ChatMessages {
   private static final Set<String> ROLES =
       Set.of("system", "developer", "user", "assistant", "tool");
+
+  /** What templates call the switch for thoughts. */
+  private static final List<String> THINKING_SWITCHES = List.of("enable_thinking", "thinking");
+
   private static final int MAX_MESSAGES = 10_000;
 
   private ChatMessages() {}
@@ -134,15 +138,13 @@ public final class ChatMessages {
 
   private static Map<String, @Nullable Object> templateVariables(JsonFields fields) {
     Map<String, @Nullable Object> variables = new LinkedHashMap<>();
-    fields
-        .string("reasoning_effort")
-        .ifPresent(
-            effort -> {
-              variables.put("reasoning_effort", effort);
-              if (effort.equals("none")) {
-                variables.put("enable_thinking", false);
-              }
-            });
+    ReasoningWish reasoning = ReasoningWish.parse(fields);
+    reasoning.effortToThink().ifPresent(effort -> variables.put("reasoning_effort", effort));
+    if (reasoning.isOff() || reasoning.effort().isPresent()) {
+      for (String name : THINKING_SWITCHES) {
+        variables.put(name, !reasoning.isOff());
+      }
+    }
     fields
         .object("chat_template_kwargs")
         .ifPresent(

@@ -6,26 +6,32 @@ import dev.flyball.server.generate.ChatPrompt;
 import dev.flyball.server.generate.GenerationParams;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.json.JsonFields;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * A request to {@code /v1/chat/completions}.
  *
- * @param toolNames the functions that the model may call
+ * @param tools what the model may or must call
+ * @param reasoning how much it may think
  */
 record ChatRequest(
-    AnswerOptions options, ChatPrompt prompt, GenerationParams params, Set<String> toolNames) {
+    AnswerOptions options,
+    ChatPrompt prompt,
+    GenerationParams params,
+    ToolChoice tools,
+    ReasoningWish reasoning) {
 
   static ChatRequest parse(JsonFields fields, RequestLimits limits) {
     UnsupportedFields.refuse(fields);
-    refuseToolChoice(fields);
     refuseModalities(fields);
+    ToolChoice tools = ToolFields.parse(fields);
+    GenerationParams params = params(fields);
+    refuseSecondForm(fields, tools, params);
     return new ChatRequest(
         AnswerOptions.parse(fields, limits.maxChoices()),
         ChatMessages.parse(fields),
-        params(fields),
-        toolNames(fields));
+        params,
+        tools,
+        ReasoningWish.parse(fields));
   }
 
   private static GenerationParams params(JsonFields fields) {
@@ -46,32 +52,12 @@ record ChatRequest(
         GrammarFields.grammar(fields));
   }
 
-  /** None with a {@code tool_choice} of none: then calls are content. */
-  private static Set<String> toolNames(JsonFields fields) {
-    if (fields.string("tool_choice").filter("none"::equals).isPresent()) {
-      return Set.of();
+  private static void refuseSecondForm(
+      JsonFields fields, ToolChoice tools, GenerationParams params) {
+    if (tools.forced() && (params.grammar().isPresent() || params.ignoreEos())) {
+      throw fields.invalid(
+          "tool_choice", "forces a call, which cannot be combined with another form or ignore_eos");
     }
-    Set<String> names = new HashSet<>();
-    for (JsonNode tool : fields.array("tools")) {
-      names.add(tool.path("function").path("name").textValue());
-    }
-    return names;
-  }
-
-  private static void refuseToolChoice(JsonFields fields) {
-    fields
-        .node("tool_choice")
-        .filter(choice -> !isFree(choice))
-        .ifPresent(
-            choice -> {
-              throw fields.unsupported(
-                  "tool_choice", "can only be none or auto so far: a call cannot be forced yet");
-            });
-  }
-
-  private static boolean isFree(JsonNode choice) {
-    return choice.isTextual()
-        && (choice.textValue().equals("none") || choice.textValue().equals("auto"));
   }
 
   private static void refuseModalities(JsonFields fields) {

@@ -20,6 +20,7 @@ record CompletionRequest(
 
   static CompletionRequest parse(JsonFields fields, RequestLimits limits) {
     UnsupportedFields.refuse(fields);
+    UnsupportedFields.refuse(fields, List.of("max_reasoning_tokens", "reasoning"));
     AnswerOptions options = AnswerOptions.parse(fields, limits.maxChoices());
     List<TextInput> prompts = TextInput.parse(fields, "prompt", limits.maxChoices());
     if (prompts.size() * options.choices() > limits.maxChoices()) {

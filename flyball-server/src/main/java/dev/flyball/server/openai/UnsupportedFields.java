@@ -17,7 +17,6 @@ final class UnsupportedFields {
           "function_call",
           "functions",
           "guided_choice",
-          "max_reasoning_tokens",
           "min_tokens",
           "prompt_logprobs",
           "stop_token_ids",
@@ -27,7 +26,12 @@ final class UnsupportedFields {
   private UnsupportedFields() {}
 
   static void refuse(JsonFields fields) {
-    for (String name : NAMES) {
+    refuse(fields, NAMES);
+  }
+
+  /** Refuses fields that make no sense in one kind of request. */
+  static void refuse(JsonFields fields, List<String> names) {
+    for (String name : names) {
       fields
           .node(name)
           .filter(UnsupportedFields::asksForSomething)

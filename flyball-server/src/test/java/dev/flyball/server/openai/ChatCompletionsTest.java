@@ -266,7 +266,7 @@ final class ChatCompletionsTest {
           "logit_bias":{"1":101}                       | logit_bias.1       | invalid_value
           "keep_alive":"soon"                          | keep_alive         | invalid_value
           "model":7                                    | model              | invalid_type
-          "tool_choice":"required"                     | tool_choice        | unsupported_parameter
+          "tool_choice":"required"                     | tool_choice        | invalid_value
           "response_format":{"type":"yaml"}            | response_format.type | unsupported_parameter
           "response_format":{"type":"json_schema"}     | response_format.json_schema | missing_required_parameter
           "response_format":{"type":"json_schema","json_schema":{"schema":{"not":{}}}} | response_format.json_schema.schema | invalid_value

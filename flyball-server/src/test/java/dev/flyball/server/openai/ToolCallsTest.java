@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Thoughts and calls of tools, over a socket and through the official Java SDK. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -113,9 +115,48 @@ final class ToolCallsTest {
         .isEqualTo("{\"city\": ");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"max_reasoning_tokens\":5",
+        "\"thinking_token_budget\":5",
+        "\"thinking_budget_tokens\":5",
+        "\"reasoning\":{\"max_tokens\":5,\"effort\":\"high\"}",
+        "\"reasoning_effort\":\"low\"",
+        "\"max_reasoning_tokens\":0"
+      })
+  void aBudgetBecomesRulesOfTheAnswer(String field) {
+    assertThat(chat("," + field).status()).isEqualTo(200);
+    assertThat(server.engine("calling").lastRequest().rules()).isPresent();
+  }
+
   @Test
-  void aReasoningBudgetIsRefusedInsteadOfIgnored() {
-    assertThat(chat(",\"max_reasoning_tokens\":5").errorCode()).isEqualTo("unsupported_parameter");
+  void anEffortThatNobodyKnowsIsRefused() {
+    assertThat(chat(",\"reasoning_effort\":\"heroic\"").errorCode()).isEqualTo("invalid_value");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"\"required\"", "{\"type\":\"function\",\"function\":{\"name\":\"get_weather\"}}"})
+  void aForcedCallBecomesAGrammar(String choice) {
+    Answer answer = chat(TOOLS + ",\"tool_choice\":" + choice);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(server.engine("calling").lastRequest().grammar().orElseThrow().toString())
+        .contains("get_weather");
+  }
+
+  @Test
+  void aCallThatCannotBeForcedIsRefused() {
+    assertThat(chat(",\"tool_choice\":\"required\"").errorCode()).isEqualTo("invalid_value");
+    assertThat(
+            chat(TOOLS + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"x\"}}")
+                .errorCode())
+        .isEqualTo("invalid_value");
+    assertThat(
+            chat(TOOLS
+                    + ",\"tool_choice\":\"required\",\"response_format\":{\"type\":\"json_object\"}")
+                .errorCode())
+        .isEqualTo("invalid_value");
   }
 
   @Test
