@@ -18,9 +18,14 @@ final class FramePreparation {
   private final Recogniser recogniser;
   private final Set<PlacesKey> seen = new HashSet<>();
   private final Deque<Recogniser.State> open = new ArrayDeque<>();
+  private final int sharedStates;
   private int costly;
 
-  FramePreparation(Automaton automaton, Recogniser recogniser) {
+  /**
+   * @param sharedStates places within so many first states are known already
+   */
+  FramePreparation(Automaton automaton, Recogniser recogniser, int sharedStates) {
+    this.sharedStates = sharedStates;
     this.automaton = automaton;
     this.recogniser = recogniser;
     for (int start : automaton.ruleStarts()) {
@@ -52,7 +57,7 @@ final class FramePreparation {
   private void add(Recogniser.State state) {
     if (state != recogniser.dead() && seen.size() < MAX_FRAMES) {
       Recogniser.Frame frame = recogniser.frame(state);
-      if (seen.add(frame.key())) {
+      if (!frame.key().isWithin(sharedStates) && seen.add(frame.key())) {
         open.add(frame.state());
       }
     }

@@ -20,6 +20,7 @@ public final class TokenGrammars {
   private final LinkedHashMap<Grammar, VocabularyGrammar> recent =
       new LinkedHashMap<>(MAX_GRAMMARS, 0.75f, true);
   private final FrameTokens.Cache sharedFrames = new FrameTokens.Cache(MAX_SHARED_BYTES);
+  private volatile boolean sharedPrepared;
   private Optional<TokenTrie> trie = Optional.empty();
 
   /**
@@ -45,7 +46,11 @@ public final class TokenGrammars {
    * Takes tens of milliseconds the first time, and next to nothing later.
    */
   public void prepare(Grammar grammar) {
-    find(grammar).prepare();
+    if (!sharedPrepared) {
+      find(Grammar.json()).prepare(true);
+      sharedPrepared = true;
+    }
+    find(grammar).prepare(false);
   }
 
   private synchronized VocabularyGrammar find(Grammar grammar) {

@@ -69,21 +69,23 @@ final class VocabularyGrammar {
   /**
    * Finds what is costly at places that texts will come to, so that {@link #mask} need not. Takes
    * the lock for one place at a time.
+   *
+   * @param sharedToo also at places that all grammars of the vocabulary have
    */
-  void prepare() {
+  void prepare(boolean sharedToo) {
     boolean more = true;
     while (more) {
-      more = prepareNext();
+      more = prepareNext(sharedToo ? 0 : automaton.sharedStates());
     }
   }
 
-  private synchronized boolean prepareNext() {
+  private synchronized boolean prepareNext(int knownStates) {
     if (prepared) {
       return false;
     }
     recogniser.startWork();
     FramePreparation places =
-        preparation.orElseGet(() -> new FramePreparation(automaton, recogniser));
+        preparation.orElseGet(() -> new FramePreparation(automaton, recogniser, knownStates));
     preparation = Optional.of(places);
     Recogniser.State next = places.next();
     if (next == recogniser.dead()) {
