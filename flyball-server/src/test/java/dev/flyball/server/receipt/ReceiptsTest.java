@@ -226,6 +226,18 @@ final class ReceiptsTest {
   }
 
   @Test
+  void aTargetThatWouldBeMissedIsRefusedEarly() {
+    Answer answer = post(CHAT, HI.formatted(""), "x-flyball-ttft-ms", "1");
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(answer.errorCode()).isEqualTo("too_late");
+    assertThat(answer.header("retry-after")).isEqualTo("2");
+    JsonNode receipt = receipt(answer.header("x-request-id"));
+    assertThat(receipt.at("/outcome").asText()).isEqualTo("refused");
+    assertThat(receipt.at("/error").asText()).isEqualTo("too_late");
+    assertThat(receipt.at("/latency_target/ttft_ms").asDouble()).isEqualTo(1);
+  }
+
+  @Test
   void aClientThatGoesAwayLeavesAReceipt() {
     try (RawClient gone = new RawClient(server.port())) {
       gone.send(

@@ -38,6 +38,9 @@ public final class ScriptedEngine implements Engine {
   public static final int CONTEXT_LENGTH = 1000;
   public static final int EMBEDDING_LENGTH = 4;
 
+  /** A target for the first token that it refuses to promise. */
+  public static final Duration TOO_SOON = Duration.ofMillis(1);
+
   private final Tokenizer tokenizer = new ByteTokenizer();
   private final Script script;
   private final int maxInWork;
@@ -111,6 +114,9 @@ public final class ScriptedEngine implements Engine {
     }
     if (request.prompt().size() >= CONTEXT_LENGTH) {
       return new Submission.ContextLengthExceeded(request.prompt().size(), CONTEXT_LENGTH);
+    }
+    if (request.terms().target().ttft().filter(TOO_SOON::equals).isPresent()) {
+      return new Submission.TooLate(Duration.ofMillis(1500), Duration.ofSeconds(2));
     }
     if (inWork.incrementAndGet() > maxInWork) {
       inWork.decrementAndGet();
