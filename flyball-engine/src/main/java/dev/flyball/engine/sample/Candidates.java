@@ -17,6 +17,7 @@ public final class Candidates {
   private static final int HEAP_LIMIT = 256;
 
   private final float[] logits;
+  private final LogitMaxima maxima;
   private final double[] weights;
   private final int[] ids;
   private final BestTokens best = new BestTokens(HEAP_LIMIT);
@@ -26,6 +27,7 @@ public final class Candidates {
 
   public Candidates(int vocabularySize) {
     logits = new float[vocabularySize];
+    maxima = new LogitMaxima(vocabularySize);
     weights = new double[vocabularySize];
     ids = new int[vocabularySize];
   }
@@ -35,17 +37,19 @@ public final class Candidates {
   }
 
   /**
-   * The logits of all tokens, to be changed by bias and penalties before the first filter.
+   * The logits of all tokens, to be changed by bias and penalties before {@link #best}.
    *
    * @throws EngineException with INTERNAL where one is NaN or positive infinity
    */
   float[] load(float[] row, int offset) {
     System.arraycopy(row, offset, logits, 0, logits.length);
-    for (int id = 0; id < logits.length; id++) {
-      if (!(logits[id] < Float.POSITIVE_INFINITY)) {
-        throw new EngineException(
-            EngineError.INTERNAL,
-            "the model computed " + logits[id] + " as the logit of token " + id);
+    if (maxima.compute(logits)) {
+      for (int id = 0; id < logits.length; id++) {
+        if (!(logits[id] < Float.POSITIVE_INFINITY)) {
+          throw new EngineException(
+              EngineError.INTERNAL,
+              "the model computed " + logits[id] + " as the logit of token " + id);
+        }
       }
     }
     return logits;
@@ -54,14 +58,17 @@ public final class Candidates {
   /**
    * The best of all tokens.
    *
+   * @param changed whether a logit is not the one that was loaded
    * @throws EngineException with INTERNAL where no token has a finite logit
    */
-  int best() {
-    int best = 0;
-    for (int id = 1; id < logits.length; id++) {
-      if (logits[id] > logits[best]) {
-        best = id;
-      }
+  int best(boolean changed) {
+    if (changed) {
+      maxima.compute(logits);
+    }
+    int block = maxima.best();
+    int best = maxima.first(block);
+    while (best < maxima.end(block) - 1 && logits[best] != maxima.of(block)) {
+      best++;
     }
     if (!Float.isFinite(logits[best])) {
       throw new EngineException(
@@ -77,17 +84,23 @@ public final class Candidates {
   /** Starts with the tokens whose logits reach {@code floor}. */
   void keepFrom(double floor) {
     int kept = 0;
-    for (int id = 0; id < logits.length; id++) {
-      if (logits[id] >= floor) {
-        ids[kept++] = id;
+    for (int block = 0; block < maxima.blocks(); block++) {
+      if (maxima.of(block) >= floor) {
+        int end = maxima.end(block);
+        for (int id = maxima.first(block); id < end; id++) {
+          if (logits[id] >= floor) {
+            ids[kept++] = id;
+          }
+        }
       }
     }
     count = kept;
     ascending = true;
   }
 
-  /** Keeps the best {@code k}. */
-  void keepBest(int k) {
+  /** Starts with the best {@code k} of the tokens whose logits reach {@code floor}. */
+  void keepBestFrom(double floor, int k) {
+    keepFrom(k > HEAP_LIMIT ? floor : Math.max(floor, reachedBy(k)));
     if (k >= count) {
       return;
     }
@@ -97,6 +110,18 @@ public final class Candidates {
       keepBestByPartition(k);
     }
     ascending = false;
+  }
+
+  /** A logit that at least {@code k} tokens reach: the k-th of the blocks' maxima. */
+  private double reachedBy(int k) {
+    if (maxima.blocks() < k) {
+      return Double.NEGATIVE_INFINITY;
+    }
+    best.clear(k);
+    for (int block = 0; block < maxima.blocks(); block++) {
+      best.offer(block, maxima.of(block));
+    }
+    return maxima.of(best.removeWorst());
   }
 
   /** Gives every candidate its share: {@code exp((logit - max) / temperature)}. */

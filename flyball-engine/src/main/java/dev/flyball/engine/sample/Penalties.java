@@ -41,6 +41,11 @@ final class Penalties {
     }
   }
 
+  /** Whether there are any. */
+  boolean any() {
+    return window.length > 0 || frequency != 0 || presence != 0;
+  }
+
   /** Changes the logits of the tokens that occurred: repetition first, then the other two. */
   void apply(float[] logits) {
     if (window.length > 0) {

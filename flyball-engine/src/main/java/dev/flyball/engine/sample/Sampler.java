@@ -107,7 +107,8 @@ public final class Sampler {
       logits[biasedTokens[i]] = (float) (logits[biasedTokens[i]] + biases[i]);
     }
     penalties.apply(logits);
-    int best = candidates.best();
+    boolean changed = grammar.isPresent() || biasedTokens.length > 0 || penalties.any();
+    int best = candidates.best(changed);
     int token = params.temperature() == 0 ? best : draw(candidates.logit(best));
     penalties.accept(token);
     return token;
@@ -120,12 +121,12 @@ public final class Sampler {
 
   private int draw(double max) {
     double temperature = params.temperature();
-    candidates.keepFrom(
-        params.minP() == 0
-            ? Double.NEGATIVE_INFINITY
-            : max + temperature * Math.log(params.minP()));
+    double floor =
+        params.minP() == 0 ? Double.NEGATIVE_INFINITY : max + temperature * Math.log(params.minP());
     if (params.topK() > 0) {
-      candidates.keepBest(params.topK());
+      candidates.keepBestFrom(floor, params.topK());
+    } else {
+      candidates.keepFrom(floor);
     }
     candidates.weigh(max, temperature);
     if (params.topP() < 1) {
