@@ -11,6 +11,9 @@ import java.util.List;
  * order, so that it does not depend on the other tokens of the step.
  */
 final class MixtureOfExperts implements FeedForward {
+  /** Values from which on copying them is worth a round of the team. */
+  private static final int SHARED_VALUES = 1 << 15;
+
   private final ExpertRouter routing;
   private final Linear router;
   private final List<DenseFeedForward> experts;
@@ -44,33 +47,66 @@ final class MixtureOfExperts implements FeedForward {
     }
     Arrays.fill(sums, 0, rows * columns, 0f);
     for (int expert = 0; expert < experts.size(); expert++) {
-      int count = gather(expert, x, rows, columns);
+      int count = choose(expert, rows);
       if (count > 0) {
-        experts.get(expert).apply(step, in.values(), count, out.values());
-        scatter(expert, count, columns, sums);
+        experts.get(expert).apply(step, gather(step, x, rows, count), count, out.values());
+        scatter(step, expert, count, sums);
       }
     }
   }
 
-  private int gather(int expert, float[] x, int rows, int columns) {
+  /** Sets {@code tokens} to those that chose an expert. */
+  private int choose(int expert, int rows) {
+    float[] weight = weights.values();
     int count = 0;
     for (int t = 0; t < rows; t++) {
-      if (weights.values()[t * experts.size() + expert] > 0) {
-        System.arraycopy(x, t * columns, in.values(), count * columns, columns);
+      if (weight[t * experts.size() + expert] > 0) {
         tokens[count++] = t;
       }
     }
     return count;
   }
 
-  private void scatter(int expert, int count, int columns, float[] sums) {
-    float[] results = out.values();
-    for (int row = 0; row < count; row++) {
-      int t = tokens[row];
-      float weight = weights.values()[t * experts.size() + expert];
-      for (int i = 0; i < columns; i++) {
-        sums[t * columns + i] += weight * results[row * columns + i];
+  /** The chosen tokens' rows one after the other: {@code x} itself where all are chosen. */
+  private float[] gather(Step step, float[] x, int rows, int count) {
+    if (count == rows) {
+      return x;
+    }
+    int columns = router.columns();
+    float[] gathered = in.values();
+    if (count * columns < SHARED_VALUES) {
+      for (int row = 0; row < count; row++) {
+        System.arraycopy(x, tokens[row] * columns, gathered, row * columns, columns);
       }
+    } else {
+      step.team()
+          .run(
+              count,
+              (row, _) ->
+                  System.arraycopy(x, tokens[row] * columns, gathered, row * columns, columns));
+    }
+    return gathered;
+  }
+
+  private void scatter(Step step, int expert, int count, float[] sums) {
+    if (count * router.columns() < SHARED_VALUES) {
+      for (int row = 0; row < count; row++) {
+        addWeighted(expert, row, sums);
+      }
+    } else {
+      step.team().run(count, (row, _) -> addWeighted(expert, row, sums));
+    }
+  }
+
+  /** {@code sums[token] += weight * out[row]}. */
+  private void addWeighted(int expert, int row, float[] sums) {
+    int columns = router.columns();
+    int to = tokens[row] * columns;
+    int from = row * columns;
+    float weight = weights.values()[tokens[row] * experts.size() + expert];
+    float[] results = out.values();
+    for (int i = 0; i < columns; i++) {
+      sums[to + i] += weight * results[from + i];
     }
   }
 }
