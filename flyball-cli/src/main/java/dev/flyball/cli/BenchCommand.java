@@ -7,8 +7,10 @@ import dev.flyball.cli.bench.SpeedTest;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
+import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +106,8 @@ final class BenchCommand implements Runnable {
 
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
 
+  @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
+
   BenchCommand(CommandContext context) {
     this.context = context;
   }
@@ -116,6 +120,7 @@ final class BenchCommand implements Runnable {
     List<SpeedTest> tests = UsageFailure.checked(this::tests);
     Optional<InstructionSet> level = limits ? Optional.of(limitLevel()) : Optional.empty();
     Precision precision = exact ? Precision.EXACT : Precision.FAST;
+    Optional<WeightsCache> weights = weightsCache.value(context);
     List<SpeedResult> results = new ArrayList<>();
     for (String model : models) {
       Path file = new ModelFiles(context).resolve(model);
@@ -127,7 +132,7 @@ final class BenchCommand implements Runnable {
                         .withCacheType(cacheType.value()));
         String build = new BuildVersion().commit();
         results.addAll(
-            new BenchedFile(build, file, options, repetitions, !noWarmUp, level)
+            new BenchedFile(build, file, options, weights, repetitions, !noWarmUp, level)
                 .run(tests, context));
       }
     }

@@ -51,7 +51,7 @@ final class ChatCommand implements Runnable {
   public void run() {
     Path history = FlyballHome.of(context).chatHistory();
     try (Engine engine =
-            engines.load(new ModelFiles(context).resolve(model), loading.forOneUser());
+            engines.load(new ModelFiles(context).resolve(model), loading.forOneUser(context));
         Terminal terminal = terminal()) {
       Files.createDirectories(history.toAbsolutePath().getParent());
       terminal.writer().println(engine.info().name() + ". /help shows commands, Ctrl-D ends.");

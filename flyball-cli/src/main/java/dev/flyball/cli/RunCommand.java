@@ -61,7 +61,7 @@ final class RunCommand implements Runnable {
   public void run() {
     String text = prompt();
     try (Engine engine =
-        engines.load(new ModelFiles(context).resolve(model), loading.forOneUser())) {
+        engines.load(new ModelFiles(context).resolve(model), loading.forOneUser(context))) {
       TokenIds prompt = tokens(engine, text);
       if (prompt.isEmpty()) {
         throw new CommandFailure("the prompt is empty");

@@ -4,6 +4,7 @@ import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
+import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.cache.CacheDirectory;
@@ -74,6 +75,8 @@ final class ServeCommand implements Runnable {
   private @Nullable Integer threads;
 
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
+
+  @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
   @Option(
       names = "--parallel",
@@ -162,13 +165,14 @@ final class ServeCommand implements Runnable {
 
   private EngineOptions engineOptions(EngineOptions usual) {
     return new EngineOptions(
-        contextLength == null ? usual.contextLength() : contextLength,
-        parallel == null ? usual.maxRunning() : parallel,
-        usual.maxWaiting(),
-        threads == null ? usual.threads() : threads,
-        cacheType.value(),
-        scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler),
-        cacheDirectory(usual.cacheDirectory()));
+            contextLength == null ? usual.contextLength() : contextLength,
+            parallel == null ? usual.maxRunning() : parallel,
+            usual.maxWaiting(),
+            threads == null ? usual.threads() : threads)
+        .withCacheType(cacheType.value())
+        .withScheduler(scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler))
+        .withCacheDirectory(cacheDirectory(usual.cacheDirectory()))
+        .withWeightsCache(weightsCache.value(context));
   }
 
   private Optional<CacheDirectory> cacheDirectory(Optional<CacheDirectory> usual) {

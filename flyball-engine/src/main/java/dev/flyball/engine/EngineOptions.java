@@ -3,6 +3,7 @@ package dev.flyball.engine;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.weights.WeightsCache;
 import java.util.Optional;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param scheduler how steps are composed
  * @param cacheDirectory where keys and values are kept that memory has no room for, also over
  *     restarts
+ * @param weightsCache where packed weights are kept from start to start; nothing: not at all
  */
 public record EngineOptions(
     int contextLength,
@@ -25,7 +27,8 @@ public record EngineOptions(
     int threads,
     CacheType cacheType,
     SchedulingPolicy scheduler,
-    Optional<CacheDirectory> cacheDirectory) {
+    Optional<CacheDirectory> cacheDirectory,
+    Optional<WeightsCache> weightsCache) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -46,25 +49,60 @@ public record EngineOptions(
         threads,
         CacheType.AUTOMATIC,
         SchedulingPolicy.ADAPTIVE,
+        Optional.empty(),
         Optional.empty());
   }
 
   /** These with another type of cache. */
   public EngineOptions withCacheType(CacheType type) {
     return new EngineOptions(
-        contextLength, maxRunning, maxWaiting, threads, type, scheduler, cacheDirectory);
+        contextLength,
+        maxRunning,
+        maxWaiting,
+        threads,
+        type,
+        scheduler,
+        cacheDirectory,
+        weightsCache);
   }
 
   /** These with another scheduler. */
   public EngineOptions withScheduler(SchedulingPolicy policy) {
     return new EngineOptions(
-        contextLength, maxRunning, maxWaiting, threads, cacheType, policy, cacheDirectory);
+        contextLength,
+        maxRunning,
+        maxWaiting,
+        threads,
+        cacheType,
+        policy,
+        cacheDirectory,
+        weightsCache);
   }
 
   /** These with a directory for keys and values, or with none. */
   public EngineOptions withCacheDirectory(Optional<CacheDirectory> directory) {
     return new EngineOptions(
-        contextLength, maxRunning, maxWaiting, threads, cacheType, scheduler, directory);
+        contextLength,
+        maxRunning,
+        maxWaiting,
+        threads,
+        cacheType,
+        scheduler,
+        directory,
+        weightsCache);
+  }
+
+  /** These with a cache of packed weights. */
+  public EngineOptions withWeightsCache(Optional<WeightsCache> cache) {
+    return new EngineOptions(
+        contextLength,
+        maxRunning,
+        maxWaiting,
+        threads,
+        cacheType,
+        scheduler,
+        cacheDirectory,
+        cache);
   }
 
   private static void require(boolean holds, String message) {

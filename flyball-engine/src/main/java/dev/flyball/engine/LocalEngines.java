@@ -75,7 +75,11 @@ public final class LocalEngines implements EngineFactory {
     Tokenizer tokenizer = Tokenizers.from(file.metadata());
     Optional<ChatTemplate> chatTemplate = chatTemplate(file.metadata());
     LanguageModel model =
-        ModelFamilies.load(file, modelOptions(options).withContextLength(plan.contextLength()));
+        ModelFamilies.load(
+            file,
+            modelOptions(options)
+                .withContextLength(plan.contextLength())
+                .withWeightsFile(options.weightsCache().map(cache -> cache.fileOf(file))));
     try {
       KvCache cache = model.newCache(plan.cacheTokens());
       options

@@ -3,6 +3,7 @@ package dev.flyball.server;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.http.HttpLimits;
 import dev.flyball.server.models.KeepAlive;
@@ -84,13 +85,25 @@ final class EnvironmentConfig {
   private EngineOptions engine() {
     EngineOptions usual = EngineOptions.DEFAULT;
     return new EngineOptions(
-        integer("FLYBALL_CONTEXT_LENGTH", usual.contextLength()),
-        integer("FLYBALL_MAX_RUNNING", usual.maxRunning()),
-        integer("FLYBALL_MAX_WAITING", usual.maxWaiting()),
-        integer("FLYBALL_THREADS", usual.threads()),
-        usual.cacheType(),
-        value("FLYBALL_SCHEDULER", SchedulingPolicy::of).orElse(usual.scheduler()),
-        cacheDirectory());
+            integer("FLYBALL_CONTEXT_LENGTH", usual.contextLength()),
+            integer("FLYBALL_MAX_RUNNING", usual.maxRunning()),
+            integer("FLYBALL_MAX_WAITING", usual.maxWaiting()),
+            integer("FLYBALL_THREADS", usual.threads()))
+        .withScheduler(value("FLYBALL_SCHEDULER", SchedulingPolicy::of).orElse(usual.scheduler()))
+        .withCacheDirectory(cacheDirectory())
+        .withWeightsCache(weightsCache(Optional.empty()));
+  }
+
+  /**
+   * @param folder goes before the variable
+   */
+  Optional<WeightsCache> weightsCache(Optional<Path> folder) {
+    long limitBytes =
+        value("FLYBALL_WEIGHTS_CACHE_LIMIT", ByteSize::parse)
+            .orElse(WeightsCache.DEFAULT_LIMIT_BYTES);
+    return folder
+        .or(() -> value("FLYBALL_WEIGHTS_CACHE", Path::of))
+        .map(found -> new WeightsCache(found, limitBytes));
   }
 
   private Optional<CacheDirectory> cacheDirectory() {

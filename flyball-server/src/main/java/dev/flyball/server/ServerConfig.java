@@ -1,12 +1,15 @@
 package dev.flyball.server;
 
+import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.http.HttpLimits;
 import dev.flyball.server.models.ModelCatalog;
 import dev.flyball.server.models.ModelSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the server is run.
@@ -71,6 +74,17 @@ public record ServerConfig(
    */
   public static ServerConfig fromEnvironment(Map<String, String> environment) {
     return new EnvironmentConfig(environment).read();
+  }
+
+  /**
+   * The cache of packed weights that the environment asks for.
+   *
+   * @param folder goes before that of the environment
+   * @throws IllegalArgumentException where a variable has an impossible value
+   */
+  public static Optional<WeightsCache> weightsCache(
+      Map<String, String> environment, Optional<Path> folder) {
+    return new EnvironmentConfig(environment).weightsCache(folder);
   }
 
   public ServerConfig withHost(String newHost) {

@@ -7,6 +7,7 @@ import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
+import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.kernels.limits.MachineLimits;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.OptionalDouble;
  * @param build the commit that was built
  * @param path the file
  * @param options how the model is run
+ * @param weights where packed weights are kept; nothing: not at all
  * @param repetitions timed runs of each test
  * @param warmUp whether an untimed round goes before them
  * @param limits the level to measure the machine's limits with; nothing: not at all
@@ -30,6 +32,7 @@ public record BenchedFile(
     String build,
     Path path,
     ModelOptions options,
+    Optional<WeightsCache> weights,
     int repetitions,
     boolean warmUp,
     Optional<InstructionSet> limits) {
@@ -39,7 +42,7 @@ public record BenchedFile(
     PeakMemory peak = new PeakMemory();
     long begin = System.nanoTime();
     try (GgufFile file = GgufFile.open(path);
-        LanguageModel model = ModelFamilies.load(file, options)) {
+        LanguageModel model = load(file)) {
       long loadNanos = System.nanoTime() - begin;
       Instant time = context.clock().instant();
       var runner = new SpeedTestRunner(model, repetitions, warmUp, context);
@@ -63,6 +66,11 @@ public record BenchedFile(
       }
       return results;
     }
+  }
+
+  private LanguageModel load(GgufFile file) {
+    return ModelFamilies.load(
+        file, options.withWeightsFile(weights.map(cache -> cache.fileOf(file))));
   }
 
   private OptionalDouble limit(ModelWork work, SpeedTest test, Optional<MachineLimits> machine) {

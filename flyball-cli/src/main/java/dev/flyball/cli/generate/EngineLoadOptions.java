@@ -1,5 +1,6 @@
 package dev.flyball.cli.generate;
 
+import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.engine.EngineOptions;
 import picocli.CommandLine.Mixin;
@@ -21,9 +22,14 @@ public final class EngineLoadOptions {
 
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
 
+  @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
+
   /** The options for one request at a time. */
-  public EngineOptions forOneUser() {
+  public EngineOptions forOneUser(CommandContext context) {
     return UsageFailure.checked(
-        () -> new EngineOptions(contextLength, 1, 1, threads).withCacheType(cacheType.value()));
+        () ->
+            new EngineOptions(contextLength, 1, 1, threads)
+                .withCacheType(cacheType.value())
+                .withWeightsCache(weightsCache.value(context)));
   }
 }

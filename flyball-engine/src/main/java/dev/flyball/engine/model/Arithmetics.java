@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.weights.PackedWeights;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.util.Optional;
@@ -19,7 +20,8 @@ final class Arithmetics {
     Optional<InstructionSet> level = options.level();
     int maxTokens = options.maxBatchTokens();
     if (level.isPresent()) {
-      return new GeneratedArithmetic(level.get(), team, maxTokens, maxColumns);
+      PackedWeights weights = new PackedWeights(options.weightsFile(), level.get(), team);
+      return new GeneratedArithmetic(level.get(), team, weights, maxTokens, maxColumns);
     }
     if (options.precision() == Precision.FAST && WARNED.compareAndSet(false, true)) {
       LOG.log(

@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.weights.PackedWeights;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.elementwise.RmsNormKernel;
@@ -20,10 +21,10 @@ final class GeneratedArithmetic implements Arithmetic {
       Math.max(SwiGluKernel.PARAMETER_BYTES, RmsNormKernel.PARAMETER_BYTES);
 
   private final InstructionSet level;
-  private final WorkerTeam team;
   private final PackedProduct product;
   private final SwiGluKernel gating;
   private final RmsNormKernel norms;
+  private final PackedWeights weights;
   private final Arena arena = Arena.ofShared();
 
   /** Scratch of each worker for the parameters of element-wise kernels. */
@@ -34,12 +35,16 @@ final class GeneratedArithmetic implements Arithmetic {
   /** The matrices of the call under way. */
   private final List<PackedMatrix> matrices = new ArrayList<>();
 
-  GeneratedArithmetic(InstructionSet level, WorkerTeam team, int maxTokens, int maxColumns) {
+  /**
+   * @param weights closed with this arithmetic
+   */
+  GeneratedArithmetic(
+      InstructionSet level, WorkerTeam team, PackedWeights weights, int maxTokens, int maxColumns) {
     this.level = level;
-    this.team = team;
     product = new PackedProduct(level, team, maxTokens, maxColumns);
     gating = new SwiGluKernel(level);
     norms = new RmsNormKernel(level);
+    this.weights = weights;
     parameters = new MemorySegment[team.size()];
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = arena.allocate(PARAMETER_BYTES, 64);
@@ -60,7 +65,7 @@ final class GeneratedArithmetic implements Arithmetic {
 
   @Override
   public Weight prepare(StoredMatrix stored) {
-    return new PackedWeight(PackedMatrix.pack(stored, arena, team));
+    return new PackedWeight(weights.next(stored));
   }
 
   @Override
@@ -99,6 +104,7 @@ final class GeneratedArithmetic implements Arithmetic {
 
   @Override
   public void input(float[] x, int tokens, int columns) {
+    weights.complete();
     product.input(x, tokens, columns);
   }
 
@@ -147,6 +153,7 @@ final class GeneratedArithmetic implements Arithmetic {
     gating.close();
     norms.close();
     product.close();
+    weights.close();
     arena.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.weights.WeightsFile;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param cacheType how generated code keeps keys and values
  * @param contextLength most tokens of one sequence, which models that stretch their positions by it
  *     are to know; 0: as many as the model can have
+ * @param weightsFile where this model's packed weights are kept from start to start; nothing: not
+ *     at all
  */
 public record ModelOptions(
     int threads,
@@ -24,7 +27,8 @@ public record ModelOptions(
     Precision precision,
     Optional<InstructionSet> forcedLevel,
     CacheType cacheType,
-    int contextLength) {
+    int contextLength,
+    Optional<WeightsFile> weightsFile) {
   /** What is given up for speed. */
   public enum Precision {
     /** Plain Java: activations and cache in F32. */
@@ -60,7 +64,7 @@ public record ModelOptions(
   /** With the usual cache. */
   public ModelOptions(
       int threads, int maxBatchTokens, Precision precision, Optional<InstructionSet> forcedLevel) {
-    this(threads, maxBatchTokens, precision, forcedLevel, CacheType.AUTOMATIC, 0);
+    this(threads, maxBatchTokens, precision, forcedLevel, CacheType.AUTOMATIC, 0, Optional.empty());
   }
 
   /** On the level of this process. */
@@ -88,11 +92,19 @@ public record ModelOptions(
 
   /** These with another type of cache. */
   public ModelOptions withCacheType(CacheType type) {
-    return new ModelOptions(threads, maxBatchTokens, precision, forcedLevel, type, contextLength);
+    return new ModelOptions(
+        threads, maxBatchTokens, precision, forcedLevel, type, contextLength, weightsFile);
   }
 
   /** These with another context length. */
   public ModelOptions withContextLength(int tokens) {
-    return new ModelOptions(threads, maxBatchTokens, precision, forcedLevel, cacheType, tokens);
+    return new ModelOptions(
+        threads, maxBatchTokens, precision, forcedLevel, cacheType, tokens, weightsFile);
+  }
+
+  /** These with a place for the packed weights. */
+  public ModelOptions withWeightsFile(Optional<WeightsFile> file) {
+    return new ModelOptions(
+        threads, maxBatchTokens, precision, forcedLevel, cacheType, contextLength, file);
   }
 }

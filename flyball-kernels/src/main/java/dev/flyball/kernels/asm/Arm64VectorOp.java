@@ -24,6 +24,11 @@ public enum Arm64VectorOp {
   BIF(0x6EE01C00, Form.THREE, "bif Vd.16b, Vn.16b, Vm.16b"),
   TBL(0x4E000000, Form.THREE, "tbl Vd.16b, {Vn.16b}, Vm.16b"),
 
+  ZIP1_4S(0x4E803800, Form.THREE, "zip1 Vd.4s, Vn.4s, Vm.4s"),
+  ZIP2_4S(0x4E807800, Form.THREE, "zip2 Vd.4s, Vn.4s, Vm.4s"),
+  ZIP1_2D(0x4EC03800, Form.THREE, "zip1 Vd.2d, Vn.2d, Vm.2d"),
+  ZIP2_2D(0x4EC07800, Form.THREE, "zip2 Vd.2d, Vn.2d, Vm.2d"),
+
   FMLA_ELEMENT(0x4F801000, Form.THREE, "fmla Vd.4s, Vn.4s, Vm.s[0]"),
   FMUL_ELEMENT(0x4F809000, Form.THREE, "fmul Vd.4s, Vn.4s, Vm.s[0]"),
   /** Needs FEAT_DotProd. */
@@ -42,6 +47,8 @@ public enum Arm64VectorOp {
   SQXTN2_8H(0x4E614800, Form.TWO, "sqxtn2 Vd.8h, Vn.4s"),
   SQXTN_8B(0x0E214800, Form.TWO, "sqxtn Vd.8b, Vn.8h"),
   SQXTN2_16B(0x4E214800, Form.TWO, "sqxtn2 Vd.16b, Vn.8h"),
+  XTN_4H(0x0E612800, Form.TWO, "xtn Vd.4h, Vn.4s"),
+  XTN_8B(0x0E212800, Form.TWO, "xtn Vd.8b, Vn.8h"),
   DUP_ELEMENT(0x4E040400, Form.TWO, "dup Vd.4s, Vn.s[0]"),
   SHLL(0x2E613800, Form.TWO, "shll Vd.4s, Vn.4h, #16"),
   SXTL_8B(0x0F08A400, Form.TWO, "sxtl Vd.8h, Vn.8b"),
@@ -51,6 +58,7 @@ public enum Arm64VectorOp {
 
   SHL_4S(0x4F205400, Form.SHIFT_LEFT, "shl Vd.4s, Vn.4s, #count"),
   SHL_8H(0x4F105400, Form.SHIFT_LEFT, "shl Vd.8h, Vn.8h, #count"),
+  USHR_4S(0x6F400400, Form.SHIFT_RIGHT, "ushr Vd.4s, Vn.4s, #count"),
   USHR_8H(0x6F200400, Form.SHIFT_RIGHT, "ushr Vd.8h, Vn.8h, #count");
 
   /** What operands an instruction has. */

@@ -53,6 +53,13 @@ public enum VectorOp {
   VPACKSSDW(1, 1, 0x6B, Form.THREE, Tuple.FULL, "vpackssdw"),
   VPACKSSWB(1, 1, 0x63, Form.THREE, Tuple.FULL_MEMORY, "vpacksswb"),
   VPERMD(2, 1, 0x36, Form.THREE, Tuple.FULL, "vpermd"),
+  VUNPCKLPS(1, 0, 0x14, Form.THREE, Tuple.FULL, "vunpcklps"),
+  VUNPCKHPS(1, 0, 0x15, Form.THREE, Tuple.FULL, "vunpckhps"),
+  VSHUFPS(1, 0, 0xC6, Form.THREE_IMMEDIATE, Tuple.FULL, "vshufps"),
+  VINSERTI128(3, 1, 0x38, Form.THREE_IMMEDIATE, Tuple.LANE, "vinserti128", "vinserti32x4"),
+  VPMOVDB(2, 2, 0x31, Form.STORE, Tuple.QUARTER, "vpmovdb"),
+  VPMOVDW(2, 2, 0x33, Form.STORE, Tuple.HALF, "vpmovdw"),
+  VMOVLPS(1, 0, 0x13, Form.STORE, Tuple.HALF, "vmovlps"),
   VPMOVSDB(2, 2, 0x21, Form.STORE, Tuple.QUARTER, "vpmovsdb"),
   VMOVSS(1, 2, 0x11, Form.STORE, Tuple.SCALAR, "vmovss");
 
@@ -87,6 +94,8 @@ public enum VectorOp {
     FULL_MEMORY,
     HALF,
     QUARTER,
+    /** 16 bytes. */
+    LANE,
     SCALAR
   }
 
@@ -138,7 +147,7 @@ public enum VectorOp {
 
   /** Whether the instruction is older than AVX-512. */
   boolean hasVex() {
-    return this != VSHUFF32X4 && this != VPMOVSDB;
+    return this != VSHUFF32X4 && this != VPMOVSDB && this != VPMOVDB && this != VPMOVDW;
   }
 
   /** Bytes by which EVEX scales an 8-bit displacement of this instruction. */
@@ -148,6 +157,7 @@ public enum VectorOp {
       case FULL_MEMORY -> length.bytes();
       case HALF -> length.bytes() / 2;
       case QUARTER -> length.bytes() / 4;
+      case LANE -> 16;
       case SCALAR -> 4;
     };
   }

@@ -239,6 +239,42 @@ final class Arm64Simd implements SimdBuilder {
   }
 
   @Override
+  public void loadRows(Vec[] quads, Reg row, Reg rowBytes, int offsetBytes) {
+    Reg place = register();
+    copy(place, row);
+    for (Vec quad : quads) {
+      load(quad, place, offsetBytes);
+      add(place, rowBytes);
+    }
+    release(place);
+    VReg a = v(quads[0]);
+    VReg b = v(quads[1]);
+    VReg c = v(quads[2]);
+    VReg d = v(quads[3]);
+    assembler.vector(ZIP1_4S, VECTOR_SCRATCH, a, b);
+    assembler.vector(ZIP2_4S, b, a, b);
+    assembler.vector(ZIP1_4S, a, c, d);
+    assembler.vector(ZIP2_4S, d, c, d);
+    assembler.vector(ZIP1_2D, c, b, d);
+    assembler.vector(ZIP2_2D, d, b, d);
+    assembler.vector(ZIP2_2D, b, VECTOR_SCRATCH, a);
+    assembler.vector(ZIP1_2D, a, VECTOR_SCRATCH, a);
+  }
+
+  @Override
+  public void storeLowHalves(Reg base, int offsetBytes, Vec source) {
+    assembler.vector(XTN_4H, v(source), v(source));
+    memory(STR_D, source.code(), x(base), offsetBytes);
+  }
+
+  @Override
+  public void storeLowBytes(Reg base, int offsetBytes, Vec source) {
+    assembler.vector(XTN_4H, v(source), v(source));
+    assembler.vector(XTN_8B, v(source), v(source));
+    memory(STR_S, source.code(), x(base), offsetBytes);
+  }
+
+  @Override
   public void prefetch(Reg base, int offsetBytes) {
     memory(PRFM, 0, x(base), offsetBytes);
   }
@@ -387,6 +423,11 @@ final class Arm64Simd implements SimdBuilder {
   @Override
   public void shiftLeft32(Vec destination, Vec source, int count) {
     assembler.shift(SHL_4S, v(destination), v(source), count);
+  }
+
+  @Override
+  public void shiftRight32(Vec destination, Vec source, int count) {
+    assembler.shift(USHR_4S, v(destination), v(source), count);
   }
 
   @Override

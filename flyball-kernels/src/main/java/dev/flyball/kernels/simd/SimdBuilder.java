@@ -98,6 +98,22 @@ public interface SimdBuilder {
   /** As many bfloat16s as there are lanes, as floats. */
   void loadBrainFloats(Vec destination, Reg base, int offsetBytes);
 
+  /**
+   * Loads 16 bytes of as many rows as there are lanes and turns them over: {@code quads[j]} gets
+   * bytes 4j to 4j+3 of each row, a row to a lane.
+   *
+   * @param quads four vectors
+   * @param row address of the first row
+   * @param rowBytes from row to row
+   */
+  void loadRows(Vec[] quads, Reg row, Reg rowBytes, int offsetBytes);
+
+  /** Stores the lower half of each lane, one behind the other; {@code source} loses its value. */
+  void storeLowHalves(Reg base, int offsetBytes, Vec source);
+
+  /** Stores the lowest byte of each lane, likewise. */
+  void storeLowBytes(Reg base, int offsetBytes, Vec source);
+
   void prefetch(Reg base, int offsetBytes);
 
   // ---- floats
@@ -161,6 +177,9 @@ public interface SimdBuilder {
   void or(Vec destination, Vec a, Vec b);
 
   void xor(Vec destination, Vec a, Vec b);
+
+  /** Shifts 32-bit lanes to the right, filling with zeros. */
+  void shiftRight32(Vec destination, Vec source, int count);
 
   /** Shifts 32-bit lanes to the left. */
   void shiftLeft32(Vec destination, Vec source, int count);

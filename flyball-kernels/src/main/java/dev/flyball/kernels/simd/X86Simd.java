@@ -23,6 +23,10 @@ final class X86Simd implements SimdBuilder {
   private static final int SWAP_PAIRS = 0x4E;
   private static final int SWAP_NEIGHBOURS = 0xB1;
 
+  // Two of each source: the first, and the last ones.
+  private static final int FIRST_PAIRS = 0x44;
+  private static final int LAST_PAIRS = 0xEE;
+
   private static final Gpr PARAMETERS = Gpr.RDI;
   private static final List<Gpr> ARRAYS = List.of(Gpr.RSI, Gpr.RDX, Gpr.RCX);
 
@@ -234,6 +238,64 @@ final class X86Simd implements SimdBuilder {
   }
 
   @Override
+  public void loadRows(Vec[] quads, Reg row, Reg rowBytes, int offsetBytes) {
+    assembler.mov(Gpr.RAX, gpr(row));
+    for (int r = 0; r < lanes(); r++) {
+      Xmm quad = xmm(quads[r % 4]);
+      Memory bytes = Memory.at(Gpr.RAX, offsetBytes);
+      if (r < 4) {
+        assembler.vector(VMOVUPS, VectorLength.L128, quad, bytes);
+      } else {
+        assembler.vector(VINSERTI128, length, quad, quad, bytes, r / 4);
+      }
+      assembler.add(Gpr.RAX, gpr(rowBytes));
+    }
+    transpose(xmm(quads[0]), xmm(quads[1]), xmm(quads[2]), xmm(quads[3]));
+  }
+
+  /** Turns over the four by four lanes of each 128 bits. */
+  private void transpose(Xmm a, Xmm b, Xmm c, Xmm d) {
+    assembler.vector(VUNPCKLPS, length, scratch, a, b);
+    assembler.vector(VUNPCKHPS, length, b, a, b);
+    assembler.vector(VUNPCKLPS, length, a, c, d);
+    assembler.vector(VUNPCKHPS, length, d, c, d);
+    assembler.vector(VSHUFPS, length, c, b, d, FIRST_PAIRS);
+    assembler.vector(VSHUFPS, length, d, b, d, LAST_PAIRS);
+    assembler.vector(VSHUFPS, length, b, scratch, a, LAST_PAIRS);
+    assembler.vector(VSHUFPS, length, a, scratch, a, FIRST_PAIRS);
+  }
+
+  @Override
+  public void storeLowHalves(Reg base, int offsetBytes, Vec source) {
+    if (isa == InstructionSet.AVX512_VNNI) {
+      assembler.store(VPMOVDW, length, at(base, offsetBytes), xmm(source));
+    } else {
+      packSigned(xmm(source), 16);
+      assembler.store(VectorLength.L128, at(base, offsetBytes), xmm(source));
+    }
+  }
+
+  @Override
+  public void storeLowBytes(Reg base, int offsetBytes, Vec source) {
+    if (isa == InstructionSet.AVX512_VNNI) {
+      assembler.store(VPMOVDB, length, at(base, offsetBytes), xmm(source));
+    } else {
+      packSigned(xmm(source), 24);
+      three(VPACKSSWB, source, source, source);
+      assembler.store(VMOVLPS, VectorLength.L128, at(base, offsetBytes), xmm(source));
+    }
+  }
+
+  /** Eight ints as halves in the lower 128 bits, but for their highest {@code unused} bits. */
+  private void packSigned(Xmm ints, int unused) {
+    assembler.shift(VPSLLD, length, ints, ints, unused);
+    assembler.shift(VPSRAD, length, ints, ints, unused);
+    assembler.vector(VPACKSSDW, length, ints, ints, ints);
+    assembler.vector(VPERM2F128, length, scratch, ints, ints, 1);
+    assembler.vector(VSHUFPS, length, ints, ints, scratch, FIRST_PAIRS);
+  }
+
+  @Override
   public void prefetch(Reg base, int offsetBytes) {
     assembler.prefetch(at(base, offsetBytes));
   }
@@ -372,6 +434,11 @@ final class X86Simd implements SimdBuilder {
   @Override
   public void xor(Vec destination, Vec a, Vec b) {
     three(VPXOR, destination, a, b);
+  }
+
+  @Override
+  public void shiftRight32(Vec destination, Vec source, int count) {
+    assembler.shift(VPSRLD, length, xmm(destination), xmm(source), count);
   }
 
   @Override

@@ -105,7 +105,7 @@ class Arm64AssemblerTest {
     VReg d = new VReg(random.nextInt(32));
     VReg n = new VReg(random.nextInt(32));
     VReg m = new VReg(random.nextInt(32));
-    int count = random.nextInt(1, op == Arm64VectorOp.SHL_4S ? 32 : 16);
+    int count = random.nextInt(1, op.text.contains("Vd.4s") ? 32 : 16);
     String text =
         op.text
             .replace("Vd", "v" + d.code())

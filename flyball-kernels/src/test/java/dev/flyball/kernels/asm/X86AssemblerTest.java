@@ -150,10 +150,10 @@ class X86AssemblerTest {
   /** Lane shuffles exist for the longer vectors only. */
   private static VectorLength lengthFor(VectorOp op, VectorLength wanted) {
     return switch (op) {
-      case VMOVSS -> VectorLength.L128;
+      case VMOVSS, VMOVLPS -> VectorLength.L128;
       case VPERMD -> wanted == VectorLength.L128 ? VectorLength.L256 : wanted;
       case VPERM2F128 -> VectorLength.L256;
-      case VSHUFF32X4 -> wanted == VectorLength.L128 ? VectorLength.L256 : wanted;
+      case VSHUFF32X4, VINSERTI128 -> wanted == VectorLength.L128 ? VectorLength.L256 : wanted;
       case VPSIGNB -> wanted == VectorLength.L512 ? VectorLength.L256 : wanted;
       default -> wanted;
     };
@@ -250,11 +250,12 @@ class X86AssemblerTest {
           case FULL, FULL_MEMORY -> length.bytes();
           case HALF -> length.bytes() / 2;
           case QUARTER -> length.bytes() / 4;
+          case LANE -> 16;
           case SCALAR -> 4;
         };
     return switch (operand) {
       case Xmm xmm ->
-          op.form == Form.TWO_NARROW
+          op.form == Form.TWO_NARROW || op.tuple == Tuple.LANE
               ? (bytes == 32 ? "ymm" : "xmm") + xmm.code()
               : register(xmm, length);
       case Memory memory when memory.broadcast() ->

@@ -48,6 +48,7 @@ class PackedProductTest {
     SplittableRandom random = new SplittableRandom(SEED + type.ggmlId());
     int superColumns = Math.max(32, type.blockElements());
     try (WorkerTeam team = new WorkerTeam("test", 2);
+        MatrixPacker packer = new MatrixPacker(level, team);
         PackedProduct product = new PackedProduct(level, team, MAX_TOKENS, 3 * superColumns)) {
       for (int rows : ROWS) {
         for (int tokens = 1; tokens <= MAX_TOKENS; tokens += random.nextInt(1, 6)) {
@@ -55,7 +56,7 @@ class PackedProductTest {
               type.blockElements() == 1
                   ? random.nextInt(1, 97)
                   : superColumns * random.nextInt(1, 4);
-          check(type, product, team, rows, columns, tokens, random);
+          check(type, product, packer, rows, columns, tokens, random);
           DifferentialTable.agreed("matmul", type, level);
         }
       }
@@ -65,7 +66,7 @@ class PackedProductTest {
   private static void check(
       TensorType type,
       PackedProduct product,
-      WorkerTeam team,
+      MatrixPacker packer,
       int rows,
       int columns,
       int tokens,
@@ -79,8 +80,9 @@ class PackedProductTest {
     float[] fine = new float[tokens * rows];
     try (Arena arena = Arena.ofShared()) {
       PackedMatrix w =
-          PackedMatrix.pack(
-              new StoredMatrix(type, MemorySegment.ofArray(stored), rows, columns), arena, team);
+          packer.pack(
+              new StoredMatrix(type, MemorySegment.ofArray(stored), rows, columns),
+              arena.allocate(PackedMatrix.bytes(type, rows, columns), 64));
       product.input(x, tokens, columns);
       product.multiply(List.of(w), List.of(out));
       product.multiplyFinely(List.of(w), List.of(fine));
