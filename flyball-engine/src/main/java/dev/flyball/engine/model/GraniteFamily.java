@@ -17,7 +17,6 @@ final class GraniteFamily implements ModelFamily {
     HyperParameters keys = source.keys();
     AttentionShape shape = source.attentionShape();
     RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
-    double scale = keys.positive("attention.scale", 1 / Math.sqrt(shape.keyLength()));
     float residual = (float) keys.positive("residual_scale", 1);
     return source
         .decoder(
@@ -25,13 +24,23 @@ final class GraniteFamily implements ModelFamily {
                 layer ->
                     List.of(
                         BranchSpec.preNorm(
-                                layer.rmsNorm("attn_norm"),
-                                AttentionSpec.of(layer, shape).rope(rope).scale(scale).read())
+                                layer.rmsNorm("attn_norm"), attention(layer, shape, rope))
                             .scaled(residual),
                         feedForward(layer).scaled(residual))),
             source.root().rmsNorm("output_norm"))
         .embeddingScale(keys.positive("embedding_scale", 1))
         .logits(LogitRule.scaled(1 / keys.positive("logit_scale", 1)));
+  }
+
+  /** {@code rope.scaling.finetuned} says whether positions are encoded at all. */
+  private static MixerSpec attention(TensorGroup layer, AttentionShape shape, RopeSpec rope) {
+    HyperParameters keys = layer.source().keys();
+    AttentionSpec.Reader attention =
+        AttentionSpec.of(layer, shape)
+            .scale(keys.positive("attention.scale", 1 / Math.sqrt(shape.keyLength())));
+    return keys.flag("rope.scaling.finetuned", true)
+        ? attention.rope(rope).read()
+        : attention.read();
   }
 
   private static BranchSpec feedForward(TensorGroup layer) {

@@ -37,10 +37,6 @@ final class ModelSource {
     return keys;
   }
 
-  ModelOptions options() {
-    return options;
-  }
-
   ModelConfig config() {
     return config;
   }

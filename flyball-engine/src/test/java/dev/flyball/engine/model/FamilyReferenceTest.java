@@ -283,6 +283,27 @@ class FamilyReferenceTest {
   }
 
   @Test
+  void graniteLeavesPositionsOutWhereItsFileSaysSo() {
+    check(
+        "granite",
+        Map.of("block_count", 2, "rope.scaling.finetuned", false, "logit_scale", 4.0),
+        0.25,
+        (model, x) ->
+            model.rms(
+                "output_norm",
+                layers(
+                    2,
+                    x,
+                    (p, _, y) -> {
+                      double[][] normed = model.rms(p + "attn_norm", y);
+                      double[][] out = attention(model, p, normed, Optional.empty(), ALL);
+                      double[][] z = SlowModel.sum(List.of(y, out));
+                      return SlowModel.sum(
+                          List.of(z, model.swiGlu(p, model.rms(p + "ffn_norm", z))));
+                    })));
+  }
+
+  @Test
   void mistral3GrowsQueriesWithTheirPosition() {
     double growth = 0.3;
     int original = 20;
@@ -330,6 +351,59 @@ class FamilyReferenceTest {
   }
 
   @Test
+  void longRopeFollowsTheContextThatAModelIsRunWith() {
+    Map<String, Object> keys =
+        Map.of(
+            "block_count",
+            2,
+            "rope.scaling.original_context_length",
+            128,
+            "rope.scaling.attn_factor",
+            1.25);
+    for (int context : new int[] {128, 129}) {
+      check("phi3", keys, context, 1, (model, x) -> phi3(model, x, context > 128));
+    }
+  }
+
+  private static double[][] phi3(SlowModel model, double[][] x, boolean isLong) {
+    float[] longFactors = model.vector("rope_factors_long.weight", SlowModel.HEAD / 2);
+    float[] shortFactors = model.vector("rope_factors_short.weight", SlowModel.HEAD / 2);
+    double[] radians = SlowModel.radians();
+    for (int pair = 0; pair < radians.length; pair++) {
+      radians[pair] /= isLong ? longFactors[pair] : shortFactors[pair];
+    }
+    int queries = SlowModel.HEADS * SlowModel.HEAD;
+    int keys = SlowModel.KV_HEADS * SlowModel.HEAD;
+    int hidden = SlowModel.HIDDEN;
+    return model.rms(
+        "output_norm",
+        layers(
+            2,
+            x,
+            (p, _, y) -> {
+              double[][] fused =
+                  model.linear(p + "attn_qkv", model.rms(p + "attn_norm", y), queries + 2 * keys);
+              double[][] attended =
+                  SlowModel.attend(
+                      SlowModel.rope(part(fused, 0, queries), true, radians, 1.25),
+                      SlowModel.rope(part(fused, queries, keys), true, radians, 1.25),
+                      part(fused, queries + keys, keys),
+                      ALL);
+              double[][] out = model.linear(p + "attn_output", attended, SlowModel.COLUMNS);
+              double[][] z = SlowModel.sum(List.of(y, out));
+              double[][] both =
+                  model.linear(p + "ffn_up", model.rms(p + "ffn_norm", z), 2 * hidden);
+              double[][] gated = SlowModel.gate(part(both, 0, hidden), part(both, hidden, hidden));
+              return SlowModel.sum(
+                  List.of(z, model.linear(p + "ffn_down", gated, SlowModel.COLUMNS)));
+            }));
+  }
+
+  private static double[][] part(double[][] x, int from, int length) {
+    return SlowModel.each(x, row -> Arrays.copyOfRange(row, from, from + length));
+  }
+
+  @Test
   void yarnsMagnitudeIsDividedByThatOfItsMultiplier() {
     RopeScaling.Yarn yarn = new RopeScaling.Yarn(16, 16_384, 1, 1, 32, 1);
     assertThat(yarn.magnitude()).isCloseTo(1.2772589, within(1e-7));
@@ -341,6 +415,15 @@ class FamilyReferenceTest {
 
   private void check(
       String architecture, Map<String, Object> more, double logitScale, Definition definition) {
+    check(architecture, more, 0, logitScale, definition);
+  }
+
+  private void check(
+      String architecture,
+      Map<String, Object> more,
+      int context,
+      double logitScale,
+      Definition definition) {
     int[] ids = new Random(SEED).ints(TOKENS, 0, SlowModel.VOCABULARY).toArray();
     SlowModel slow = new SlowModel(SEED);
     double[][] rows = definition.apply(slow, slow.embed(ids));
@@ -348,7 +431,7 @@ class FamilyReferenceTest {
     Path file =
         new TinyModel(architecture, keys(more), slow.tensors()).write(folder.resolve("tiny.gguf"));
     for (ModelOptions options : arithmetics()) {
-      try (LogitProbe probe = LogitProbe.open(file, options)) {
+      try (LogitProbe probe = LogitProbe.open(file, options.withContextLength(context))) {
         for (int chunk : new int[] {TOKENS, 7, 1}) {
           String what = architecture + " by " + chunk + " " + options;
           assertClose(probe.logits(TokenIds.of(ids), chunk), expected, what);

@@ -64,6 +64,11 @@ final class SlowModel {
     return times(table, x[x.length - 1], new double[VOCABULARY]);
   }
 
+  /** Values about 2. */
+  float[] vector(String name, int length) {
+    return tensor(name, 2, 0.5, length);
+  }
+
   double[][] linear(String name, double[][] x, int rows) {
     float[] weight = tensor(name + ".weight", 0, 1.5 / Math.sqrt(x[0].length), x[0].length, rows);
     return each(x, row -> times(weight, row, new double[rows]));
@@ -185,13 +190,18 @@ final class SlowModel {
   double[][] swiGlu(String layer, double[][] x) {
     double[][] gate = linear(layer + "ffn_gate", x, HIDDEN);
     double[][] up = linear(layer + "ffn_up", x, HIDDEN);
-    double[][] hidden = new double[x.length][HIDDEN];
-    for (int t = 0; t < x.length; t++) {
+    return linear(layer + "ffn_down", gate(gate, up), COLUMNS);
+  }
+
+  /** {@code silu(gate) * up}. */
+  static double[][] gate(double[][] gate, double[][] up) {
+    double[][] hidden = new double[gate.length][HIDDEN];
+    for (int t = 0; t < gate.length; t++) {
       for (int i = 0; i < HIDDEN; i++) {
         hidden[t][i] = gate[t][i] / (1 + Math.exp(-gate[t][i])) * up[t][i];
       }
     }
-    return linear(layer + "ffn_down", hidden, COLUMNS);
+    return hidden;
   }
 
   static double[][] each(double[][] x, UnaryOperator<double[]> row) {
