@@ -27,7 +27,7 @@ final class Linear {
 
   // Arguments of a product, kept for the next one.
   private final List<Linear> alone = List.of(this);
-  private List<float[]> aloneOut = List.of();
+  private final List<float[]> aloneOut = new ArrayList<>();
   private final List<Arithmetic.Weight> together = new ArrayList<>();
 
   Linear(Tensors tensors, Arithmetic arithmetic) {
@@ -40,9 +40,8 @@ final class Linear {
    * From the input (tokens, columns) last given to the arithmetic to {@code out} (tokens, rows).
    */
   void apply(float[] out) {
-    if (aloneOut.isEmpty() || aloneOut.getFirst() != out) {
-      aloneOut = List.of(out);
-    }
+    aloneOut.clear();
+    aloneOut.add(out);
     applyAll(alone, aloneOut);
   }
 
