@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flyball.engine.model.Pooling;
 import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.units.LatencyTarget;
+import dev.flyball.units.Priority;
+import dev.flyball.units.ServiceTerms;
 import dev.flyball.units.TokenIds;
 import dev.flyball.units.TokenUsage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -193,6 +197,27 @@ class LocalEngineTest {
   }
 
   @Test
+  void aFirstTokenThatWouldComeTooLateIsRefusedAtOnce() {
+    TestModel model = new TestModel();
+    try (TestEngine engine = new TestEngine(model, 2, 64)) {
+      model.beforeStep(batch -> engine.nanos.addAndGet(10_000_000L + 1_000_000L * batch.size()));
+      for (int i = 0; i < 10; i++) {
+        engine.run(TestEngine.greedy("a".repeat(30), 3));
+      }
+      GenerationRequest hasty = TestEngine.greedy("b".repeat(30), 2).withTerms(within(10));
+      assertThat(engine.engine.submit(hasty, new RecordingListener()))
+          .isInstanceOfSatisfying(
+              Submission.TooLate.class,
+              late -> {
+                assertThat(late.timeToFirstToken())
+                    .isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
+                assertThat(late.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+              });
+      assertThat(engine.run(hasty.withTerms(within(1000))).text()).hasSize(2);
+    }
+  }
+
+  @Test
   void withoutAWaitingLineRequestsStillRun() {
     try (TestEngine engine = new TestEngine(new TestModel(), 1, 0)) {
       for (int i = 0; i < 100; i++) {
@@ -211,6 +236,13 @@ class LocalEngineTest {
             EngineException.class, e -> assertThat(e.error()).isEqualTo(EngineError.CLOSED));
     assertThat(engine.engine.embed(TokenIds.of(1))).isCompletedExceptionally();
     engine.close();
+  }
+
+  private static ServiceTerms within(int ttftMillis) {
+    return new ServiceTerms(
+        "default",
+        Priority.NORMAL,
+        new LatencyTarget(Optional.of(Duration.ofMillis(ttftMillis)), Optional.empty()));
   }
 
   private static GenerationRequest seeded(String prompt, long seed) {

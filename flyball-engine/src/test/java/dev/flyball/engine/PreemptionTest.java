@@ -60,7 +60,7 @@ class PreemptionTest {
     List<GenerationRequest> requests = new ArrayList<>();
     try (LocalEngine roomy = demo(Precision.EXACT, 8 * CONTEXT)) {
       for (int i = 0; i < 3; i++) {
-        requests.add(request(roomy.tokenizer(), "Once upon a time there were " + i, 45, i));
+        requests.add(request(roomy.tokenizer(), "Once upon a time there were " + i, 32, i));
       }
       List<RecordingListener> expected = new ArrayList<>();
       for (GenerationRequest request : requests) {
@@ -71,7 +71,7 @@ class PreemptionTest {
         List<RecordingListener> actual =
             requests.stream().map(request -> submit(tight, request, () -> {})).toList();
         for (int i = 0; i < requests.size(); i++) {
-          assertThat(actual.get(i).result().usage().output()).isEqualTo(45);
+          assertThat(actual.get(i).result().usage().output()).isEqualTo(32);
           assertThat(actual.get(i).tokens()).isEqualTo(expected.get(i).tokens());
           assertThat(actual.get(i).deltas()).isEqualTo(expected.get(i).deltas());
         }
@@ -124,7 +124,7 @@ class PreemptionTest {
   /** Gives how often its requests lost their memory. */
   private static int client(LocalEngine engine, Random random, Runnable onEnd) {
     int preemptions = 0;
-    for (int round = 0; round < 12; round++) {
+    for (int round = 0; round < 8; round++) {
       String prompt = "The old woman said ".repeat(1 + random.nextInt(5)) + random.nextInt(3);
       int tokens = 1 + random.nextInt(80);
       RecordingListener listener = new RecordingListener();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.cache.CacheDirectory;
+import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.terms.LatencyDefaults;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ final class ServerConfigTest {
                 Map.entry("FLYBALL_RECEIPTS", "7"),
                 Map.entry("FLYBALL_CACHE_DIR", "/c"),
                 Map.entry("FLYBALL_CACHE_DIR_LIMIT", "3M"),
+                Map.entry("FLYBALL_SCHEDULER", "FCFS"),
                 Map.entry("FLYBALL_THREADS", "4")));
     assertThat(config.host()).isEqualTo("::1");
     assertThat(config.port()).isEqualTo(1234);
@@ -69,6 +71,7 @@ final class ServerConfigTest {
     assertThat(config.models().engine())
         .isEqualTo(
             new EngineOptions(100, 2, 3, 4)
+                .withScheduler(SchedulingPolicy.FCFS)
                 .withCacheDirectory(Optional.of(new CacheDirectory(Path.of("/c"), 3 << 20))));
   }
 
@@ -79,6 +82,7 @@ final class ServerConfigTest {
     "FLYBALL_KEEP_ALIVE, soon",
     "FLYBALL_LATENCY_TARGETS, fast",
     "FLYBALL_RECEIPTS, -1",
+    "FLYBALL_SCHEDULER, lottery",
     "FLYBALL_MEMORY_LIMIT, much",
     "FLYBALL_CACHE_DIR_LIMIT, 1K",
     "FLYBALL_MEMORY_LIMIT, 999999999999999T"

@@ -22,7 +22,7 @@ import java.util.Optional;
  * </ol>
  */
 final class PromptOrder {
-  static final double STRETCH = 10;
+  static final double STRETCH = 30;
   static final Duration PROMOTION = Duration.ofSeconds(30);
 
   /** A prompt with a TTFT target is started so much earlier than predicted, for safety. */
