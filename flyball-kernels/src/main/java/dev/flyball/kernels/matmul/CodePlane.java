@@ -33,6 +33,17 @@ final class CodePlane {
     s.constantByte(mask, ((1 << width) - 1) << target);
   }
 
+  /** The same plane of another panel; the mask is shared. */
+  CodePlane(CodePlane other, Reg weights) {
+    s = other.s;
+    this.weights = weights;
+    offsetBytes = other.offsetBytes;
+    width = other.width;
+    target = other.target;
+    packed = s.vector();
+    mask = other.mask;
+  }
+
   /** Sets {@code quad} to this plane's bits of a quad; quads are read in order, from 0. */
   void read(Vec destination, int quad, int firstRow) {
     int quadsPerVector = 8 / width;

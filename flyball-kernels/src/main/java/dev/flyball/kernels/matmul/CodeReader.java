@@ -42,12 +42,25 @@ abstract class CodeReader {
         : new Table(s, weights, format, tableParameter);
   }
 
+  /**
+   * A reader of another panel, which shares what is constant. Its dot products take activations in
+   * vectors; signed codes are possible only where no magnitudes of them are wanted.
+   *
+   * @param weights holds the address of the other panel's block
+   */
+  abstract CodeReader beside(Reg weights);
+
   /** Emits the reading of quad 0 to 7 of the block, of the rows from {@code firstRow}. */
   abstract void read(int index, int firstRow);
 
   /** Emits the dot products of the quad read last with four activations, broadcast from memory. */
   void dot(Vec accumulator, Reg base, int offsetBytes) {
     s.dotBroadcast(accumulator, quad, base, offsetBytes);
+  }
+
+  /** Emits the dot products of the quad read last with a vector of activations. */
+  final void dot(Vec accumulator, Vec activations) {
+    s.dot(accumulator, quad, activations);
   }
 
   /** The vector of the quad read last; free for other use after its dot products. */
@@ -72,6 +85,18 @@ abstract class CodeReader {
       s.constantByte(signs, 0x80);
     }
 
+    private BiasedBytes(BiasedBytes other, Reg weights) {
+      super(other.s, weights);
+      offsetBytes = other.offsetBytes;
+      signs = other.signs;
+      scratch = other.scratch;
+    }
+
+    @Override
+    CodeReader beside(Reg weights) {
+      return new BiasedBytes(this, weights);
+    }
+
     @Override
     void read(int index, int firstRow) {
       s.load(quad(), weights, offsetBytes + 64 * index + 4 * firstRow);
@@ -93,6 +118,17 @@ abstract class CodeReader {
       super(s, weights);
       this.offsetBytes = offsetBytes;
       magnitudes = s.vector();
+    }
+
+    private SignedBytes(SignedBytes other, Reg weights) {
+      super(other.s, weights);
+      offsetBytes = other.offsetBytes;
+      magnitudes = other.magnitudes;
+    }
+
+    @Override
+    CodeReader beside(Reg weights) {
+      return new SignedBytes(this, weights);
     }
 
     @Override
@@ -135,6 +171,19 @@ abstract class CodeReader {
       moved = planes.size() == 1 ? List.of() : List.of(s.vector());
     }
 
+    Planes(Planes other, Reg weights) {
+      super(other.s, weights);
+      for (CodePlane plane : other.planes) {
+        planes.add(new CodePlane(plane, weights));
+      }
+      moved = other.moved;
+    }
+
+    @Override
+    CodeReader beside(Reg weights) {
+      return new Planes(this, weights);
+    }
+
     @Override
     void read(int index, int firstRow) {
       planes.getFirst().read(quad(), index, firstRow);
@@ -166,6 +215,16 @@ abstract class CodeReader {
       s.release(address);
     }
 
+    Table(Table other, Reg weights) {
+      super(other, weights);
+      table = other.table;
+    }
+
+    @Override
+    CodeReader beside(Reg weights) {
+      return new Table(this, weights);
+    }
+
     @Override
     void read(int index, int firstRow) {
       super.read(index, firstRow);
@@ -180,6 +239,16 @@ abstract class CodeReader {
     SignedTable(SimdBuilder s, Reg weights, CodePanels format, int tableParameter) {
       super(s, weights, format, tableParameter);
       magnitudes = s.vector();
+    }
+
+    private SignedTable(SignedTable other, Reg weights) {
+      super(other, weights);
+      magnitudes = other.magnitudes;
+    }
+
+    @Override
+    CodeReader beside(Reg weights) {
+      return new SignedTable(this, weights);
     }
 
     @Override

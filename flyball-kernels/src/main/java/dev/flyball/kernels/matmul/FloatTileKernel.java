@@ -18,7 +18,7 @@ final class FloatTileKernel extends TileKernel {
   private final Vec[][] sums;
 
   private FloatTileKernel(SimdBuilder s, TensorType type, int tokens) {
-    super(s);
+    super(s, 1);
     this.type = type;
     this.tokens = tokens;
     sums = new Vec[tokens <= 3 ? 4 : tokens <= 6 ? 2 : 1][tokens];
@@ -52,12 +52,12 @@ final class FloatTileKernel extends TileKernel {
     for (int column = 0; column < FloatPanels.ROUND; column++) {
       column(column, firstRow);
     }
-    s.add(weights, FloatPanels.ROUND * Panels.ROWS * type.blockBytes());
+    s.add(weights[0], FloatPanels.ROUND * Panels.ROWS * type.blockBytes());
     s.add(activations, FloatPanels.ROUND * 4 * tokens);
   }
 
   @Override
-  Vec[] totals() {
+  Vec[] totals(int panel) {
     for (int t = 0; t < tokens; t++) {
       for (int i = 1; i < sums.length; i++) {
         s.addFloat(sums[0][t], sums[0][t], sums[i][t]);
@@ -70,9 +70,9 @@ final class FloatTileKernel extends TileKernel {
     Vec w = s.vector();
     int at = (column * Panels.ROWS + firstRow) * type.blockBytes();
     switch (type) {
-      case F32 -> s.load(w, weights, at);
-      case F16 -> s.loadHalf(w, weights, at);
-      case BF16 -> s.loadBrainFloats(w, weights, at);
+      case F32 -> s.load(w, weights[0], at);
+      case F16 -> s.loadHalf(w, weights[0], at);
+      case BF16 -> s.loadBrainFloats(w, weights[0], at);
       default -> throw new IllegalArgumentException(type + " is no float");
     }
     for (int t = 0; t < tokens; t++) {

@@ -16,59 +16,89 @@ import java.util.Arrays;
  * of 32 columns is eight quads, for each of which every token takes one 8-bit dot product into its
  * integer sums. At the end of a scaled group they become floats. Where a vector is shorter than 16
  * lanes the panel is run over once for each part of its rows.
+ *
+ * <p>One panel at once has the largest tile, which suits few tokens: weights are read once. Two
+ * panels share the loads of activations, which suits many tokens: a processor loads two vectors a
+ * cycle and multiplies as many, so that a load for each product leaves none for anything else.
  */
 final class Int8TileKernel extends TileKernel {
   private final CodePanels format;
   private final QuantizedLayout layout;
   private final int places;
   private final boolean fine;
-  private final Reg header;
-  private final Vec[] sums;
-  private final CodeReader codes;
 
-  private Int8TileKernel(SimdBuilder s, CodePanels format, int places, boolean fine) {
-    super(s);
+  // Each for the panels taken at once.
+  private final Reg[] headers;
+  private final Vec[][] sums;
+  private final CodeReader[] codes;
+
+  private Int8TileKernel(SimdBuilder s, CodePanels format, int panels, int places, boolean fine) {
+    super(s, panels);
     this.format = format;
     this.places = places;
     this.fine = fine;
     this.layout = QuantizedLayout.of(format, s.signedBias());
-    header = s.register();
-    codes = CodeReader.of(s, format, weights, TileParameters.TABLE);
-    sums = new Vec[places];
-    for (int t = 0; t < places; t++) {
-      sums[t] = s.vector();
+    headers = new Reg[panels];
+    sums = new Vec[panels][];
+    codes = readers(s, format, weights);
+    for (int panel = 0; panel < panels; panel++) {
+      headers[panel] = s.register();
+      sums[panel] = vectors();
     }
   }
 
-  /** Most places that a tile may have: two vectors each, besides those that codes are read with. */
-  static int maxPlaces(SimdBuilder fresh, CodePanels format) {
-    CodeReader.of(fresh, format, fresh.register(), TileParameters.TABLE);
-    return fresh.freeVectors() / 2;
+  private static CodeReader[] readers(SimdBuilder s, CodePanels format, Reg[] weights) {
+    CodeReader[] readers = new CodeReader[weights.length];
+    readers[0] = CodeReader.of(s, format, weights[0], TileParameters.TABLE);
+    for (int panel = 1; panel < readers.length; panel++) {
+      readers[panel] = readers[0].beside(weights[panel]);
+    }
+    return readers;
+  }
+
+  private Vec[] vectors() {
+    Vec[] vectors = new Vec[places];
+    Arrays.setAll(vectors, place -> s.vector());
+    return vectors;
   }
 
   /**
+   * Most places that a tile may have: two vectors each for every panel taken at once, besides those
+   * that codes are read with and, of several panels, the activations that they share.
+   */
+  static int maxPlaces(SimdBuilder fresh, CodePanels format, int panels) {
+    Reg[] weights = new Reg[panels];
+    Arrays.setAll(weights, panel -> fresh.register());
+    readers(fresh, format, weights);
+    return (fresh.freeVectors() - (panels > 1 ? 1 : 0)) / (2 * panels);
+  }
+
+  /**
+   * @param panels how many panels are taken at once
    * @param fine whether tokens have two places each, whose sums are one output: see {@link
    *     QuantizedTokens}
    */
-  static byte[] generate(SimdBuilder s, CodePanels format, int tokens, boolean fine) {
-    return new Int8TileKernel(s, format, fine ? 2 * tokens : tokens, fine).assemble();
+  static byte[] generate(SimdBuilder s, CodePanels format, int panels, int tokens, boolean fine) {
+    return new Int8TileKernel(s, format, panels, fine ? 2 * tokens : tokens, fine).assemble();
   }
 
   @Override
   void clearSums() {
-    for (Vec sum : sums) {
-      s.zero(sum);
+    for (Vec[] ofPanel : sums) {
+      for (Vec sum : ofPanel) {
+        s.zero(sum);
+      }
     }
   }
 
   @Override
-  Vec[] totals() {
+  Vec[] totals(int panel) {
     if (!fine) {
-      return sums;
+      return sums[panel];
     }
-    Vec[] totals = Arrays.copyOf(sums, places / 2);
+    Vec[] totals = Arrays.copyOf(sums[panel], places / 2);
     for (int t = 0; t < totals.length; t++) {
-      s.addFloat(totals[t], totals[t], sums[totals.length + t]);
+      s.addFloat(totals[t], totals[t], sums[panel][totals.length + t]);
     }
     return totals;
   }
@@ -80,8 +110,10 @@ final class Int8TileKernel extends TileKernel {
       block(firstRow);
       return;
     }
-    s.copy(header, weights);
-    s.add(weights, format.headerBytes());
+    for (int panel = 0; panel < weights.length; panel++) {
+      s.copy(headers[panel], weights[panel]);
+      s.add(weights[panel], format.headerBytes());
+    }
     Reg blocks = s.register();
     s.set(blocks, format.blocksPerSuper());
     Label nextBlock = new Label();
@@ -96,78 +128,111 @@ final class Int8TileKernel extends TileKernel {
     int parts = format.scalesPerBlock();
     int quads = 8 / parts;
     for (int part = 0; part < parts; part++) {
-      Vec[] dots = new Vec[places];
-      for (int t = 0; t < places; t++) {
-        dots[t] = s.vector();
-        if (layout.offset() == 0) {
-          s.zero(dots[t]);
-        } else {
-          s.broadcast(
-              dots[t], activations, layout.correctionsOffset(places) + 4 * (part * places + t));
-        }
-      }
+      Vec[][] dots = new Vec[weights.length][];
+      Arrays.setAll(dots, panel -> vectors());
+      start(dots, part);
       for (int quad = part * quads; quad < (part + 1) * quads; quad++) {
-        int column = 4 * quad;
-        codes.read(quad, firstRow);
-        for (int t = 0; t < places; t++) {
-          codes.dot(dots[t], activations, CodePanels.BLOCK * t + column);
+        for (CodeReader reader : codes) {
+          reader.read(quad, firstRow);
         }
+        addProducts(dots, 4 * quad);
       }
       scale(dots, part, firstRow);
-      s.release(dots);
+      for (Vec[] ofPanel : dots) {
+        s.release(ofPanel);
+      }
     }
-    s.add(weights, format.blockBytes());
+    for (Reg ofPanel : weights) {
+      s.add(ofPanel, format.blockBytes());
+    }
     s.add(activations, layout.blockBytes(places));
   }
 
-  /** {@code sums[t] += dots[t] * weight scale * activation scale + minimum * activation sum}. */
-  private void scale(Vec[] dots, int part, int firstRow) {
-    Vec scale = codes.quad();
-    Vec superScale = codes.scratch();
-    loadScale(scale, superScale, part, firstRow);
-    for (int t = 0; t < places; t++) {
-      s.intToFloat(dots[t], dots[t]);
-      s.multiply(dots[t], dots[t], scale);
-      s.fmaBroadcast(sums[t], dots[t], activations, layout.scalesOffset(places) + 4 * t);
-    }
-    if (format.mins() != Mins.NONE) {
-      loadMin(scale, superScale, part, firstRow);
+  private void start(Vec[][] dots, int part) {
+    for (Vec[] ofPanel : dots) {
       for (int t = 0; t < places; t++) {
-        int at = layout.sumsOffset(places) + 4 * (part * places + t);
-        s.fmaBroadcast(sums[t], scale, activations, at);
+        if (layout.offset() == 0) {
+          s.zero(ofPanel[t]);
+        } else {
+          int at = layout.correctionsOffset(places) + 4 * (part * places + t);
+          s.broadcast(ofPanel[t], activations, at);
+        }
       }
     }
   }
 
-  private void loadScale(Vec scale, Vec superScale, int part, int firstRow) {
+  /** {@code dots[t] += } the quad read last times four columns of activations. */
+  private void addProducts(Vec[][] dots, int column) {
+    if (weights.length == 1) {
+      for (int t = 0; t < places; t++) {
+        codes[0].dot(dots[0][t], activations, CodePanels.BLOCK * t + column);
+      }
+      return;
+    }
+    Vec shared = s.vector();
+    for (int t = 0; t < places; t++) {
+      s.broadcast(shared, activations, CodePanels.BLOCK * t + column);
+      for (int panel = 0; panel < weights.length; panel++) {
+        codes[panel].dot(dots[panel][t], shared);
+      }
+    }
+    s.release(shared);
+  }
+
+  /** {@code sums[t] += dots[t] * weight scale * activation scale + minimum * activation sum}. */
+  private void scale(Vec[][] dots, int part, int firstRow) {
+    for (int panel = 0; panel < weights.length; panel++) {
+      Vec scale = codes[panel].quad();
+      loadScale(scale, panel, part, firstRow);
+      for (int t = 0; t < places; t++) {
+        s.intToFloat(dots[panel][t], dots[panel][t]);
+        s.multiply(dots[panel][t], dots[panel][t], scale);
+        int at = layout.scalesOffset(places) + 4 * t;
+        s.fmaBroadcast(sums[panel][t], dots[panel][t], activations, at);
+      }
+      if (format.mins() != Mins.NONE) {
+        loadMin(scale, panel, part, firstRow);
+        for (int t = 0; t < places; t++) {
+          int at = layout.sumsOffset(places) + 4 * (part * places + t);
+          s.fmaBroadcast(sums[panel][t], scale, activations, at);
+        }
+      }
+    }
+  }
+
+  private void loadScale(Vec scale, int panel, int part, int firstRow) {
+    Reg block = weights[panel];
     int bytes = Panels.ROWS * part + firstRow;
     switch (format.scales()) {
-      case HALF -> s.loadHalf(scale, weights, 2 * firstRow);
+      case HALF -> s.loadHalf(scale, block, 2 * firstRow);
       case EXPONENT -> {
-        s.loadUnsignedBytes(scale, weights, firstRow);
+        s.loadUnsignedBytes(scale, block, firstRow);
         s.shiftLeft32(scale, scale, 23);
       }
       case SUPER_UNSIGNED, SUPER_SIGNED -> {
         if (format.scales() == Scales.SUPER_SIGNED) {
-          s.loadSignedBytes(scale, weights, bytes);
+          s.loadSignedBytes(scale, block, bytes);
         } else {
-          s.loadUnsignedBytes(scale, weights, bytes);
+          s.loadUnsignedBytes(scale, block, bytes);
         }
         s.intToFloat(scale, scale);
-        s.loadHalf(superScale, header, 2 * firstRow);
+        Vec superScale = codes[panel].scratch();
+        s.loadHalf(superScale, headers[panel], 2 * firstRow);
         s.multiply(scale, scale, superScale);
       }
     }
   }
 
-  private void loadMin(Vec min, Vec superMin, int part, int firstRow) {
+  private void loadMin(Vec min, int panel, int part, int firstRow) {
+    Reg block = weights[panel];
     int mins = format.scaleBytes();
     if (format.mins() == Mins.HALF) {
-      s.loadHalf(min, weights, mins + 2 * firstRow);
+      s.loadHalf(min, block, mins + 2 * firstRow);
     } else {
-      s.loadUnsignedBytes(min, weights, mins + Panels.ROWS * part + firstRow);
+      s.loadUnsignedBytes(min, block, mins + Panels.ROWS * part + firstRow);
       s.intToFloat(min, min);
-      s.loadHalf(superMin, header, format.headerMinOffset() + 2 * firstRow);
+      Vec superMin = codes[panel].scratch();
+      s.loadHalf(superMin, headers[panel], format.headerMinOffset() + 2 * firstRow);
       s.multiply(min, min, superMin);
     }
   }

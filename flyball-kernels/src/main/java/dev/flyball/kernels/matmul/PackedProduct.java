@@ -142,7 +142,7 @@ public final class PackedProduct implements AutoCloseable {
     Activations known = activationsByTiling.get(tiling);
     if (known == null) {
       TileTokens memory = tiling.layout().newTokens(level, fine, maxTokens, maxColumns);
-      known = new Activations(memory, tiling.maxTile());
+      known = new Activations(memory, tiling);
       activationsByTiling.put(tiling, known);
     }
     return known;
@@ -151,14 +151,14 @@ public final class PackedProduct implements AutoCloseable {
   /** The input as one kind of kernel reads it. */
   private final class Activations {
     private final TileTokens memory;
-    private final int maxTile;
+    private final Tiling tiling;
     private final WorkerTeam.Piece fillTile = this::fillTile;
     private TokenTiles tiles = new TokenTiles(1, 1);
     private long filledFor;
 
-    Activations(TileTokens memory, int maxTile) {
+    Activations(TileTokens memory, Tiling tiling) {
       this.memory = memory;
-      this.maxTile = maxTile;
+      this.tiling = tiling;
     }
 
     void fill() {
@@ -166,7 +166,7 @@ public final class PackedProduct implements AutoCloseable {
         return;
       }
       if (tiles.tokens() != tokens) {
-        tiles = TokenTiles.of(tokens, maxTile);
+        tiles = tiling.tiles(tokens);
       }
       team.run(tiles.tiles(), fillTile);
       filledFor = inputs;

@@ -4,12 +4,14 @@ import dev.flyball.kernels.asm.Label;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
+import java.util.Arrays;
 
 /**
  * The frame of a product of consecutive panels with one tile of tokens: {@code out[t][row] = sum
  * over columns of w[row][column] * x[t][column]}. A panel's 16 rows lie side by side in the lanes,
  * so that sums need no horizontal step; where a vector is shorter than 16 lanes the panel is run
- * over once for each part of its rows.
+ * over once for each part of its rows. Some kernels take two panels side by side, so that each
+ * activation is loaded once for both.
  *
  * <p>A kernel fills the frame with what one round of columns does. Parameters are {@link
  * TileParameters}.
@@ -17,15 +19,19 @@ import dev.flyball.kernels.simd.Vec;
 abstract class TileKernel {
   final SimdBuilder s;
 
-  /** Holds the address of the round's weights. */
-  final Reg weights;
+  /** For each panel taken at once, holds the address of the round's weights. */
+  final Reg[] weights;
 
   /** Holds the address of the round's activations. */
   final Reg activations;
 
-  TileKernel(SimdBuilder s) {
+  /**
+   * @param panels how many panels are taken at once
+   */
+  TileKernel(SimdBuilder s, int panels) {
     this.s = s;
-    weights = s.register();
+    weights = new Reg[panels];
+    Arrays.setAll(weights, panel -> s.register());
     activations = s.register();
   }
 
@@ -38,8 +44,8 @@ abstract class TileKernel {
    */
   abstract void round(int firstRow);
 
-  /** The finished sum of each token. */
-  abstract Vec[] totals();
+  /** The finished sum of each token in one of the panels taken at once. */
+  abstract Vec[] totals(int panel);
 
   /** The whole kernel. */
   final byte[] assemble() {
@@ -52,18 +58,30 @@ abstract class TileKernel {
     Label nextPanel = new Label();
     s.bind(nextPanel);
     for (int firstRow = 0; firstRow < Panels.ROWS; firstRow += s.lanes()) {
-      s.copy(weights, panel);
+      findWeights(panel);
       rows(firstRow, out);
     }
     Reg panelBytes = s.parameter(TileParameters.PANEL_BYTES);
-    s.add(panel, panelBytes);
+    for (int i = 0; i < weights.length; i++) {
+      s.add(panel, panelBytes);
+    }
     s.release(panelBytes);
-    s.add(out, 4 * Panels.ROWS);
+    s.add(out, 4 * Panels.ROWS * weights.length);
     s.decrementAndJumpIfNotZero(panels, nextPanel);
     return s.finish();
   }
 
-  /** As many rows as there are lanes, over all columns. */
+  private void findWeights(Reg firstPanel) {
+    s.copy(weights[0], firstPanel);
+    Reg panelBytes = s.parameter(TileParameters.PANEL_BYTES);
+    for (int i = 1; i < weights.length; i++) {
+      s.copy(weights[i], weights[i - 1]);
+      s.add(weights[i], panelBytes);
+    }
+    s.release(panelBytes);
+  }
+
+  /** As many rows as there are lanes of each panel taken at once, over all columns. */
   private void rows(int firstRow, Reg out) {
     clearSums();
     s.reload(activations, TileParameters.ACTIVATIONS);
@@ -74,11 +92,13 @@ abstract class TileKernel {
     s.decrementAndJumpIfNotZero(rounds, nextRound);
 
     Reg row = rounds;
-    s.copy(row, out);
     Reg stride = s.parameter(TileParameters.OUT_STRIDE);
-    for (Vec total : totals()) {
-      s.store(row, 4 * firstRow, total);
-      s.add(row, stride);
+    for (int panel = 0; panel < weights.length; panel++) {
+      s.copy(row, out);
+      for (Vec total : totals(panel)) {
+        s.store(row, 4 * (firstRow + Panels.ROWS * panel), total);
+        s.add(row, stride);
+      }
     }
     s.release(stride, row);
   }

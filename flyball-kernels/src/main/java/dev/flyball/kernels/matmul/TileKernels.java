@@ -6,20 +6,26 @@ import dev.flyball.kernels.simd.SimdBuilder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * The compiled kernels of one format, one for each size of tile and, where activations are rounded,
- * another one for tokens that have a second place for the rest. Thread-safe.
+ * The compiled kernels of one format, one for each size of tile, others for two panels at once and,
+ * where activations are rounded, others for tokens that have a second place for the rest.
+ * Thread-safe.
  */
 final class TileKernels implements AutoCloseable {
+  /**
+   * Places that a tile of two panels has at least: with fewer sums, dot products would wait for one
+   * another.
+   */
+  private static final int FEWEST_PAIR_PLACES = 4;
+
   private final Panels format;
   private final InstructionSet level;
   private final TokenLayout layout;
-  private final int maxTokens;
-  private final Tiling coarseTiling;
-  private final Tiling fineTiling;
-  private final ExecutableMemory[] coarse;
-  private final ExecutableMemory[] fine;
+  private final KernelSet coarse;
+  private final KernelSet fine;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment table = arena.allocate(64, 64);
 
@@ -31,26 +37,38 @@ final class TileKernels implements AutoCloseable {
       case CodePanels codes -> {
         int bias = level.newKernel(1).signedBias();
         layout = QuantizedLayout.of(codes, bias);
-        maxTokens = Int8TileKernel.maxPlaces(level.newKernel(1), codes);
+        int places = Int8TileKernel.maxPlaces(level.newKernel(1), codes, 1);
+        int inPairs = Int8TileKernel.maxPlaces(level.newKernel(1), codes, 2);
+        int pairPlaces = inPairs < FEWEST_PAIR_PLACES ? 0 : inPairs;
         codes.table().ifPresent(values -> fill(values, bias));
+        coarse = new KernelSet(false, places, pairPlaces);
+        fine = new KernelSet(true, places / 2, pairPlaces / 2);
       }
       case FloatPanels _ -> {
         layout = new FloatLayout();
-        maxTokens = FloatTileKernel.maxTokens(level.newKernel(1));
+        coarse = new KernelSet(false, FloatTileKernel.maxTokens(level.newKernel(1)), 0);
+        fine = coarse;
       }
     }
-    coarseTiling = new Tiling(layout, false, maxTokens(false));
-    fineTiling = new Tiling(layout, rounds(), maxTokens(true));
-    coarse = compile(maxTokens(false), false);
-    fine = rounds() ? compile(maxTokens(true), true) : coarse;
   }
 
-  private ExecutableMemory[] compile(int largest, boolean fine) {
-    ExecutableMemory[] kernels = new ExecutableMemory[largest];
-    for (int i = 0; i < largest; i++) {
-      kernels[i] = compileFor(i + 1, fine);
+  /** Kernels that read the same activations, each in the place of its tile's tokens less one. */
+  private final class KernelSet {
+    final Tiling tiling;
+    final ExecutableMemory[] single;
+    final ExecutableMemory[] pairs;
+
+    KernelSet(boolean fine, int maxTile, int maxPairTile) {
+      tiling = new Tiling(layout, fine, maxTile, maxPairTile);
+      single = new ExecutableMemory[maxTile];
+      Arrays.setAll(single, i -> compile(1, i + 1, fine));
+      pairs = new ExecutableMemory[maxPairTile];
+      Arrays.setAll(pairs, i -> compile(2, i + 1, fine));
     }
-    return kernels;
+
+    void close() {
+      List.of(single, pairs).forEach(kernels -> List.of(kernels).forEach(ExecutableMemory::close));
+    }
   }
 
   private void fill(CodeTable codes, int bias) {
@@ -60,11 +78,11 @@ final class TileKernels implements AutoCloseable {
     }
   }
 
-  private ExecutableMemory compileFor(int tokens, boolean fine) {
+  private ExecutableMemory compile(int panels, int tokens, boolean fine) {
     SimdBuilder s = level.newKernel(1);
     byte[] code =
         switch (format) {
-          case CodePanels codes -> Int8TileKernel.generate(s, codes, tokens, fine);
+          case CodePanels codes -> Int8TileKernel.generate(s, codes, panels, tokens, fine);
           case FloatPanels floats -> FloatTileKernel.generate(s, floats, tokens);
         };
     return ExecutableMemory.of(code)
@@ -77,7 +95,11 @@ final class TileKernels implements AutoCloseable {
 
   /** What kernels must have in common to read the same activations. */
   Tiling tiling(boolean fine) {
-    return fine ? fineTiling : coarseTiling;
+    return kernels(fine).tiling;
+  }
+
+  private KernelSet kernels(boolean fine) {
+    return fine ? this.fine : coarse;
   }
 
   /** Whether activations are rounded, so that there is a rest. */
@@ -85,13 +107,14 @@ final class TileKernels implements AutoCloseable {
     return layout instanceof QuantizedLayout;
   }
 
-  /** Tokens of the largest tile. */
-  int maxTokens(boolean fine) {
-    return fine && rounds() ? maxTokens / 2 : maxTokens;
+  /** The kernel for one panel after the other. */
+  MemorySegment kernel(int tokens, boolean fine) {
+    return kernels(fine).single[tokens - 1].entry();
   }
 
-  MemorySegment kernel(int tokens, boolean fine) {
-    return (fine ? this.fine : coarse)[tokens - 1].entry();
+  /** The kernel for two panels at once; where the tiling has tiles for them. */
+  MemorySegment pairKernel(int tokens, boolean fine) {
+    return kernels(fine).pairs[tokens - 1].entry();
   }
 
   long tableAddress() {
@@ -100,13 +123,9 @@ final class TileKernels implements AutoCloseable {
 
   @Override
   public void close() {
-    for (ExecutableMemory kernel : coarse) {
-      kernel.close();
-    }
+    coarse.close();
     if (rounds()) {
-      for (ExecutableMemory kernel : fine) {
-        kernel.close();
-      }
+      fine.close();
     }
     arena.close();
   }

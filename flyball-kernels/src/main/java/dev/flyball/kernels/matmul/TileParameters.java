@@ -22,7 +22,7 @@ final class TileParameters {
   /** {@link Panels#rounds} of a row. */
   static final int ROUNDS = 4;
 
-  /** Number of panels. */
+  /** Number of panels, or of pairs of panels where a kernel takes two at once. */
   static final int PANELS = 5;
 
   /** Bytes of a panel. */

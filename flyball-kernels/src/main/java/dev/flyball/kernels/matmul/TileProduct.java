@@ -28,6 +28,7 @@ final class TileProduct {
   private TileTokens activations;
   private TokenTiles tiles;
   private float[] out;
+  private boolean pairs;
   private int panelsPerPiece;
   private int tilesPerRun;
 
@@ -64,6 +65,7 @@ final class TileProduct {
     this.activations = activations;
     this.tiles = tiles;
     this.out = out;
+    pairs = kernels.tiling(fine).pairs(tiles);
     int fewest = tiles.tiles() == 1 ? 1 : PANELS_PER_TILE;
     panelsPerPiece = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), fewest, 64);
     int places = fine && kernels.rounds() ? 2 * tiles.size(0) : tiles.size(0);
@@ -87,19 +89,42 @@ final class TileProduct {
     boolean ragged = endPanel * Panels.ROWS > w.rows();
     int endWhole = ragged ? endPanel - 1 : endPanel;
     for (int tile = firstTile; tile < endTile; tile++) {
-      if (endWhole > firstPanel) {
-        long at = (long) tiles.first(tile) * w.rows() + (long) firstPanel * Panels.ROWS;
-        call(tile, firstPanel, endWhole - firstPanel, worker, out, 4 * at, 4L * w.rows());
+      int panel = firstPanel;
+      if (pairs && endWhole - panel > 1) {
+        int count = (endWhole - panel) / 2;
+        MemorySegment kernel = kernels.pairKernel(tiles.size(tile), fine);
+        call(kernel, tile, panel, count, worker, out, offset(tile, panel), 4L * w.rows());
+        panel += 2 * count;
+      }
+      MemorySegment kernel = kernels.kernel(tiles.size(tile), fine);
+      if (panel < endWhole) {
+        int count = endWhole - panel;
+        call(kernel, tile, panel, count, worker, out, offset(tile, panel), 4L * w.rows());
       }
       if (ragged) {
-        call(tile, endWhole, 1, worker, worker.raggedRows, 0, 4L * Panels.ROWS);
+        call(kernel, tile, endWhole, 1, worker, worker.raggedRows, 0, 4L * Panels.ROWS);
         copyRagged(tile, endWhole * Panels.ROWS, worker);
       }
     }
   }
 
+  /** Where in the output the first row of a panel is, of the first token of a tile, in bytes. */
+  private long offset(int tile, int panel) {
+    return 4 * ((long) tiles.first(tile) * w.rows() + (long) panel * Panels.ROWS);
+  }
+
+  /**
+   * @param panels how many, or how many pairs
+   */
   private void call(
-      int tile, int panel, int panels, Worker worker, float[] to, long toOffset, long stride) {
+      MemorySegment kernel,
+      int tile,
+      int panel,
+      int panels,
+      Worker worker,
+      float[] to,
+      long toOffset,
+      long stride) {
     worker.set(TileParameters.WEIGHTS, w.panelAddress(panel));
     worker.set(TileParameters.ACTIVATIONS, activations.tileAddress(tiles, tile, w.columns()));
     worker.set(TileParameters.OUT, toOffset);
@@ -108,7 +133,7 @@ final class TileProduct {
     worker.set(TileParameters.PANELS, panels);
     worker.set(TileParameters.PANEL_BYTES, w.panelBytes());
     worker.set(TileParameters.TABLE, kernels.tableAddress());
-    NativeCode.call(kernels.kernel(tiles.size(tile), fine), worker.parameters.address(), to);
+    NativeCode.call(kernel, worker.parameters.address(), to);
   }
 
   private void copyRagged(int tile, int firstRow, Worker worker) {

@@ -51,7 +51,7 @@ class PackedProductTest {
         MatrixPacker packer = new MatrixPacker(level, team);
         PackedProduct product = new PackedProduct(level, team, MAX_TOKENS, 3 * superColumns)) {
       for (int rows : ROWS) {
-        for (int tokens = 1; tokens <= MAX_TOKENS; tokens += random.nextInt(1, 6)) {
+        for (int tokens = 1; tokens <= MAX_TOKENS; tokens += random.nextInt(1, 4)) {
           int columns =
               type.blockElements() == 1
                   ? random.nextInt(1, 97)
