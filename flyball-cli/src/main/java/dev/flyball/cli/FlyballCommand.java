@@ -54,6 +54,15 @@ public final class FlyballCommand {
         throw new ParameterException(parsed.commandSpec().commandLine(), unknown.getMessage());
       }
     }
+    boolean bare =
+        !parsed.hasSubcommand()
+            && !parsed.isUsageHelpRequested()
+            && !parsed.isVersionHelpRequested();
+    if (bare) {
+      CommandLine commandLine = parsed.commandSpec().commandLine();
+      commandLine.usage(commandLine.getErr());
+      return parsed.commandSpec().exitCodeOnInvalidInput();
+    }
     return new RunLast().execute(parsed);
   }
 

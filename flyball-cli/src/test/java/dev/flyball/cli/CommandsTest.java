@@ -61,6 +61,15 @@ class CommandsTest {
   }
 
   @Test
+  void withoutACommandTheUsageIsShown() {
+    CommandLineRun run = run();
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).startsWith("Usage: flyball").contains("serve");
+  }
+
+  @Test
   void wrongUsageIsStatusTwoWithoutStackTrace() {
     CommandLineRun run = run("run", "--no-such-option");
 

@@ -20,6 +20,9 @@ import java.util.function.Function;
 
 /** Reads a configuration from environment variables; each is absent, or right, or an error. */
 final class EnvironmentConfig {
+  private static final String PORT_RANGE =
+      "it must be a whole number from 0 (any port that is free) to " + ServerConfig.MAX_PORT;
+
   private final Map<String, String> environment;
 
   EnvironmentConfig(Map<String, String> environment) {
@@ -29,8 +32,9 @@ final class EnvironmentConfig {
   ServerConfig read() {
     return new ServerConfig(
         text("FLYBALL_HOST").orElse(ServerConfig.DEFAULT_HOST),
-        integer("FLYBALL_PORT", ServerConfig.DEFAULT_PORT),
+        value("FLYBALL_PORT", EnvironmentConfig::port).orElse(ServerConfig.DEFAULT_PORT),
         list("FLYBALL_API_KEYS"),
+        text("FLYBALL_ADMIN_KEY"),
         list("FLYBALL_CORS_ORIGINS"),
         flag("FLYBALL_ACCESS_LOG"),
         seconds("FLYBALL_SHUTDOWN_SECONDS", ServerConfig.DEFAULT_SHUTDOWN_LIMIT),
@@ -38,6 +42,18 @@ final class EnvironmentConfig {
         requestLimits(),
         models(),
         service());
+  }
+
+  private static int port(String text) {
+    try {
+      int port = Integer.parseInt(text);
+      if (port >= 0 && port <= ServerConfig.MAX_PORT) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(PORT_RANGE, e);
+    }
+    throw new IllegalArgumentException(PORT_RANGE);
   }
 
   private HttpLimits httpLimits() {
@@ -51,6 +67,7 @@ final class EnvironmentConfig {
         seconds("FLYBALL_IDLE_SECONDS", usual.idleTimeout()),
         seconds("FLYBALL_BODY_SECONDS", usual.bodyTimeout()),
         seconds("FLYBALL_WRITE_SECONDS", usual.writeTimeout()),
+        seconds("FLYBALL_STREAM_KEEP_ALIVE_SECONDS", usual.streamKeepAlive()),
         integer("FLYBALL_MAX_UNSENT_BYTES", usual.maxUnsentBytes()));
   }
 
@@ -79,7 +96,7 @@ final class EnvironmentConfig {
   }
 
   private static int receipts(String text) {
-    return new ServiceSettings(LatencyDefaults.NONE, Integer.parseInt(text)).receipts();
+    return new ServiceSettings(LatencyDefaults.NONE, wholeNumber(text)).receipts();
   }
 
   private EngineOptions engine() {
@@ -122,11 +139,19 @@ final class EnvironmentConfig {
   }
 
   private int integer(String name, int usual) {
-    return value(name, Integer::parseInt).orElse(usual);
+    return value(name, EnvironmentConfig::wholeNumber).orElse(usual);
+  }
+
+  private static int wholeNumber(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("it must be a whole number, at most 2147483647", e);
+    }
   }
 
   private Duration seconds(String name, Duration usual) {
-    return value(name, text -> Duration.ofSeconds(Integer.parseInt(text))).orElse(usual);
+    return value(name, text -> Duration.ofSeconds(wholeNumber(text))).orElse(usual);
   }
 
   private boolean flag(String name) {

@@ -170,7 +170,7 @@ public final class FlyballServer implements AutoCloseable {
     ServerMetrics metrics = new ServerMetrics(registry);
     return new HttpService(
         new Router(routes(metrics, clock)),
-        new AccessPolicy(new ApiKeys(config.apiKeys()), config.corsOrigins()),
+        new AccessPolicy(new ApiKeys(config.apiKeys(), config.adminKey()), config.corsOrigins()),
         config.http(),
         active,
         metrics,
@@ -194,8 +194,8 @@ public final class FlyballServer implements AutoCloseable {
         Route.post("/tokenize", text::tokenize),
         Route.post("/detokenize", text::detokenize),
         Route.post("/apply-template", text::applyTemplate),
-        Route.get("/admin/requests", receipts::list),
-        Route.get("/admin/requests/*", receipts::find),
+        Route.get("/admin/requests", receipts::list).forAdmins(),
+        Route.get("/admin/requests/*", receipts::find).forAdmins(),
         Route.openGet("/health", status::health),
         Route.get("/metrics", status::metrics));
   }

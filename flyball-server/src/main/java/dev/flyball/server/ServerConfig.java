@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param host address to listen on; any other than a loopback address needs an API key
  * @param port port to listen on; 0: any that is free
  * @param apiKeys any one of these must come with a request; none: no key is needed
+ * @param adminKey must come with requests to {@code /admin}, and opens all else too; nothing: the
+ *     API keys open these as well
  * @param corsOrigins web pages from these origins may call; {@code *}: all
  * @param accessLog write a line for every request
  * @param shutdownLimit how long running requests may take to end when the server stops
@@ -29,6 +31,7 @@ public record ServerConfig(
     String host,
     int port,
     List<String> apiKeys,
+    Optional<String> adminKey,
     List<String> corsOrigins,
     boolean accessLog,
     Duration shutdownLimit,
@@ -39,14 +42,19 @@ public record ServerConfig(
 
   public static final String DEFAULT_HOST = "127.0.0.1";
   public static final int DEFAULT_PORT = 8080;
+  public static final int MAX_PORT = 65_535;
   public static final Duration DEFAULT_SHUTDOWN_LIMIT = Duration.ofSeconds(30);
 
   public ServerConfig {
     apiKeys = List.copyOf(apiKeys);
     corsOrigins = List.copyOf(corsOrigins);
     require(!host.isBlank(), "the host must not be empty");
-    require(port >= 0 && port <= 65_535, "the port must be 0 to 65535");
+    require(port >= 0 && port <= MAX_PORT, "the port must be 0 to 65535");
     require(apiKeys.stream().noneMatch(String::isBlank), "an API key must not be empty");
+    require(adminKey.stream().noneMatch(String::isBlank), "the admin key must not be empty");
+    require(
+        apiKeys.stream().noneMatch(key -> adminKey.filter(key::equals).isPresent()),
+        "the admin key must not be one of the API keys");
     require(!shutdownLimit.isNegative(), "the shutdown limit must not be negative");
   }
 
@@ -56,6 +64,7 @@ public record ServerConfig(
         DEFAULT_HOST,
         DEFAULT_PORT,
         List.of(),
+        Optional.empty(),
         List.of(),
         false,
         DEFAULT_SHUTDOWN_LIMIT,
@@ -92,6 +101,7 @@ public record ServerConfig(
         newHost,
         port,
         apiKeys,
+        adminKey,
         corsOrigins,
         accessLog,
         shutdownLimit,
@@ -106,6 +116,7 @@ public record ServerConfig(
         host,
         newPort,
         apiKeys,
+        adminKey,
         corsOrigins,
         accessLog,
         shutdownLimit,
@@ -117,12 +128,47 @@ public record ServerConfig(
 
   public ServerConfig withApiKeys(List<String> keys) {
     return new ServerConfig(
-        host, port, keys, corsOrigins, accessLog, shutdownLimit, http, requests, models, service);
+        host,
+        port,
+        keys,
+        adminKey,
+        corsOrigins,
+        accessLog,
+        shutdownLimit,
+        http,
+        requests,
+        models,
+        service);
+  }
+
+  public ServerConfig withAdminKey(String key) {
+    return new ServerConfig(
+        host,
+        port,
+        apiKeys,
+        Optional.of(key),
+        corsOrigins,
+        accessLog,
+        shutdownLimit,
+        http,
+        requests,
+        models,
+        service);
   }
 
   public ServerConfig withCorsOrigins(List<String> origins) {
     return new ServerConfig(
-        host, port, apiKeys, origins, accessLog, shutdownLimit, http, requests, models, service);
+        host,
+        port,
+        apiKeys,
+        adminKey,
+        origins,
+        accessLog,
+        shutdownLimit,
+        http,
+        requests,
+        models,
+        service);
   }
 
   public ServerConfig withAccessLog(boolean newAccessLog) {
@@ -130,6 +176,7 @@ public record ServerConfig(
         host,
         port,
         apiKeys,
+        adminKey,
         corsOrigins,
         newAccessLog,
         shutdownLimit,
@@ -141,7 +188,17 @@ public record ServerConfig(
 
   public ServerConfig withShutdownLimit(Duration limit) {
     return new ServerConfig(
-        host, port, apiKeys, corsOrigins, accessLog, limit, http, requests, models, service);
+        host,
+        port,
+        apiKeys,
+        adminKey,
+        corsOrigins,
+        accessLog,
+        limit,
+        http,
+        requests,
+        models,
+        service);
   }
 
   public ServerConfig withHttp(HttpLimits limits) {
@@ -149,6 +206,7 @@ public record ServerConfig(
         host,
         port,
         apiKeys,
+        adminKey,
         corsOrigins,
         accessLog,
         shutdownLimit,
@@ -160,7 +218,17 @@ public record ServerConfig(
 
   public ServerConfig withRequests(RequestLimits limits) {
     return new ServerConfig(
-        host, port, apiKeys, corsOrigins, accessLog, shutdownLimit, http, limits, models, service);
+        host,
+        port,
+        apiKeys,
+        adminKey,
+        corsOrigins,
+        accessLog,
+        shutdownLimit,
+        http,
+        limits,
+        models,
+        service);
   }
 
   public ServerConfig withModels(ModelSettings settings) {
@@ -168,6 +236,7 @@ public record ServerConfig(
         host,
         port,
         apiKeys,
+        adminKey,
         corsOrigins,
         accessLog,
         shutdownLimit,
@@ -182,6 +251,7 @@ public record ServerConfig(
         host,
         port,
         apiKeys,
+        adminKey,
         corsOrigins,
         accessLog,
         shutdownLimit,
@@ -200,11 +270,12 @@ public record ServerConfig(
   /** Does not show the API keys. */
   @Override
   public String toString() {
-    return "ServerConfig[host=%s, port=%d, apiKeys=%d, corsOrigins=%s, accessLog=%s, shutdownLimit=%s, http=%s, requests=%s, models=%s, service=%s]"
+    return "ServerConfig[host=%s, port=%d, apiKeys=%d, adminKey=%b, corsOrigins=%s, accessLog=%s, shutdownLimit=%s, http=%s, requests=%s, models=%s, service=%s]"
         .formatted(
             host,
             port,
             apiKeys.size(),
+            adminKey.isPresent(),
             corsOrigins,
             accessLog,
             shutdownLimit,

@@ -32,6 +32,8 @@ final class ServerConfigTest {
                 Map.entry("FLYBALL_HOST", "::1"),
                 Map.entry("FLYBALL_PORT", "1234"),
                 Map.entry("FLYBALL_API_KEYS", "a, b"),
+                Map.entry("FLYBALL_ADMIN_KEY", "c"),
+                Map.entry("FLYBALL_STREAM_KEEP_ALIVE_SECONDS", "0"),
                 Map.entry("FLYBALL_CORS_ORIGINS", "*"),
                 Map.entry("FLYBALL_ACCESS_LOG", "true"),
                 Map.entry("FLYBALL_SHUTDOWN_SECONDS", "7"),
@@ -55,6 +57,8 @@ final class ServerConfigTest {
     assertThat(config.host()).isEqualTo("::1");
     assertThat(config.port()).isEqualTo(1234);
     assertThat(config.apiKeys()).isEqualTo(List.of("a", "b"));
+    assertThat(config.adminKey()).contains("c");
+    assertThat(config.http().streamKeepAlive()).isZero();
     assertThat(config.corsOrigins()).isEqualTo(List.of("*"));
     assertThat(config.accessLog()).isTrue();
     assertThat(config.shutdownLimit()).isEqualTo(Duration.ofSeconds(7));
@@ -78,6 +82,8 @@ final class ServerConfigTest {
   @ParameterizedTest
   @CsvSource({
     "FLYBALL_PORT, http",
+    "FLYBALL_PORT, 65536",
+    "FLYBALL_STREAM_KEEP_ALIVE_SECONDS, -1s",
     "FLYBALL_ACCESS_LOG, maybe",
     "FLYBALL_KEEP_ALIVE, soon",
     "FLYBALL_LATENCY_TARGETS, fast",
@@ -96,7 +102,7 @@ final class ServerConfigTest {
 
   @Test
   void keysDoNotShowInLogs() {
-    assertThat(ServerConfig.defaults().withApiKeys(List.of("secret")).toString())
-        .doesNotContain("secret");
+    ServerConfig config = ServerConfig.defaults().withApiKeys(List.of("secret"));
+    assertThat(config.withAdminKey("hidden").toString()).doesNotContain("secret", "hidden");
   }
 }

@@ -20,13 +20,9 @@ public record TokenClasses(int prompt, int cached, int output, int reasoning) {
     }
   }
 
-  /**
-   * The classes of what an engine counted.
-   *
-   * @param reasoning tokens of the output that were thoughts
-   */
-  public static TokenClasses of(TokenUsage usage, int reasoning) {
-    return new TokenClasses(usage.prompt(), usage.cached(), usage.output(), reasoning);
+  /** The classes of what an engine counted. */
+  public static TokenClasses of(TokenUsage usage) {
+    return new TokenClasses(usage.prompt(), usage.cached(), usage.output(), usage.reasoning());
   }
 
   public int total() {

@@ -56,7 +56,7 @@ final class ReceiptTest {
 
   @Test
   void tokensCannotBeMoreThanTheirKind() {
-    assertThat(TokenClasses.of(new TokenUsage(9, 4, 3), 2))
+    assertThat(TokenClasses.of(new TokenUsage(9, 4, 3, 2)))
         .isEqualTo(new TokenClasses(9, 4, 3, 2))
         .extracting(TokenClasses::total)
         .isEqualTo(12);

@@ -3,7 +3,6 @@ package dev.flyball.server.generate;
 import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.GenerationResult;
-import dev.flyball.server.receipt.ChoiceSummary;
 import dev.flyball.units.Receipt;
 
 /**
@@ -23,8 +22,8 @@ public interface GenerationEvents {
   /** A choice is complete. */
   void onChoiceEnd(int choice, GenerationResult result);
 
-  /** What the text of a choice says about it, as far as it came. */
-  ChoiceSummary summary(int choice, FinishReason reason);
+  /** Why a choice ended, as the API that is spoken calls it. */
+  String finishReason(int choice, FinishReason reason);
 
   /**
    * All choices are complete. Called last, once.

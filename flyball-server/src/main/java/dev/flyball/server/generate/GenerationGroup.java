@@ -149,7 +149,7 @@ public final class GenerationGroup {
     if (!stopped) {
       events.onChoiceEnd(choice, result);
     }
-    record.summarised(events.summary(choice, result.reason()));
+    record.finished(events.finishReason(choice, result.reason()));
     endIfLast();
   }
 

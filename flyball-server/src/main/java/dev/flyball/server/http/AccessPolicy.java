@@ -39,11 +39,12 @@ public final class AccessPolicy {
   /**
    * Lets a request in.
    *
-   * @param open whether the route needs no key
+   * @param access who may use the route
    * @return the name of the key that came with it; nothing where none was looked for
-   * @throws ServerException INVALID_API_KEY, FORBIDDEN_HOST, FORBIDDEN_ORIGIN, MALFORMED_REQUEST
+   * @throws ServerException INVALID_API_KEY, FORBIDDEN_HOST, FORBIDDEN_ORIGIN, ADMIN_KEY_NEEDED,
+   *     MALFORMED_REQUEST
    */
-  Optional<String> check(HttpServerRequest request, boolean open) {
+  Optional<String> check(HttpServerRequest request, Route.Access access) {
     List<String> hosts = request.headers().getAll("host");
     if (hosts.size() > 1) {
       throw new ServerException(
@@ -53,13 +54,19 @@ public final class AccessPolicy {
     if (host == null && request.version() != HttpVersion.HTTP_1_0) {
       throw new ServerException(ServerError.MALFORMED_REQUEST, "the Host header is missing");
     }
-    if (keys.isEmpty()) {
+    if (!keys.haveCallers()) {
       checkHost(host == null ? "localhost" : host);
       checkOrigin(request.getHeader("origin"));
-    } else if (!open) {
-      return Optional.of(nameOfKey(request.getHeader("authorization")));
     }
-    return Optional.empty();
+    boolean needsKey =
+        switch (access) {
+          case OPEN -> false;
+          case CALLERS -> keys.haveCallers();
+          case ADMINS -> keys.haveCallers() || keys.haveAdmin();
+        };
+    return needsKey
+        ? Optional.of(nameOfKey(request.getHeader("authorization"), access))
+        : Optional.empty();
   }
 
   private static void checkHost(String host) {
@@ -83,14 +90,22 @@ public final class AccessPolicy {
     }
   }
 
-  private String nameOfKey(@Nullable String authorization) {
+  private String nameOfKey(@Nullable String authorization, Route.Access access) {
     if (authorization == null) {
       throw new ServerException(
           ServerError.INVALID_API_KEY,
           "an API key is needed: send the header 'Authorization: Bearer KEY'");
     }
-    return keys.nameOf(authorization)
-        .orElseThrow(
-            () -> new ServerException(ServerError.INVALID_API_KEY, "the API key is not valid"));
+    String name =
+        keys.nameOf(authorization)
+            .orElseThrow(
+                () -> new ServerException(ServerError.INVALID_API_KEY, "the API key is not valid"));
+    if (access == Route.Access.ADMINS && keys.haveAdmin() && !name.equals(ApiKeys.ADMIN)) {
+      throw new ServerException(
+          ServerError.ADMIN_KEY_NEEDED,
+          "this path needs the admin key: send that of FLYBALL_ADMIN_KEY as 'Authorization: Bearer"
+              + " KEY'");
+    }
+    return name;
   }
 }

@@ -13,25 +13,37 @@ import java.util.Optional;
 public final class ApiKeys {
   private static final String SCHEME = "Bearer ";
 
+  /** The name of the admin key. */
+  static final String ADMIN = "admin";
+
   private final List<byte[]> digests;
+  private final Optional<byte[]> adminDigest;
 
   /**
    * The keys.
    *
    * @param keys none: every request is let in
+   * @param adminKey opens what is for administrators, and all else
    */
-  public ApiKeys(List<String> keys) {
+  public ApiKeys(List<String> keys, Optional<String> adminKey) {
     this.digests = keys.stream().map(ApiKeys::sha256).toList();
+    this.adminDigest = adminKey.map(ApiKeys::sha256);
   }
 
-  /** Whether there are none. */
-  public boolean isEmpty() {
-    return digests.isEmpty();
+  /** Whether callers need a key. */
+  boolean haveCallers() {
+    return !digests.isEmpty();
+  }
+
+  /** Whether administrators have a key of their own. */
+  boolean haveAdmin() {
+    return adminDigest.isPresent();
   }
 
   /**
    * The name of the key that the value of an {@code Authorization} header holds: {@code key-1} for
-   * the first, and so on; nothing where it holds none of them.
+   * the first, and so on, {@code admin} for that of administrators; nothing where it holds none of
+   * them.
    */
   Optional<String> nameOf(String authorization) {
     if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
@@ -43,6 +55,9 @@ public final class ApiKeys {
       if (MessageDigest.isEqual(digests.get(number - 1), given)) {
         found = number;
       }
+    }
+    if (adminDigest.isPresent() && MessageDigest.isEqual(adminDigest.get(), given)) {
+      return Optional.of(ADMIN);
     }
     return found == 0 ? Optional.empty() : Optional.of("key-" + found);
   }

@@ -4,6 +4,7 @@ import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the body of one request, up to a limit. Confined to the exchange's event loop. */
 final class BodyReader {
@@ -22,7 +23,7 @@ final class BodyReader {
   /**
    * Reads the body and then goes on.
    *
-   * @throws ServerException BODY_TOO_LARGE where the head already says so
+   * @throws ServerException BODY_TOO_LARGE, UNSUPPORTED_ENCODING where the head already says so
    */
   static void read(Exchange exchange, int maxBytes, Runnable whenRead) {
     new BodyReader(exchange, maxBytes, whenRead).start();
@@ -30,6 +31,7 @@ final class BodyReader {
 
   private void start() {
     HttpServerRequest request = exchange.request();
+    refuseEncoded(request.getHeader("content-encoding"));
     String length = request.getHeader("content-length");
     if (length != null && announcesTooMuch(length)) {
       throw tooLarge();
@@ -39,6 +41,15 @@ final class BodyReader {
     }
     request.handler(this::accept);
     request.endHandler(ended -> finish());
+  }
+
+  private static void refuseEncoded(@Nullable String encoding) {
+    if (encoding != null && !encoding.isBlank() && !encoding.strip().equalsIgnoreCase("identity")) {
+      throw new ServerException(
+          ServerError.UNSUPPORTED_ENCODING,
+          "the body has the Content-Encoding '%s', but it can only come as it is; send it without compression"
+              .formatted(encoding.strip()));
+    }
   }
 
   private boolean announcesTooMuch(String length) {

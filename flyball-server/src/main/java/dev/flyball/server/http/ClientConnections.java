@@ -96,7 +96,8 @@ final class ClientConnections {
           exchange.cut();
         }
       }
-      case WORK, OVER -> {}
+      case WORK -> exchange.keepStreamAlive();
+      case OVER -> {}
     }
   }
 

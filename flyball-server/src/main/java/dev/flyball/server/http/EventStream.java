@@ -3,6 +3,7 @@ package dev.flyball.server.http;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * A response of server-sent events (WHATWG HTML, section 9.2), each with one line of data. Confined
@@ -13,12 +14,14 @@ public final class EventStream {
   private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
   private static final byte[] PREFIX = "data: ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SUFFIX = "\n\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] KEEP_ALIVE = ": keep-alive\n\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] DONE = "[DONE]".getBytes(StandardCharsets.US_ASCII);
 
   private final Exchange exchange;
   private final HttpServerResponse response;
   private final int maxUnsentBytes;
   private int unsentBytes;
+  private long lastSentNanos = System.nanoTime();
 
   EventStream(Exchange exchange, HttpServerResponse response, int maxUnsentBytes) {
     this.exchange = exchange;
@@ -42,18 +45,24 @@ public final class EventStream {
       return;
     }
     Buffer event = event(data);
-    int bytes = event.length();
-    unsentBytes += bytes;
-    if (unsentBytes > maxUnsentBytes) {
+    if (unsentBytes + event.length() > maxUnsentBytes) {
       LOG.log(
           System.Logger.Level.WARNING,
           "{0}: the client reads too slowly, {1} bytes wait for it; its generation is cancelled",
           exchange.requestId(),
-          Integer.toString(unsentBytes));
+          Integer.toString(unsentBytes + event.length()));
       exchange.cut();
       return;
     }
-    response.write(event).onComplete(sent -> unsentBytes -= bytes);
+    write(event);
+  }
+
+  /** Sends a comment, which clients pass over, where nothing was sent for so long. */
+  void keepAlive(Duration interval) {
+    boolean silent = System.nanoTime() - lastSentNanos >= interval.toNanos();
+    if (silent && unsentBytes == 0 && interval.isPositive() && !exchange.isOver()) {
+      write(Buffer.buffer(KEEP_ALIVE));
+    }
   }
 
   /** Sends {@code [DONE]} and ends the response. */
@@ -70,6 +79,13 @@ public final class EventStream {
     if (!exchange.isOver()) {
       exchange.streamEnded(response.end(event(data)));
     }
+  }
+
+  private void write(Buffer event) {
+    int bytes = event.length();
+    unsentBytes += bytes;
+    lastSentNanos = System.nanoTime();
+    response.write(event).onComplete(sent -> unsentBytes -= bytes);
   }
 
   private static Buffer event(byte[] data) {

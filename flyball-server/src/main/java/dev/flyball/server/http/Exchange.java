@@ -207,6 +207,13 @@ public final class Exchange {
     return opened;
   }
 
+  /** Shows those who wait for a stream that it is not dead, where it has been silent for long. */
+  void keepStreamAlive() {
+    if (stream != null) {
+      stream.keepAlive(limits.streamKeepAlive());
+    }
+  }
+
   /** Stops the work on this request and answers with an error. */
   void abort(ServerException reason) {
     runCloseHandler();

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param idleTimeout how long a connection may stay open without a complete request head
  * @param bodyTimeout how long a body may take to arrive; longer is a 408
  * @param writeTimeout how long a finished response may take to reach the client
+ * @param streamKeepAlive after how long without an event a stream gets a comment, so that nothing
+ *     on the way takes it for dead; zero: never
  * @param maxUnsentBytes bytes of a stream that wait for a slow reader; more end the stream
  */
 public record HttpLimits(
@@ -24,6 +26,7 @@ public record HttpLimits(
     Duration idleTimeout,
     Duration bodyTimeout,
     Duration writeTimeout,
+    Duration streamKeepAlive,
     int maxUnsentBytes) {
 
   public static final HttpLimits DEFAULT =
@@ -36,6 +39,7 @@ public record HttpLimits(
           Duration.ofSeconds(60),
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
+          Duration.ofSeconds(15),
           1 << 20);
 
   public HttpLimits {
@@ -48,6 +52,7 @@ public record HttpLimits(
     require(idleTimeout.isPositive(), "the idle timeout must be positive");
     require(bodyTimeout.isPositive(), "the body timeout must be positive");
     require(writeTimeout.isPositive(), "the write timeout must be positive");
+    require(!streamKeepAlive.isNegative(), "the keep-alive of streams must not be negative");
     require(maxUnsentBytes >= 1024, "at least 1 KiB of a stream must be allowed to wait");
   }
 

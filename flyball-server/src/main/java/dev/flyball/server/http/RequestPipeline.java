@@ -68,7 +68,8 @@ final class RequestPipeline {
     allowOrigin(exchange);
     Router.Match match = service.router().match(method, path(request));
     boolean preflight = method.equals("OPTIONS");
-    exchange.calledBy(service.access().check(request, preflight || isOpen(match)));
+    exchange.calledBy(
+        service.access().check(request, preflight ? Route.Access.OPEN : access(match)));
     switch (match) {
       case Router.Match.Found found -> serve(exchange, found);
       case Router.Match.WrongMethod wrong -> {
@@ -146,8 +147,12 @@ final class RequestPipeline {
     }
   }
 
-  private static boolean isOpen(Router.Match match) {
-    return match instanceof Router.Match.Found found && found.route().open();
+  private static Route.Access access(Router.Match match) {
+    return switch (match) {
+      case Router.Match.Found found -> found.route().access();
+      case Router.Match.WrongMethod wrong -> Route.Access.CALLERS;
+      case Router.Match.Unknown unknown -> Route.Access.CALLERS;
+    };
   }
 
   private static String path(HttpServerRequest request) {

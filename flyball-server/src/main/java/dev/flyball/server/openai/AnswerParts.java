@@ -4,7 +4,6 @@ import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.dialect.AnswerEvent;
 import dev.flyball.engine.dialect.AnswerParser;
-import dev.flyball.server.receipt.ChoiceSummary;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,8 +11,6 @@ import java.util.Optional;
 final class AnswerParts {
   private final Optional<AnswerParser> parser;
   private boolean called;
-  private int undecidedTokens;
-  private int reasoningTokens;
 
   /**
    * @param parser nothing: all is content
@@ -26,34 +23,12 @@ final class AnswerParts {
     if (parser.isEmpty()) {
       return delta.text().isEmpty() ? List.of() : List.of(new AnswerEvent.Content(delta.text()));
     }
-    List<AnswerEvent> events = parser.get().accept(delta.text());
-    count(delta.tokens().size(), events);
-    return noted(events);
+    return noted(parser.get().accept(delta.text()));
   }
 
   /** What was held back, once nothing follows. */
   List<AnswerEvent> finish() {
-    List<AnswerEvent> events = parser.map(AnswerParser::finish).orElse(List.of());
-    count(0, events);
-    return noted(events);
-  }
-
-  /** What the text says about the choice. */
-  ChoiceSummary summary(FinishReason reason) {
-    return new ChoiceSummary(finishReason(reason), reasoningTokens);
-  }
-
-  /**
-   * Counts tokens as thoughts where what came of them is thought. Tokens whose text is held back
-   * are decided by what comes next; the one in which a thought ends counts with what follows.
-   */
-  private void count(int tokens, List<AnswerEvent> events) {
-    boolean thought = events.stream().anyMatch(AnswerEvent.Reasoning.class::isInstance);
-    boolean other = events.stream().anyMatch(event -> !(event instanceof AnswerEvent.Reasoning));
-    if (thought) {
-      reasoningTokens += undecidedTokens + (other ? Math.max(0, tokens - 1) : tokens);
-    }
-    undecidedTokens = thought || other ? 0 : undecidedTokens + tokens;
+    return noted(parser.map(AnswerParser::finish).orElse(List.of()));
   }
 
   /** Why the choice ended, as the API calls it. */

@@ -9,7 +9,6 @@ import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.http.EventStream;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonText;
-import dev.flyball.server.receipt.ChoiceSummary;
 import dev.flyball.units.Receipt;
 import java.util.List;
 import java.util.stream.Stream;
@@ -114,8 +113,8 @@ final class ChatStream implements GenerationEvents {
   }
 
   @Override
-  public ChoiceSummary summary(int choice, FinishReason reason) {
-    return parts.get(choice).summary(reason);
+  public String finishReason(int choice, FinishReason reason) {
+    return parts.get(choice).finishReason(reason);
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.flyball.engine.GenerationResult;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonText;
-import dev.flyball.server.receipt.ChoiceSummary;
 import dev.flyball.units.Receipt;
 import java.io.IOException;
 import java.util.List;
@@ -74,8 +73,8 @@ final class CollectedAnswer implements GenerationEvents {
   }
 
   @Override
-  public ChoiceSummary summary(int choice, FinishReason reason) {
-    return choices.get(choice).summary(reason);
+  public String finishReason(int choice, FinishReason reason) {
+    return choices.get(choice).finishReason(reason);
   }
 
   @Override

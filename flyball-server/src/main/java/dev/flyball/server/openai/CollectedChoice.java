@@ -3,7 +3,6 @@ package dev.flyball.server.openai;
 import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationDelta;
 import dev.flyball.engine.sample.TokenLogprob;
-import dev.flyball.server.receipt.ChoiceSummary;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,7 +39,7 @@ final class CollectedChoice {
     return parts.finishReason(reason);
   }
 
-  ChoiceSummary summary(FinishReason why) {
-    return parts.summary(why);
+  String finishReason(FinishReason why) {
+    return parts.finishReason(why);
   }
 }

@@ -8,7 +8,6 @@ import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.http.EventStream;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonText;
-import dev.flyball.server.receipt.ChoiceSummary;
 import dev.flyball.units.Receipt;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -73,8 +72,8 @@ final class CompletionStream implements GenerationEvents {
   }
 
   @Override
-  public ChoiceSummary summary(int choice, FinishReason reason) {
-    return new ChoiceSummary(FinishReasons.nameOf(reason), 0);
+  public String finishReason(int choice, FinishReason reason) {
+    return FinishReasons.nameOf(reason);
   }
 
   @Override

@@ -47,7 +47,6 @@ public final class RequestRecord {
   private int running;
 
   private TokenUsage usage = new TokenUsage(0, 0, 0);
-  private int reasoningTokens;
   private StepWork work = StepWork.NONE;
   private Duration queue = Duration.ZERO;
   private Duration prefill = Duration.ZERO;
@@ -108,7 +107,7 @@ public final class RequestRecord {
     running--;
     TokenUsage used = result.usage();
     boolean promptCounts = choice % choicesPerPrompt == 0;
-    usage = usage.plus(promptCounts ? used : new TokenUsage(0, 0, used.output()));
+    usage = usage.plus(promptCounts ? used : new TokenUsage(0, 0, used.output(), used.reasoning()));
     work = work.plus(workOf(result.trace()));
     queue = longer(queue, result.queueTime());
     prefill = longer(prefill, result.prefillTime());
@@ -116,10 +115,13 @@ public final class RequestRecord {
     cancelled |= result.reason() == FinishReason.CANCELLED;
   }
 
-  /** What the answer's text says about a choice that ended. */
-  public synchronized void summarised(ChoiceSummary summary) {
-    reasoningTokens += summary.reasoningTokens();
-    finishReasons.add(summary.finishReason());
+  /**
+   * A choice ended.
+   *
+   * @param finishReason why, as the API that is spoken calls it
+   */
+  public synchronized void finished(String finishReason) {
+    finishReasons.add(finishReason);
   }
 
   /** A choice failed in the engine. */
@@ -170,7 +172,7 @@ public final class RequestRecord {
         run,
         model,
         terms,
-        TokenClasses.of(usage, Math.min(reasoningTokens, usage.output())),
+        TokenClasses.of(usage),
         start == null
             ? PhaseTimes.notSubmitted(total)
             : new PhaseTimes(preparation, queue, prefill, decode, total),

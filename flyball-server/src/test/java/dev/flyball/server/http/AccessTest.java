@@ -49,6 +49,28 @@ final class AccessTest {
     }
   }
 
+  @Test
+  void theAdminKeyOpensAllAndOthersNotWhatIsForAdministrators() {
+    try (TestServer server =
+        TestServer.start(
+            folder,
+            config -> config.withApiKeys(List.of("a-key")).withAdminKey("the-key"),
+            "greeting")) {
+      assertThat(statusWith(server, "/admin/requests", "Authorization", "Bearer the-key"))
+          .isEqualTo(200);
+      assertThat(statusWith(server, "/admin/requests", "Authorization", "Bearer a-key"))
+          .isEqualTo(403);
+      assertThat(server.get("/admin/requests").status()).isEqualTo(401);
+      assertThat(statusWith(server, "/v1/models", "Authorization", "Bearer the-key"))
+          .isEqualTo(200);
+    }
+    try (TestServer server =
+        TestServer.start(folder, config -> config.withAdminKey("the-key"), "greeting")) {
+      assertThat(server.get("/v1/models").status()).isEqualTo(200);
+      assertThat(server.get("/admin/requests").errorCode()).isEqualTo("invalid_api_key");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0", "::"})
   void anotherAddressWithoutAKeyIsRefusedAtStart(String host) {

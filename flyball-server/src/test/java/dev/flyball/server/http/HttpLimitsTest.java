@@ -49,6 +49,7 @@ final class HttpLimitsTest {
         Duration.ofMillis(600),
         Duration.ofMillis(600),
         Duration.ofSeconds(5),
+        Duration.ofMillis(200),
         1 << 20);
   }
 
