@@ -12,6 +12,7 @@ import java.util.Arrays;
 public final class StreamingAttention {
   private final float[] scores;
   private final float[] weighted;
+  private final float softCap;
   private float[] query;
   private int queryOffset;
   private int keyLength;
@@ -23,8 +24,11 @@ public final class StreamingAttention {
   /**
    * @param maxBlockTokens most keys that {@link #add} is given at a time
    * @param maxValueLength most values of a head
+   * @param softCap scores become {@code softCap * tanh(score / softCap)} (arXiv:2408.00118);
+   *     infinite: they are taken as they are
    */
-  public StreamingAttention(int maxBlockTokens, int maxValueLength) {
+  public StreamingAttention(int maxBlockTokens, int maxValueLength, float softCap) {
+    this.softCap = softCap;
     scores = new float[maxBlockTokens];
     weighted = new float[maxValueLength];
     query = weighted;
@@ -50,6 +54,9 @@ public final class StreamingAttention {
    */
   public void add(float[] keys, int keyOffset, float[] values, int valueOffset, int count) {
     score(keys, keyOffset, count);
+    if (softCap < Float.POSITIVE_INFINITY) {
+      capScores(count);
+    }
     float blockMax = max;
     for (int i = 0; i < count; i++) {
       blockMax = Math.max(blockMax, scores[i]);
@@ -61,6 +68,21 @@ public final class StreamingAttention {
       sum += weight;
     }
     weigh(values, valueOffset, count);
+  }
+
+  /**
+   * Attends to something of this score whose value is 0: an attention sink (arXiv:2309.17453),
+   * which takes its share of the weights and adds nothing.
+   */
+  public void addSink(float score) {
+    rescale(Math.max(max, score));
+    sum += Math.exp((double) score - max);
+  }
+
+  private void capScores(int count) {
+    for (int i = 0; i < count; i++) {
+      scores[i] = (float) (softCap * Math.tanh(scores[i] / softCap));
+    }
   }
 
   /** Writes the {@code valueLength} values of the result. */

@@ -27,13 +27,41 @@ class StreamingAttentionTest {
     check(new Random(SEED), 100, 16, 8, 300);
   }
 
+  @Test
+  void scoresAreCapped() {
+    StreamingAttention attention = new StreamingAttention(32, 1, 2);
+    attention.start(new float[] {1}, 0, 1, 1, 3);
+    attention.add(new float[] {1, -4}, 0, new float[] {10, 20}, 0, 2);
+    float[] actual = new float[1];
+    attention.finish(actual, 0);
+    double first = Math.exp(2 * Math.tanh(1.5));
+    double second = Math.exp(2 * Math.tanh(-6));
+    assertThat((double) actual[0])
+        .isCloseTo((10 * first + 20 * second) / (first + second), offset(1e-5));
+  }
+
+  @Test
+  void sinkTakesItsShareAndAddsNothing() {
+    for (float sink : new float[] {-30, 0, 5, 90}) {
+      StreamingAttention attention = new StreamingAttention(32, 1, Float.POSITIVE_INFINITY);
+      attention.start(new float[] {1}, 0, 1, 1, 1);
+      attention.add(new float[] {1, 2}, 0, new float[] {10, 20}, 0, 2);
+      attention.addSink(sink);
+      float[] actual = new float[1];
+      attention.finish(actual, 0);
+      double all = Math.exp(1) + Math.exp(2) + Math.exp(sink);
+      assertThat((double) actual[0])
+          .isCloseTo((10 * Math.exp(1) + 20 * Math.exp(2)) / all, offset(1e-5));
+    }
+  }
+
   private static void check(
       Random random, int tokens, int keyLength, int valueLength, double spread) {
     float[] query = gaussian(random, keyLength, spread);
     float[] keys = gaussian(random, tokens * keyLength, 1);
     float[] values = gaussian(random, tokens * valueLength, 1);
     float scale = (float) (1 / Math.sqrt(keyLength));
-    StreamingAttention attention = new StreamingAttention(32, valueLength);
+    StreamingAttention attention = new StreamingAttention(32, valueLength, Float.POSITIVE_INFINITY);
     attention.start(query, 0, keyLength, valueLength, scale);
     for (int from = 0; from < tokens; ) {
       int count = Math.min(tokens - from, 1 + random.nextInt(32));

@@ -24,6 +24,26 @@ enum Activation {
     double of(double x) {
       return 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + 0.044715 * x * x * x)));
     }
+  },
+  /**
+   * gpt-oss: {@code x / (1 + exp(-1.702 x))} with x at most 7; as a gate it meets {@code up + 1},
+   * with up -7 to 7.
+   */
+  CLIPPED_SILU {
+    private static final float LIMIT = 7;
+
+    @Override
+    double of(double x) {
+      double clipped = Math.min(x, LIMIT);
+      return clipped / (1 + Math.exp(-1.702 * clipped));
+    }
+
+    @Override
+    void gate(float[] gate, float[] up, int from, int end) {
+      for (int i = from; i < end; i++) {
+        gate[i] = (float) of(gate[i]) * (Math.clamp(up[i], -LIMIT, LIMIT) + 1);
+      }
+    }
   };
 
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);

@@ -71,9 +71,9 @@ interface Arithmetic extends AutoCloseable {
    * Attention over those layers of a cache that have the shape's lengths; closed with this
    * arithmetic.
    *
-   * @param scale of the products of queries and keys
+   * @param scores what becomes of the products of queries and keys
    */
-  CachedAttention attention(AttentionShape shape, KvShape cache, float scale, Step step);
+  CachedAttention attention(AttentionShape shape, KvShape cache, ScoreRule scores, Step step);
 
   @Override
   void close();

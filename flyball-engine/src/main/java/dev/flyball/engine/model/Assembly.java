@@ -10,12 +10,13 @@ import java.util.Map;
  * while a model is loaded.
  */
 final class Assembly {
-  private record Scored(AttentionShape shape, float scale) {}
+  private record Scored(AttentionShape shape, ScoreRule scores) {}
 
   private final Step step;
   private final KvShape cache;
   private final Map<String, StepRows> rows = new LinkedHashMap<>();
   private final Map<RopeSpec, RotaryEmbedding> rotaries = new LinkedHashMap<>();
+  private final Map<PerLayerInputSpec, PerLayerInputs> perLayerInputs = new LinkedHashMap<>();
   private final Map<Scored, CachedAttention> attentions = new LinkedHashMap<>();
 
   Assembly(Step step, KvShape cache) {
@@ -25,6 +26,10 @@ final class Assembly {
 
   int maxTokens() {
     return step.maxTokens();
+  }
+
+  int workers() {
+    return step.team().size();
   }
 
   Arithmetic arithmetic() {
@@ -59,9 +64,19 @@ final class Assembly {
     return rotaries.values();
   }
 
-  /** Attention over the model's cache, one for all layers of the same shape and scale. */
-  CachedAttention attention(AttentionShape shape, float scale) {
+  /** What a specification makes of a step's tokens, one for all layers that have the same. */
+  PerLayerInputs perLayerInputs(PerLayerInputSpec spec) {
+    return perLayerInputs.computeIfAbsent(spec, s -> new PerLayerInputs(s, this));
+  }
+
+  /** All that is to be made of a step's tokens before its layers. */
+  Collection<? extends TokenInput> tokenInputs() {
+    return perLayerInputs.values();
+  }
+
+  /** Attention over the model's cache, one for all layers of the same shape and scores. */
+  CachedAttention attention(AttentionShape shape, ScoreRule scores) {
     return attentions.computeIfAbsent(
-        new Scored(shape, scale), _ -> step.arithmetic().attention(shape, cache, scale, step));
+        new Scored(shape, scores), _ -> step.arithmetic().attention(shape, cache, scores, step));
   }
 }

@@ -5,32 +5,31 @@ import java.util.Optional;
 /**
  * Attention of one layer, as read from a file.
  *
- * @param cacheLayer the layer's place in the cache
+ * @param cacheLayer the place in the cache of the layer whose keys and values are attended to
  * @param query (heads * keyLength, columns)
- * @param key (kvHeads * keyLength, columns)
- * @param value (kvHeads * valueLength, columns)
+ * @param stored keys and values; nothing: those of an earlier layer are attended to
  * @param output (columns, heads * valueLength)
  * @param queryNorm norm of each query head, or, where it is as long, of all heads as one row
- * @param keyNorm likewise of keys
  * @param rope nothing: positions are not encoded
  * @param clamp most magnitude of queries, keys and values before norms and rotation; infinite as a
  *     rule
  * @param temperature what queries are multiplied by at their position
- * @param scale of the products of queries and keys
+ * @param scores what becomes of the products of queries and keys
+ * @param sinks for each head the score of an attention sink; of length 0 where there are none
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared; written once
 record AttentionSpec(
     AttentionShape shape,
     int cacheLayer,
     Linear.Tensors query,
-    Linear.Tensors key,
-    Linear.Tensors value,
+    Optional<KeyValueSpec> stored,
     Linear.Tensors output,
     Optional<NormSpec> queryNorm,
-    Optional<NormSpec> keyNorm,
     Optional<RopeSpec> rope,
     float clamp,
     Optional<QueryTemperature> temperature,
-    float scale)
+    ScoreRule scores,
+    float[] sinks)
     implements MixerSpec {
 
   /** Attention of a layer of this shape, to be read from its tensors. */
@@ -44,15 +43,18 @@ record AttentionSpec(
     private final AttentionShape shape;
     private Optional<NormSpec> queryNorm = Optional.empty();
     private Optional<NormSpec> keyNorm = Optional.empty();
+    private Optional<NormSpec> valueNorm = Optional.empty();
     private Optional<RopeSpec> rope = Optional.empty();
     private float clamp = Float.POSITIVE_INFINITY;
     private Optional<QueryTemperature> temperature = Optional.empty();
-    private float scale;
+    private ScoreRule scores;
+    private float[] sinks = CachedAttention.NO_SINKS;
+    private boolean keysAreValues;
 
     private Reader(TensorGroup layer, AttentionShape shape) {
       this.layer = layer;
       this.shape = shape;
-      scale = (float) (1 / Math.sqrt(shape.keyLength()));
+      scores = ScoreRule.scaled(1 / Math.sqrt(shape.keyLength()));
     }
 
     /** Positions are encoded by rotation. */
@@ -65,6 +67,31 @@ record AttentionSpec(
     Reader headNorms() {
       queryNorm = Optional.of(layer.rmsNorm("attn_q_norm", shape.keyLength()));
       keyNorm = Optional.of(layer.rmsNorm("attn_k_norm", shape.keyLength()));
+      return this;
+    }
+
+    /** Queries are RMS-normed, each head for itself, before rotation. */
+    Reader queryNorms() {
+      queryNorm = Optional.of(layer.rmsNorm("attn_q_norm", shape.keyLength()));
+      return this;
+    }
+
+    /** Queries and keys are RMS-normed without weights, each head for itself, before rotation. */
+    Reader plainHeadNorms() {
+      queryNorm = Optional.of(layer.rmsNormWithoutWeight(shape.keyLength()));
+      keyNorm = queryNorm;
+      return this;
+    }
+
+    /** Where there is no {@code attn_v}, values are the keys before norm and rotation. */
+    Reader keysMayBeValues() {
+      keysAreValues = shape.keyLength() == shape.valueLength();
+      return this;
+    }
+
+    /** Values are RMS-normed without weights, each head for itself. */
+    Reader plainValueNorms() {
+      valueNorm = Optional.of(layer.rmsNormWithoutWeight(shape.valueLength()));
       return this;
     }
 
@@ -89,7 +116,19 @@ record AttentionSpec(
 
     /** Products of queries and keys have this factor, not {@code 1 / sqrt(keyLength)}. */
     Reader scale(double factor) {
-      scale = (float) factor;
+      scores = new ScoreRule((float) factor, scores.softCap());
+      return this;
+    }
+
+    /** Scaled products of queries and keys are soft-capped. */
+    Reader softCap(double cap) {
+      scores = new ScoreRule(scores.scale(), (float) cap);
+      return this;
+    }
+
+    /** Each head has an attention sink, {@code attn_sinks}. */
+    Reader sinks() {
+      sinks = layer.vector("attn_sinks.weight", shape.heads());
       return this;
     }
 
@@ -104,30 +143,47 @@ record AttentionSpec(
       int values = shape.valueColumns();
       Linear.Tensors query;
       Linear.Tensors key;
-      Linear.Tensors value;
+      Optional<Linear.Tensors> value;
       if (layer.has("attn_qkv.weight")) {
         Linear.Tensors fused = layer.linear("attn_qkv", (long) queries + keys + values, columns);
         query = fused.rows(0, queries);
         key = fused.rows(queries, keys);
-        value = fused.rows(queries + keys, values);
+        value = Optional.of(fused.rows(queries + keys, values));
       } else {
         query = layer.linear("attn_q", queries, columns);
         key = layer.linear("attn_k", keys, columns);
-        value = layer.linear("attn_v", values, columns);
+        value =
+            keysAreValues && !layer.has("attn_v.weight")
+                ? Optional.empty()
+                : Optional.of(layer.linear("attn_v", values, columns));
       }
+      KeyValueSpec stored = new KeyValueSpec(key, value, keyNorm, valueNorm);
+      int place = layer.source().addCacheLayer(shape.cacheLayer());
+      return spec(place, query, Optional.of(stored));
+    }
+
+    /** Reads a layer that attends to the keys and values of another one, of the same shape. */
+    AttentionSpec readSharing(int cacheLayer) {
+      int columns = layer.source().config().embeddingLength();
+      return spec(
+          cacheLayer, layer.linear("attn_q", shape.queryColumns(), columns), Optional.empty());
+    }
+
+    private AttentionSpec spec(
+        int cacheLayer, Linear.Tensors query, Optional<KeyValueSpec> stored) {
+      int columns = layer.source().config().embeddingLength();
       return new AttentionSpec(
           shape,
-          layer.source().addCacheLayer(shape.cacheLayer()),
+          cacheLayer,
           query,
-          key,
-          value,
+          stored,
           layer.linear("attn_output", columns, shape.attendedColumns()),
           queryNorm,
-          keyNorm,
           rope,
           clamp,
           temperature,
-          scale);
+          scores,
+          sinks);
     }
   }
 

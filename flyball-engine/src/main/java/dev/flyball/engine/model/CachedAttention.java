@@ -5,12 +5,25 @@ package dev.flyball.engine.model;
  * cache counts them.
  */
 interface CachedAttention {
+  /** Sinks of a layer that has none. */
+  float[] NO_SINKS = {};
+
   /**
    * Writes the step's keys (tokens, kvHeads, keyLength) and values (tokens, kvHeads, valueLength)
    * to the cache.
    */
   void store(Step step, int layer, float[] keys, float[] values);
 
-  /** From queries (tokens, heads, keyLength) to (tokens, heads, valueLength). */
-  void attend(Step step, int layer, float[] queries, float[] attended);
+  /**
+   * From queries (tokens, heads, keyLength) to (tokens, heads, valueLength).
+   *
+   * @param sinks for each head the score of an attention sink (arXiv:2309.17453), which takes its
+   *     share of the weights and has no value; of length 0 where there are none
+   */
+  void attend(Step step, int layer, float[] queries, float[] sinks, float[] attended);
+
+  /** Likewise, without sinks. */
+  default void attend(Step step, int layer, float[] queries, float[] attended) {
+    attend(step, layer, queries, NO_SINKS, attended);
+  }
 }

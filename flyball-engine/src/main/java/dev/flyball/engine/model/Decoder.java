@@ -26,6 +26,7 @@ final class Decoder implements LanguageModel {
   private final float embeddingScale;
   private final List<ResidualBranch> branches;
   private final List<RotaryEmbedding> rotaries;
+  private final List<TokenInput> tokenInputs;
 
   /** Index of the last branch that mixes tokens; -1 where none does. */
   private final int lastMixing;
@@ -61,6 +62,7 @@ final class Decoder implements LanguageModel {
     spec.branches().forEach(branch -> assembled.add(ResidualBranch.of(branch, assembly)));
     branches = List.copyOf(assembled);
     rotaries = List.copyOf(assembly.rotaries());
+    tokenInputs = List.copyOf(assembly.tokenInputs());
     lastMixing =
         IntStream.range(0, branches.size())
             .filter(i -> branches.get(i).mixesTokens())
@@ -89,6 +91,9 @@ final class Decoder implements LanguageModel {
       tokens[t] = batch.token(t);
     }
     step.team().run(batch.size(), embedToken);
+    for (int i = 0; i < tokenInputs.size(); i++) {
+      tokenInputs.get(i).prepare(step, tokens, x);
+    }
     Optional<Arithmetic.Norm> first = branches.getFirst().before();
     if (first.isPresent()) {
       step.normalise(x, step.tokens(), first.get(), normed);
@@ -123,6 +128,7 @@ final class Decoder implements LanguageModel {
 
   private void compute(ResidualBranch branch, boolean stored) {
     branch.compute(step, input(branch), config.embeddingLength(), delta, room, stored);
+    ResidualBranch.multiply(x, branch.keep(), step.tokens() * config.embeddingLength());
   }
 
   private float[] input(ResidualBranch branch) {

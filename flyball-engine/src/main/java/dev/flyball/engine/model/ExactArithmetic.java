@@ -72,8 +72,9 @@ final class ExactArithmetic implements Arithmetic {
   }
 
   @Override
-  public CachedAttention attention(AttentionShape shape, KvShape cache, float scale, Step step) {
-    return new ExactAttention(shape, scale, step);
+  public CachedAttention attention(
+      AttentionShape shape, KvShape cache, ScoreRule scores, Step step) {
+    return new ExactAttention(shape, scores, step);
   }
 
   @Override

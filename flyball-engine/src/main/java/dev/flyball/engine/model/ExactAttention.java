@@ -9,15 +9,15 @@ final class ExactAttention implements CachedAttention {
   private static final int BLOCK_TOKENS = PagedKvCache.BLOCK_TOKENS;
 
   private final AttentionShape shape;
-  private final float scale;
+  private final ScoreRule scores;
   private final StreamingAttention[] heads;
 
-  ExactAttention(AttentionShape shape, float scale, Step step) {
+  ExactAttention(AttentionShape shape, ScoreRule scores, Step step) {
     this.shape = shape;
-    this.scale = scale;
+    this.scores = scores;
     heads = new StreamingAttention[step.team().size()];
     for (int i = 0; i < heads.length; i++) {
-      heads[i] = new StreamingAttention(BLOCK_TOKENS, shape.valueLength());
+      heads[i] = new StreamingAttention(BLOCK_TOKENS, shape.valueLength(), scores.softCap());
     }
   }
 
@@ -42,7 +42,7 @@ final class ExactAttention implements CachedAttention {
 
   /** Every query head of every token for itself, whatever the sequence. */
   @Override
-  public void attend(Step step, int layer, float[] queries, float[] attended) {
+  public void attend(Step step, int layer, float[] queries, float[] sinks, float[] attended) {
     step.team()
         .run(
             step.tokens() * shape.heads(),
@@ -54,6 +54,7 @@ final class ExactAttention implements CachedAttention {
                     piece % shape.heads(),
                     heads[worker],
                     queries,
+                    sinks,
                     attended));
   }
 
@@ -64,12 +65,13 @@ final class ExactAttention implements CachedAttention {
       int head,
       StreamingAttention stream,
       float[] queries,
+      float[] sinks,
       float[] attended) {
     int kvHead = shape.kvHead(head);
     PagedKvSequence sequence = step.sequence(token);
     int end = step.position(token) + 1;
     int query = token * shape.queryColumns() + head * shape.keyLength();
-    stream.start(queries, query, shape.keyLength(), shape.valueLength(), scale);
+    stream.start(queries, query, shape.keyLength(), shape.valueLength(), scores.scale());
     int from = shape.firstVisible(end - 1);
     while (from < end) {
       int block = from / BLOCK_TOKENS;
@@ -82,6 +84,9 @@ final class ExactAttention implements CachedAttention {
           slot * shape.valueLength(),
           count);
       from += count;
+    }
+    if (sinks.length > 0) {
+      stream.addSink(sinks[head]);
     }
     stream.finish(attended, token * shape.attendedColumns() + head * shape.valueLength());
   }

@@ -45,6 +45,30 @@ record ExpertRouting(
     return new ExpertRouting(experts, used, Weighing.SOFTMAX, true, 1, Optional.empty(), 1, 1);
   }
 
+  /**
+   * As {@link #read}, with what {@code expert_gating_func}, {@code expert_weights_norm}, {@code
+   * expert_weights_scale} and the keys of groups say.
+   *
+   * @param orElse how scores become weights where the keys do not say
+   */
+  static ExpertRouting readWeighing(HyperParameters keys, Weighing orElse) {
+    int function = keys.countOrNone("expert_gating_func");
+    Weighing weighing =
+        switch (function) {
+          case 0 -> orElse;
+          case 1 -> Weighing.SOFTMAX;
+          case 2 -> Weighing.SIGMOID;
+          case 3 -> Weighing.SOFTMAX_OF_CHOSEN;
+          default ->
+              throw keys.unsupported(
+                  "expert_gating_func", "is " + function + "; supported are 0 to 3");
+        };
+    double scale = keys.number("expert_weights_scale", 0);
+    return read(keys)
+        .weighing(weighing, keys.flag("expert_weights_norm", false), scale == 0 ? 1 : scale)
+        .groups(keys);
+  }
+
   /** With other weights. */
   ExpertRouting weighing(Weighing other, boolean normalise, double factor) {
     return new ExpertRouting(

@@ -141,8 +141,9 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   @Override
-  public CachedAttention attention(AttentionShape shape, KvShape cache, float scale, Step step) {
-    TiledAttention attention = new TiledAttention(shape, cache, scale, level, step);
+  public CachedAttention attention(
+      AttentionShape shape, KvShape cache, ScoreRule scores, Step step) {
+    TiledAttention attention = new TiledAttention(shape, cache, scores, level, step);
     attentions.add(attention);
     return attention;
   }

@@ -44,6 +44,21 @@ final class HyperParameters {
     return has(name) ? count(name) : orElse;
   }
 
+  /** Lengths or counts from 1, one for each layer: an array, or a number that all have. */
+  int[] countEach(String name, int layers) {
+    int[] counts = new int[layers];
+    if (!isArray(name)) {
+      Arrays.fill(counts, count(name));
+      return counts;
+    }
+    int[] given = integers(name);
+    if (given.length < layers) {
+      throw invalid(name, "has " + given.length + " values for " + layers + " layers");
+    }
+    Arrays.setAll(counts, i -> checked(name, given[i], 1));
+    return counts;
+  }
+
   /** A count from 0, or 0 where the key is missing. */
   int countOrNone(String name) {
     return has(name) ? checked(name, integer(name), 0) : 0;

@@ -25,7 +25,7 @@ final class Mistral3Family implements ModelFamily {
               AttentionSpec.Reader attention = AttentionSpec.of(layer, shape).rope(rope);
               if (growth != 0) {
                 int interval = keys.count("rope.scaling.original_context_length");
-                attention.temperature(new QueryTemperature(growth, interval));
+                attention.temperature(new QueryTemperature(growth, interval, 0));
               }
               return List.of(
                   BranchSpec.preNorm(layer.rmsNorm("attn_norm"), attention.read()),

@@ -15,7 +15,7 @@ interface Mixer {
    */
   void apply(Step step, float[] x, float[] out);
 
-  /** Whether a token's result depends on other tokens. */
+  /** Whether other tokens build on what it computes of a token. */
   boolean mixesTokens();
 
   /** Whether {@link #store} and {@link #applyToStored} may be called. */

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A mixture of experts (arXiv:1701.06538): a router scores the experts, the best few are run, and
@@ -26,6 +27,11 @@ final class MixtureOfExperts implements FeedForward {
 
   private final StepRows in;
   private final StepRows out;
+  private final Optional<Arithmetic.Norm> routerNorm;
+  private final Optional<Arithmetic.Norm> expertNorm;
+  private final StepRows normed;
+  private final Optional<float[]> expertScales;
+  private final boolean weighsInput;
 
   MixtureOfExperts(MixtureSpec spec, Assembly assembly) {
     routing = new ExpertRouter(spec.routing());
@@ -35,24 +41,65 @@ final class MixtureOfExperts implements FeedForward {
     tokens = new int[assembly.maxTokens()];
     in = assembly.rows("expert input", router.columns());
     out = assembly.rows("expert output", router.columns());
+    routerNorm = spec.routerNorm().map(assembly::norm);
+    expertNorm = spec.expertNorm().map(assembly::norm);
+    boolean norms = routerNorm.isPresent() || expertNorm.isPresent();
+    normed = assembly.rows("normed for experts", norms ? router.columns() : 0);
+    expertScales = spec.expertScales();
+    weighsInput = spec.weighsInput();
   }
 
   @Override
   public void apply(Step step, float[] x, int rows, float[] sums) {
-    int columns = router.columns();
-    step.input(x, rows, columns);
-    router.apply(weights.values());
-    for (int t = 0; t < rows; t++) {
-      routing.route(weights.values(), t * experts.size());
-    }
-    Arrays.fill(sums, 0, rows * columns, 0f);
+    weigh(step, x, rows);
+    float[] input = normed(step, x, rows, expertNorm);
+    Arrays.fill(sums, 0, rows * router.columns(), 0f);
     for (int expert = 0; expert < experts.size(); expert++) {
       int count = choose(expert, rows);
       if (count > 0) {
-        experts.get(expert).apply(step, gather(step, x, rows, count), count, out.values());
+        float[] chosen = gather(step, input, rows, count);
+        if (weighsInput) {
+          chosen = weighRows(expert, chosen, count);
+        }
+        experts.get(expert).apply(step, chosen, count, out.values());
         scatter(step, expert, count, sums);
       }
     }
+  }
+
+  /** Each token's weights for the experts. */
+  private void weigh(Step step, float[] x, int rows) {
+    step.input(normed(step, x, rows, routerNorm), rows, router.columns());
+    router.apply(weights.values());
+    for (int t = 0; t < rows; t++) {
+      routing.route(weights.values(), t * experts.size());
+      if (expertScales.isPresent()) {
+        for (int expert = 0; expert < experts.size(); expert++) {
+          weights.values()[t * experts.size() + expert] *= expertScales.get()[expert];
+        }
+      }
+    }
+  }
+
+  private float[] normed(Step step, float[] x, int rows, Optional<Arithmetic.Norm> norm) {
+    if (norm.isEmpty()) {
+      return x;
+    }
+    step.normalise(x, rows, norm.get(), normed.values());
+    return normed.values();
+  }
+
+  /** The rows of {@code tokens} times their weights. */
+  private float[] weighRows(int expert, float[] chosen, int count) {
+    int columns = router.columns();
+    float[] weighed = in.values();
+    for (int row = 0; row < count; row++) {
+      float weight = weights.values()[tokens[row] * experts.size() + expert];
+      for (int i = row * columns; i < (row + 1) * columns; i++) {
+        weighed[i] = chosen[i] * weight;
+      }
+    }
+    return weighed;
   }
 
   /** Sets {@code tokens} to those that chose an expert. */
@@ -60,7 +107,7 @@ final class MixtureOfExperts implements FeedForward {
     float[] weight = weights.values();
     int count = 0;
     for (int t = 0; t < rows; t++) {
-      if (weight[t * experts.size() + expert] > 0) {
+      if (weight[t * experts.size() + expert] != 0) {
         tokens[count++] = t;
       }
     }
@@ -98,12 +145,12 @@ final class MixtureOfExperts implements FeedForward {
     }
   }
 
-  /** {@code sums[token] += weight * out[row]}. */
+  /** {@code sums[token] += weight * out[row]}; what was weighed before is only added. */
   private void addWeighted(int expert, int row, float[] sums) {
     int columns = router.columns();
     int to = tokens[row] * columns;
     int from = row * columns;
-    float weight = weights.values()[tokens[row] * experts.size() + expert];
+    float weight = weighsInput ? 1 : weights.values()[tokens[row] * experts.size() + expert];
     float[] results = out.values();
     for (int i = 0; i < columns; i++) {
       sums[to + i] += weight * results[from + i];

@@ -9,41 +9,115 @@ import java.util.Optional;
  * A mixture of experts, as read from a file.
  *
  * @param router (experts, columns)
+ * @param routerNorm norm of what the router sees; nothing: it sees the mixer's input
+ * @param expertNorm likewise of what the experts see
+ * @param expertScales for each expert, what its result is multiplied by besides its weight
+ * @param weighsInput whether weights are factors of the experts' input, not of their results
  */
-record MixtureSpec(ExpertRouting routing, Linear.Tensors router, List<FeedForwardSpec> experts)
+record MixtureSpec(
+    ExpertRouting routing,
+    Linear.Tensors router,
+    List<FeedForwardSpec> experts,
+    Optional<NormSpec> routerNorm,
+    Optional<NormSpec> expertNorm,
+    Optional<float[]> expertScales,
+    boolean weighsInput)
     implements MixerSpec {
 
-  /** The experts {@code ffn_gate_exps}, {@code ffn_up_exps}, {@code ffn_down_exps} of a layer. */
+  /**
+   * The experts {@code ffn_gate_exps} and {@code ffn_up_exps}, or both as {@code ffn_gate_up_exps},
+   * and {@code ffn_down_exps} of a layer, with biases or without.
+   */
   static MixtureSpec read(
       TensorGroup layer, ExpertRouting routing, int hidden, Activation activation) {
     int columns = layer.source().config().embeddingLength();
-    Linear.Tensors router = layer.linear("ffn_gate_inp", routing.experts(), columns);
-    List<StoredMatrix> gates = readEach(layer, routing, "ffn_gate", hidden, columns);
-    List<StoredMatrix> ups = readEach(layer, routing, "ffn_up", hidden, columns);
-    List<StoredMatrix> downs = readEach(layer, routing, "ffn_down", columns, hidden);
-    List<FeedForwardSpec> experts = new ArrayList<>();
-    for (int i = 0; i < routing.experts(); i++) {
-      experts.add(
-          new FeedForwardSpec(
-              Optional.of(new Linear.Tensors(gates.get(i), Optional.empty())),
-              new Linear.Tensors(ups.get(i), Optional.empty()),
-              new Linear.Tensors(downs.get(i), Optional.empty()),
-              activation));
+    int count = routing.experts();
+    Linear.Tensors router = layer.linear("ffn_gate_inp", count, columns);
+    List<Linear.Tensors> gates;
+    List<Linear.Tensors> ups;
+    if (layer.has("ffn_gate_up_exps.weight")) {
+      List<Linear.Tensors> both = readEach(layer, count, "ffn_gate_up", 2 * hidden, columns);
+      gates = both.stream().map(tensors -> tensors.rows(0, hidden)).toList();
+      ups = both.stream().map(tensors -> tensors.rows(hidden, hidden)).toList();
+    } else {
+      gates = readEach(layer, count, "ffn_gate", hidden, columns);
+      ups = readEach(layer, count, "ffn_up", hidden, columns);
     }
-    return new MixtureSpec(routing, router, List.copyOf(experts));
+    List<Linear.Tensors> downs = readEach(layer, count, "ffn_down", columns, hidden);
+    List<FeedForwardSpec> experts = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      experts.add(
+          new FeedForwardSpec(Optional.of(gates.get(i)), ups.get(i), downs.get(i), activation));
+    }
+    return new MixtureSpec(
+        routing,
+        router,
+        List.copyOf(experts),
+        Optional.empty(),
+        Optional.empty(),
+        layer.findVector("ffn_down_exps.scale", count),
+        false);
+  }
+
+  /**
+   * The experts of a DeepSeek-like layer and the shared ones beside them, chosen and weighed as the
+   * keys {@code expert_*} and the bias {@code exp_probs_b} say.
+   *
+   * @param orElse how scores become weights where the keys do not say
+   */
+  static MixerSpec[] readWithShared(TensorGroup layer, ExpertRouting.Weighing orElse) {
+    HyperParameters keys = layer.source().keys();
+    ExpertRouting routing = ExpertRouting.readWeighing(keys, orElse);
+    Optional<float[]> bias = layer.findVector("exp_probs_b.bias", routing.experts());
+    if (bias.isPresent()) {
+      routing = routing.choiceBias(bias.get());
+    }
+    int hidden = keys.count("expert_feed_forward_length");
+    MixerSpec experts = read(layer, routing, hidden, Activation.SILU);
+    int shared = Math.multiplyExact(hidden, keys.countOrNone("expert_shared_count"));
+    return shared == 0
+        ? new MixerSpec[] {experts}
+        : new MixerSpec[] {
+          experts, FeedForwardSpec.gated(layer, "_shexp", shared, Activation.SILU)
+        };
   }
 
   /** One tensor for all experts, or, in older files, one for each. */
-  private static List<StoredMatrix> readEach(
-      TensorGroup layer, ExpertRouting routing, String name, int rows, int columns) {
-    if (!layer.has(name + ".0.weight")) {
-      return layer.matrices(name + "_exps.weight", routing.experts(), rows, columns);
+  private static List<Linear.Tensors> readEach(
+      TensorGroup layer, int count, String name, int rows, int columns) {
+    List<Linear.Tensors> each = new ArrayList<>();
+    if (layer.has(name + ".0.weight")) {
+      for (int i = 0; i < count; i++) {
+        each.add(layer.linear(name + "." + i, rows, columns));
+      }
+      return each;
     }
-    List<StoredMatrix> matrices = new ArrayList<>();
-    for (int i = 0; i < routing.experts(); i++) {
-      matrices.add(layer.matrix(name + "." + i + ".weight", rows, columns));
+    List<StoredMatrix> weights = layer.matrices(name + "_exps.weight", count, rows, columns);
+    String biases = name + "_exps.bias";
+    Optional<List<float[]>> bias =
+        layer.has(biases) ? Optional.of(layer.vectors(biases, count, rows)) : Optional.empty();
+    for (int i = 0; i < count; i++) {
+      int expert = i;
+      each.add(new Linear.Tensors(weights.get(i), bias.map(all -> all.get(expert))));
     }
-    return matrices;
+    return each;
+  }
+
+  /** With norms of its own of what the router and what the experts see. */
+  MixtureSpec norms(NormSpec ofRouter, NormSpec ofExperts) {
+    return new MixtureSpec(
+        routing,
+        router,
+        experts,
+        Optional.of(ofRouter),
+        Optional.of(ofExperts),
+        expertScales,
+        weighsInput);
+  }
+
+  /** With weights that are factors of the experts' input. */
+  MixtureSpec weighingInput() {
+    return new MixtureSpec(routing, router, experts, routerNorm, expertNorm, expertScales, true);
   }
 
   @Override
@@ -53,7 +127,7 @@ record MixtureSpec(ExpertRouting routing, Linear.Tensors router, List<FeedForwar
 
   @Override
   public long scratchValuesPerToken() {
-    return experts.getFirst().scratchValuesPerToken() + 2L * router.columns() + routing.experts();
+    return experts.getFirst().scratchValuesPerToken() + 4L * router.columns() + routing.experts();
   }
 
   @Override

@@ -14,10 +14,17 @@ public final class ModelFamilies {
   private static final List<ModelFamily> FAMILIES =
       List.of(
           new Cohere2Family(),
+          new DeepSeek2Family(),
           new Exaone4Family(),
+          new Gemma2Family(),
+          new Gemma3Family(),
+          new Gemma4Family(),
           new Glm4Family(),
+          new Glm4MoeFamily(),
+          new GptOssFamily(),
           new GraniteFamily(),
           new LlamaFamily(),
+          new Llama4Family(),
           new Mistral3Family(),
           new OlmoFamily(),
           new Olmo2Family(),

@@ -53,8 +53,19 @@ final class ModelSource {
 
   /** The branches of all layers, each layer's from its tensors. */
   List<BranchSpec> branches(Function<TensorGroup, List<BranchSpec>> ofLayer) {
+    return branches(config.layers(), ofLayer);
+  }
+
+  /**
+   * The branches of the first {@code count} layers; those behind them, which predict further tokens
+   * (arXiv:2412.19437), are left out.
+   */
+  List<BranchSpec> branches(int count, Function<TensorGroup, List<BranchSpec>> ofLayer) {
+    for (int i = count; i < config.layers(); i++) {
+      layer(i).leaveOut("");
+    }
     List<BranchSpec> branches = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
+    for (int i = 0; i < count; i++) {
       branches.addAll(ofLayer.apply(layer(i)));
     }
     return List.copyOf(branches);

@@ -1,12 +1,16 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.model.Batch.RowOutput;
+import dev.flyball.kernels.WorkerTeam;
 
 /**
  * The end of a forward pass: final norm and output matrix for the tokens whose rows are wanted, and
  * for them only. Memory for logits grows to the most rows that a step asked for.
  */
 final class OutputRows implements StepOutput {
+  /** Logits that one piece of the rule has. */
+  private static final int VALUES_PER_PIECE = 8192;
+
   private final Arithmetic.Norm norm;
   private final Linear output;
   private final LogitRule rule;
@@ -14,7 +18,12 @@ final class OutputRows implements StepOutput {
   private final float[] unembedded;
   private final boolean[] isLogits;
   private final int[] source;
+  private final WorkerTeam.Piece rulePiece = (piece, _) -> applyRule(piece);
   private float[] logits = new float[0];
+
+  /** Logits of the step under way. */
+  private int values;
+
   private int rows;
 
   OutputRows(Arithmetic.Norm norm, Linear output, LogitRule rule, int maxTokens) {
@@ -70,7 +79,15 @@ final class OutputRows implements StepOutput {
     }
     step.input(unembedded, logitRows, columns);
     output.apply(logits);
-    rule.apply(logits, needed);
+    if (!rule.isPlain()) {
+      values = needed;
+      step.team().run(Math.ceilDiv(needed, VALUES_PER_PIECE), rulePiece);
+    }
+  }
+
+  private void applyRule(int piece) {
+    int from = piece * VALUES_PER_PIECE;
+    rule.apply(logits, from, Math.min(values, from + VALUES_PER_PIECE));
   }
 
   @Override

@@ -21,6 +21,14 @@ sealed interface Reach {
     }
   }
 
+  /** Those that are in the same chunk of {@code tokens} tokens of the sequence (Llama 4). */
+  record Chunk(int tokens) implements Reach {
+    @Override
+    public int firstVisible(int position) {
+      return position / tokens * tokens;
+    }
+  }
+
   /** A window of so many tokens; 0 is everything. */
   static Reach window(int tokens) {
     return tokens == 0 ? new Everything() : new Window(tokens);

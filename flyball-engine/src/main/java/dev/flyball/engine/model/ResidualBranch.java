@@ -8,14 +8,16 @@ record ResidualBranch(
     Optional<Arithmetic.Norm> before,
     List<Mixer> mixers,
     Optional<Arithmetic.Norm> after,
-    float scale) {
+    float scale,
+    float keep) {
 
   static ResidualBranch of(BranchSpec spec, Assembly assembly) {
     return new ResidualBranch(
         spec.before().map(assembly::norm),
         spec.mixers().stream().map(mixer -> mixer.assemble(assembly)).toList(),
         spec.after().map(assembly::norm),
-        spec.scale());
+        spec.scale(),
+        spec.keep());
   }
 
   boolean mixesTokens() {
@@ -51,9 +53,14 @@ record ResidualBranch(
     if (after.isPresent()) {
       step.normalise(delta, step.tokens(), after.get(), delta);
     }
-    if (scale != 1) {
+    multiply(delta, scale, values);
+  }
+
+  /** {@code x *= factor}. */
+  static void multiply(float[] x, float factor, int values) {
+    if (factor != 1) {
       for (int i = 0; i < values; i++) {
-        delta[i] *= scale;
+        x[i] *= factor;
       }
     }
   }

@@ -32,6 +32,19 @@ record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
   }
 
   /**
+   * The rotation in layers that see a window, where it differs from the others': base {@code
+   * rope.freq_base_swa}, positions and frequencies as they are.
+   *
+   * @param dimensions values of a head that are rotated
+   * @param base where the file does not say
+   */
+  static RopeSpec readWindowed(ModelSource source, RopePairs pairs, int dimensions, double base) {
+    double given = source.keys().positive("rope.freq_base_swa", base);
+    RopeScaling plain = new RopeScaling.None(1);
+    return new RopeSpec(pairs, RopeFrequencies.of(dimensions, given, Optional.empty(), plain));
+  }
+
+  /**
    * As {@link #read}, for a head whose pairs take turns to encode time, height and width, and a
    * fourth number that is 0 (interleaved M-RoPE, arXiv:2511.21631). A token of text has the same
    * position in all three.

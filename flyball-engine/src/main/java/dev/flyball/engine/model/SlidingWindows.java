@@ -20,7 +20,16 @@ record SlidingWindows(int tokens, BitSet layers) {
    * @throws dev.flyball.engine.EngineException FILE_CORRUPT
    */
   static SlidingWindows read(HyperParameters keys, int layers, int period) {
-    int tokens = keys.countOrNone(WINDOW);
+    return read(keys, layers, period, 0);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param orElse tokens of the window where the file does not say
+   */
+  static SlidingWindows read(HyperParameters keys, int layers, int period, int orElse) {
+    int tokens = keys.has(WINDOW) ? keys.countOrNone(WINDOW) : orElse;
     BitSet windowed = new BitSet(layers);
     if (tokens > 0 && keys.isArray(PATTERN)) {
       boolean[] flags = keys.flags(PATTERN);

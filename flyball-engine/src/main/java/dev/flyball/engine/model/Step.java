@@ -15,6 +15,7 @@ final class Step implements AutoCloseable {
   private final Arithmetic arithmetic;
   private final PagedKvSequence[] sequences;
   private final int[] positions;
+  private final int[] origins;
   private final NormRows normRows = new NormRows();
   private int tokens;
 
@@ -27,6 +28,7 @@ final class Step implements AutoCloseable {
     arithmetic = Arithmetics.of(options, team, maxColumns);
     sequences = new PagedKvSequence[options.maxBatchTokens()];
     positions = new int[options.maxBatchTokens()];
+    origins = new int[options.maxBatchTokens()];
   }
 
   /**
@@ -54,6 +56,7 @@ final class Step implements AutoCloseable {
       }
       sequences[i] = sequence;
       positions[i] = batch.position(i);
+      origins[i] = i;
     }
     tokens = batch.size();
   }
@@ -82,6 +85,7 @@ final class Step implements AutoCloseable {
       }
       sequences[kept] = sequences[t];
       positions[kept] = positions[t];
+      origins[kept] = origins[t];
       for (float[] values : rows) {
         System.arraycopy(values, t * columns, values, kept * columns, columns);
       }
@@ -105,6 +109,11 @@ final class Step implements AutoCloseable {
 
   int position(int token) {
     return positions[token];
+  }
+
+  /** Which of the batch's tokens it is. */
+  int origin(int token) {
+    return origins[token];
   }
 
   WorkerTeam team() {

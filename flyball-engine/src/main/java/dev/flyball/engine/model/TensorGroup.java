@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.kernels.StoredMatrix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,23 @@ final class TensorGroup {
     return table.matrix(prefix + name, rows, columns);
   }
 
+  /** The rows (rows, columns) of a matrix of numbers that are added, not multiplied by. */
+  List<float[]> vectors(String name, int rows, int columns) {
+    StoredMatrix matrix = matrix(name, rows, columns);
+    List<float[]> vectors = new ArrayList<>();
+    for (int row = 0; row < rows; row++) {
+      float[] values = new float[columns];
+      matrix.decode(row, 0, columns, values, 0);
+      vectors.add(values);
+    }
+    return vectors;
+  }
+
+  /** Tells that what has this name or begins with it has no part in the forward pass. */
+  void leaveOut(String name) {
+    table.leaveOut(prefix + name);
+  }
+
   float[] vector(String name, long length) {
     return table.vector(prefix + name, length);
   }
@@ -72,6 +90,14 @@ final class TensorGroup {
   NormSpec rmsNorm(String name, int length) {
     double epsilon = source.keys().positive("attention.layer_norm_rms_epsilon");
     return new NormSpec.Rms(vector(name + ".weight", length), epsilon);
+  }
+
+  /** An RMS norm of rows of so many values without weights. */
+  NormSpec rmsNormWithoutWeight(int length) {
+    double epsilon = source.keys().positive("attention.layer_norm_rms_epsilon");
+    float[] ones = new float[length];
+    Arrays.fill(ones, 1);
+    return new NormSpec.Rms(ones, epsilon);
   }
 
   /** A layer norm of the hidden vector without weights. */

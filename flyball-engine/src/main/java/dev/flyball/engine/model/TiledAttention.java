@@ -10,6 +10,7 @@ import dev.flyball.kernels.attention.PartialAttention;
 import dev.flyball.kernels.attention.TileAttention;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Attention by generated code over a cache in native memory. The queries of adjacent tokens of a
@@ -23,7 +24,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private final AttentionShape shape;
   private final KvLayout layout;
   private final long[] layerOffsetsBytes;
-  private final float scale;
+  private final ScoreRule scores;
   private final AttentionKernels kernels;
   private final Worker[] workers;
 
@@ -39,18 +40,22 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private float[] values = keys;
   private float[] queries = keys;
   private float[] attended = keys;
+  private float[] sinks = keys;
 
-  /** Rows of tiles that were attended to in parts: (kvHeads, tiles, parts, rows, part). */
+  /**
+   * Rows of tiles that were attended to in parts: (kvHeads, tiles, parts, rows, part). A sink is
+   * one more part.
+   */
   private float[] parts = new float[0];
 
   TiledAttention(
-      AttentionShape shape, KvShape cache, float scale, InstructionSet level, Step step) {
+      AttentionShape shape, KvShape cache, ScoreRule scores, InstructionSet level, Step step) {
     this.shape = shape;
     this.layout = shape.cacheLayer().layout(cache.storage());
     this.layerOffsetsBytes = cache.layerOffsetsBytes();
-    this.scale = scale;
+    this.scores = scores;
     this.step = step;
-    kernels = new AttentionKernels(layout, level);
+    kernels = new AttentionKernels(layout, scores.softCap(), level);
     plan = new AttentionPlan(shape, kernels.maxQueries());
     workers = new Worker[step.team().size()];
     for (int i = 0; i < workers.length; i++) {
@@ -93,38 +98,61 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
   /** Piece after piece of one head: workers that are at it together share its keys in a cache. */
   @Override
-  public void attend(Step step, int layer, float[] queries, float[] attended) {
+  public void attend(Step step, int layer, float[] queries, float[] sinks, float[] attended) {
     this.layer = layer;
     this.queries = queries;
     this.attended = attended;
+    this.sinks = sinks;
     plan.make(step);
     int tiles = shape.kvHeads() * plan.tiles();
     int pieces = tiles * plan.parts();
-    if (plan.parts() == 1) {
+    if (parts() == 1) {
       step.team().run(pieces, attendPiece);
       return;
     }
-    int floats = pieces * partStride();
+    int floats = tiles * parts() * partStride();
     parts = parts.length < floats ? new float[floats] : parts;
     step.team().run(pieces, attendPiece);
     step.team().run(tiles, mergePiece);
   }
 
+  /** Parts of every tile that are merged. */
+  private int parts() {
+    return plan.parts() + (sinks.length > 0 ? 1 : 0);
+  }
+
   private void attendPiece(int piece, int worker) {
     int count = plan.parts();
-    int head = piece / (plan.tiles() * count);
-    Tile tile = plan.tile(piece / count % plan.tiles());
+    int ofHead = piece / count;
+    int head = ofHead / plan.tiles();
+    Tile tile = plan.tile(ofHead % plan.tiles());
     workers[worker].attend(tile, head, piece % count, count);
-    if (count == 1) {
+    if (parts() == 1) {
       workers[worker].finish(tile, head);
     } else {
-      workers[worker].finishPart(tile, piece * partStride());
+      workers[worker].finishPart(tile, (ofHead * parts() + piece % count) * partStride());
     }
   }
 
   private void mergePiece(int piece) {
-    int count = plan.parts();
-    merge(plan.tile(piece % plan.tiles()), piece / plan.tiles(), piece * count, count);
+    Tile tile = plan.tile(piece % plan.tiles());
+    int head = piece / plan.tiles();
+    int first = piece * parts();
+    if (sinks.length > 0) {
+      putSinks(tile, head, (first + plan.parts()) * partStride());
+    }
+    merge(tile, head, first, parts());
+  }
+
+  /** Each row's sink as a part: a score, its weight 1 as the sum, values of 0. */
+  private void putSinks(Tile tile, int kvHead, int offset) {
+    int length = PartialAttention.length(shape.valueLength());
+    for (int r = 0; r < tile.rows(); r++) {
+      int at = offset + r * length;
+      Arrays.fill(parts, at, at + length, 0);
+      parts[at] = sinks[query(tile, r, kvHead) % shape.heads()];
+      parts[at + 1] = 1;
+    }
   }
 
   private int partStride() {
@@ -177,7 +205,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       for (int r = 0; r < tile.rows(); r++) {
         int query = query(tile, r, kvHead);
         position[r] = step.position(query / shape.heads());
-        attention.query(r, queries, query * shape.keyLength(), scale);
+        attention.query(r, queries, query * shape.keyLength(), scores.scale());
       }
       int firstBlock = shape.firstVisible(position[0]) / BLOCK_TOKENS;
       int blocks = position[tile.rows() - 1] / BLOCK_TOKENS + 1 - firstBlock;

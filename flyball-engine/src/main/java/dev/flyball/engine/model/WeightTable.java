@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 final class WeightTable {
   private final GgufFile file;
   private final Set<String> used = new HashSet<>();
+  private final List<String> leftOut = new ArrayList<>();
 
   WeightTable(GgufFile file) {
     this.file = file;
@@ -75,6 +76,11 @@ final class WeightTable {
     return has(name) ? Optional.of(vector(name, length)) : Optional.empty();
   }
 
+  /** Tells that tensors whose names begin so have no part in the forward pass. */
+  void leaveOut(String prefix) {
+    leftOut.add(prefix);
+  }
+
   /**
    * Refuses a file with tensors that nobody asked for: the model would not be the one meant.
    *
@@ -82,11 +88,13 @@ final class WeightTable {
    */
   void requireAllUsed(Predicate<String> known) {
     for (GgufTensor tensor : file.tensors()) {
-      if (!used.contains(tensor.name()) && !known.test(tensor.name())) {
+      String name = tensor.name();
+      boolean needless = known.test(name) || leftOut.stream().anyMatch(name::startsWith);
+      if (!used.contains(name) && !needless) {
         throw new EngineException(
             EngineError.UNSUPPORTED_MODEL,
             "%s: tensor \"%s\" has no place in a model of architecture \"%s\" as Flyball knows it"
-                .formatted(file.parts().getFirst(), tensor.name(), file.metadata().architecture()));
+                .formatted(file.parts().getFirst(), name, file.metadata().architecture()));
       }
     }
   }

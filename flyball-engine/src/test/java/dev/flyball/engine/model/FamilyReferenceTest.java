@@ -22,10 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
  * random models, whole prompts, in chunks and token by token, in plain Java and generated code.
  */
 class FamilyReferenceTest {
-  private static final long SEED = 20_261_121;
-  private static final int TOKENS = 75;
-  private static final int WINDOW = 18;
-  private static final int ALL = Integer.MAX_VALUE;
+  static final long SEED = 20_261_121;
+  static final int TOKENS = 75;
+  static final int WINDOW = 18;
+  static final int ALL = Integer.MAX_VALUE;
 
   /** In units of the logits' root mean square. */
   private static final double TOLERANCE = 1e-4;
@@ -33,16 +33,16 @@ class FamilyReferenceTest {
   @TempDir private Path folder;
 
   /** A forward pass over embedded tokens to the normed rows before the output matrix. */
-  private interface Definition {
+  interface Definition {
     double[][] apply(SlowModel model, double[][] x);
   }
 
   /** One layer: its tensors' prefix, its number, the stream before it. */
-  private interface Layer {
+  interface Layer {
     double[][] apply(String prefix, int index, double[][] x);
   }
 
-  private static double[][] layers(int count, double[][] x, Layer layer) {
+  static double[][] layers(int count, double[][] x, Layer layer) {
     double[][] stream = x;
     for (int i = 0; i < count; i++) {
       stream = layer.apply("blk." + i + ".", i, stream);
@@ -241,7 +241,7 @@ class FamilyReferenceTest {
                     })));
   }
 
-  private static double gelu(double x) {
+  static double gelu(double x) {
     return x / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
   }
 
@@ -440,7 +440,7 @@ class FamilyReferenceTest {
     }
   }
 
-  private static Map<String, Object> keys(Map<String, Object> more) {
+  static Map<String, Object> keys(Map<String, Object> more) {
     Map<String, Object> keys = new HashMap<>();
     keys.put("context_length", 256);
     keys.put("embedding_length", SlowModel.COLUMNS);
@@ -455,7 +455,7 @@ class FamilyReferenceTest {
     return keys;
   }
 
-  private static List<ModelOptions> arithmetics() {
+  static List<ModelOptions> arithmetics() {
     List<ModelOptions> all = new ArrayList<>();
     all.add(new ModelOptions(2, TOKENS));
     for (InstructionSet level : InstructionSet.supported()) {
@@ -464,7 +464,7 @@ class FamilyReferenceTest {
     return all;
   }
 
-  private static void assertClose(float[] actual, double[] expected, String what) {
+  static void assertClose(float[] actual, double[] expected, String what) {
     double spread = Math.sqrt(Arrays.stream(expected).map(v -> v * v).average().orElseThrow());
     assertThat(actual).as(what).hasSameSizeAs(expected);
     for (int i = 0; i < expected.length; i++) {

@@ -54,15 +54,15 @@ record GoldenModel(
   }
 
   private static GoldenModel model(Path folder, JsonNode entry) {
-    boolean dequantised = entry.get("compare_with").asText().startsWith("dequantised_f32");
+    String wanted = entry.get("compare_with").asText();
     List<Prompt> prompts = new ArrayList<>();
     for (JsonNode prompt : read(folder.resolve(entry.get("logits").asText())).get("prompts")) {
-      JsonNode values = dequantised ? prompt.get("dequantised_f32") : prompt;
+      JsonNode values = values(prompt, wanted);
       prompts.add(
           new Prompt(
               prompt.get("name").asText(),
               TokenIds.of(integers(prompt.get("ids"))),
-              floats(values.get("logits_b64")),
+              floats(values.get(vectorName(values, wanted))),
               integers(values.get("greedy")),
               numbers(values.get("margins"))));
     }
@@ -74,6 +74,25 @@ record GoldenModel(
             ? entry.get("dequantised_f32_difference").asDouble()
             : entry.get("suggested_tolerance").asDouble(),
         prompts);
+  }
+
+  /**
+   * What to compare with; a build that computes GELU exactly, where its vector is there because it
+   * differs.
+   */
+  private static JsonNode values(JsonNode prompt, String wanted) {
+    if (wanted.startsWith("dequantised_f32")) {
+      return prompt.get("dequantised_f32");
+    }
+    boolean exactBuild = wanted.startsWith("exact_build");
+    return exactBuild && prompt.get("exact_build").has("logits_b64")
+        ? prompt.get("exact_build")
+        : prompt;
+  }
+
+  private static String vectorName(JsonNode values, String wanted) {
+    String exact = "exact_build_logits_b64";
+    return wanted.contains(exact) && values.has(exact) ? exact : "logits_b64";
   }
 
   /** Whether some of the model's matrices have a type of fewer than 16 bits. */

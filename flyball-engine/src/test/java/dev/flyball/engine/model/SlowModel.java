@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -163,6 +164,12 @@ final class SlowModel {
 
   /** Causal attention; tokens as far away as the window are hidden. */
   static double[][] attend(double[][] q, double[][] k, double[][] v, int window) {
+    return attend(q, k, v, window, score -> score);
+  }
+
+  /** Likewise, with what becomes of scaled scores. */
+  static double[][] attend(
+      double[][] q, double[][] k, double[][] v, int window, DoubleUnaryOperator rule) {
     double[][] out = new double[q.length][HEADS * HEAD];
     for (int t = 0; t < q.length; t++) {
       for (int head = 0; head < HEADS; head++) {
@@ -174,7 +181,7 @@ final class SlowModel {
           for (int d = 0; d < HEAD; d++) {
             score += q[t][head * HEAD + d] * k[past][kv + d];
           }
-          weights[past] = Math.exp(score / Math.sqrt(HEAD));
+          weights[past] = Math.exp(rule.applyAsDouble(score / Math.sqrt(HEAD)));
         }
         double sum = Arrays.stream(weights).sum();
         for (int past = first; past <= t; past++) {

@@ -44,6 +44,7 @@ final class AttentionKernel {
   private final SimdBuilder s;
   private final KvLayout layout;
   private final int queries;
+  private final float softCap;
   private final TileState state;
   private final Reg stateAddress;
   private final Reg block;
@@ -54,10 +55,11 @@ final class AttentionKernel {
   private final Reg ahead;
   private final Reg scales;
 
-  private AttentionKernel(SimdBuilder s, KvLayout layout, int queries) {
+  private AttentionKernel(SimdBuilder s, KvLayout layout, int queries, float softCap) {
     this.s = s;
     this.layout = layout;
     this.queries = queries;
+    this.softCap = softCap;
     state = new TileState(queries, layout.paddedValues());
     stateAddress = s.parameter(STATE);
     block = s.register();
@@ -75,14 +77,14 @@ final class AttentionKernel {
     return (fresh.freeVectors() - WIDE - scaleVectors - 1) / WIDE;
   }
 
-  static byte[] generate(SimdBuilder s, KvLayout layout, int queries) {
-    return new AttentionKernel(s, layout, queries).kernel();
+  static byte[] generate(SimdBuilder s, KvLayout layout, int queries, float softCap) {
+    return new AttentionKernel(s, layout, queries, softCap).kernel();
   }
 
   private byte[] kernel() {
     Reg blocks = s.parameter(BLOCKS);
     Reg count = s.parameter(COUNT);
-    OnlineSoftmax softmax = new OnlineSoftmax(s, state, stateAddress);
+    OnlineSoftmax softmax = new OnlineSoftmax(s, state, stateAddress, softCap);
     Label next = new Label();
     s.bind(next);
     s.loadAddress(block, blocks, 0);

@@ -10,13 +10,22 @@ public final class AttentionKernels implements AutoCloseable {
   private final int lanes;
   private final ExecutableMemory[] byQueries;
 
+  /** Attention with scores as they are. */
   public AttentionKernels(KvLayout layout, InstructionSet level) {
+    this(layout, Float.POSITIVE_INFINITY, level);
+  }
+
+  /**
+   * @param softCap scores become {@code softCap * tanh(score / softCap)}, to within {@code softCap
+   *     * 2^-21}; infinite: they are taken as they are
+   */
+  public AttentionKernels(KvLayout layout, float softCap, InstructionSet level) {
     this.layout = layout;
     lanes = level.newKernel(0).lanes();
     byQueries =
         new ExecutableMemory[AttentionKernel.maxQueries(level.newKernel(0), layout.element()) + 1];
     for (int queries = 1; queries < byQueries.length; queries++) {
-      byte[] code = AttentionKernel.generate(level.newKernel(0), layout, queries);
+      byte[] code = AttentionKernel.generate(level.newKernel(0), layout, queries, softCap);
       byQueries[queries] =
           ExecutableMemory.of(code)
               .orElseThrow(() -> new IllegalStateException("memory cannot be made executable"));

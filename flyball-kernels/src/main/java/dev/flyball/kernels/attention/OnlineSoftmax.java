@@ -15,19 +15,37 @@ final class OnlineSoftmax {
   private final SimdBuilder s;
   private final TileState state;
   private final Reg address;
+  private final float softCap;
 
-  OnlineSoftmax(SimdBuilder s, TileState state, Reg address) {
+  /**
+   * @param softCap infinite: scores are taken as they are
+   */
+  OnlineSoftmax(SimdBuilder s, TileState state, Reg address, float softCap) {
     this.s = s;
     this.state = state;
     this.address = address;
+    this.softCap = softCap;
   }
 
   void emit() {
-    largestScores();
     Exponential exponential = new Exponential(s);
+    if (softCap < Float.POSITIVE_INFINITY) {
+      capScores(exponential);
+    }
+    largestScores();
     factors(exponential);
     weights(exponential);
     exponential.release();
+  }
+
+  private void capScores(Exponential exponential) {
+    SoftCap cap = new SoftCap(s, exponential, softCap);
+    for (int q = 0; q < state.queries(); q++) {
+      for (int v = 0; v < TOKENS / s.lanes(); v++) {
+        cap.emit(address, score(q, v));
+      }
+    }
+    cap.release();
   }
 
   /**

@@ -39,12 +39,26 @@ class TileAttentionTest {
                 () -> {
                   SplittableRandom random = new SplittableRandom(SEED);
                   for (int i = 0; i < KEY_LENGTHS.length; i++) {
-                    agrees(new KvLayout(element, KEY_LENGTHS[i], VALUE_LENGTHS[i]), level, random);
+                    agrees(
+                        new KvLayout(element, KEY_LENGTHS[i], VALUE_LENGTHS[i]),
+                        Float.POSITIVE_INFINITY,
+                        level,
+                        random);
                   }
                 }));
       }
     }
     return tests;
+  }
+
+  @Test
+  void cappedScoresAgreeWithTheirPlainTwin() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (InstructionSet level : InstructionSet.supported()) {
+      for (float cap : new float[] {0.5f, 5, 50}) {
+        agrees(new KvLayout(Element.F32, 64, 32), cap, level, random);
+      }
+    }
   }
 
   @Test
@@ -121,16 +135,17 @@ class TileAttentionTest {
     }
   }
 
-  private static void agrees(KvLayout layout, InstructionSet level, SplittableRandom random) {
-    try (AttentionKernels kernels = new AttentionKernels(layout, level);
+  private static void agrees(
+      KvLayout layout, float softCap, InstructionSet level, SplittableRandom random) {
+    try (AttentionKernels kernels = new AttentionKernels(layout, softCap, level);
         TileAttention tile = new TileAttention(kernels);
         Arena arena = Arena.ofConfined()) {
       for (int queries = 1; queries <= kernels.maxQueries(); queries++) {
         int blocks = random.nextInt(1, 5);
-        new Case(layout, queries, blocks, random, arena).check(tile);
+        new Case(layout, softCap, queries, blocks, random, arena).check(tile);
         DifferentialTable.agreed("attention", layout.element(), level);
       }
-      new Case(layout, 1, 70, random, arena).check(tile);
+      new Case(layout, softCap, 1, 70, random, arena).check(tile);
       DifferentialTable.agreed("attention", layout.element(), level);
     }
   }
@@ -138,6 +153,7 @@ class TileAttentionTest {
   /** Random queries that see random ranges of random keys and values. */
   private static final class Case {
     private final KvLayout layout;
+    private final float softCap;
     private final int queries;
     private final float[][] query;
     private final float[][] key;
@@ -146,8 +162,15 @@ class TileAttentionTest {
     private final int[] first;
     private final int[] end;
 
-    Case(KvLayout layout, int queries, int blocks, SplittableRandom random, Arena arena) {
+    Case(
+        KvLayout layout,
+        float softCap,
+        int queries,
+        int blocks,
+        SplittableRandom random,
+        Arena arena) {
       this.layout = layout;
+      this.softCap = softCap;
       this.queries = queries;
       int tokens = blocks * KvLayout.BLOCK_TOKENS;
       query = gaussians(queries, layout.keyLength(), random);
@@ -258,7 +281,8 @@ class TileAttentionTest {
       for (int d = 0; d < layout.keyLength(); d++) {
         score += (double) query[q][d] * key[token][d];
       }
-      return score * scale;
+      double scaled = score * scale;
+      return Float.isInfinite(softCap) ? scaled : softCap * Math.tanh(scaled / softCap);
     }
 
     private static float[][] gaussians(int rows, int columns, SplittableRandom random) {

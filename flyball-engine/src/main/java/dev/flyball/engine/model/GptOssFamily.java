@@ -1,0 +1,41 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.engine.model.ExpertRouting.Weighing;
+import java.util.List;
+
+/**
+ * gpt-oss (arXiv:2508.10925): attention sinks, every other layer sees a window, biases everywhere,
+ * experts whose gate is clipped.
+ */
+final class GptOssFamily implements ModelFamily {
+  private static final int PERIOD = 2;
+
+  @Override
+  public List<String> architectures() {
+    return List.of("gpt-oss");
+  }
+
+  @Override
+  public DecoderSpec read(ModelSource source) {
+    HyperParameters keys = source.keys();
+    AttentionShape shape = source.attentionShape();
+    SlidingWindows windows = SlidingWindows.read(keys, source.config().layers(), PERIOD);
+    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    ExpertRouting routing = ExpertRouting.read(keys).weighing(Weighing.SOFTMAX_OF_CHOSEN, false, 1);
+    int hidden = keys.count("expert_feed_forward_length");
+    return source.decoder(
+        source.branches(
+            layer ->
+                List.of(
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("attn_norm"),
+                        AttentionSpec.of(layer, shape.reaching(windows.reach(layer.index())))
+                            .rope(rope)
+                            .sinks()
+                            .read()),
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("post_attention_norm"),
+                        MixtureSpec.read(layer, routing, hidden, Activation.CLIPPED_SILU)))),
+        source.root().rmsNorm("output_norm"));
+  }
+}

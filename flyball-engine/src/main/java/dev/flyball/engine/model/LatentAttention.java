@@ -1,0 +1,138 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.kernels.WorkerTeam;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Multi-head latent attention; see {@link LatentAttentionSpec}. A key in the cache is
+ *
+ * <pre>
+ * compressed, normed (rank)   rotated
+ * </pre>
+ *
+ * and its value the first part, stored once more.
+ */
+final class LatentAttention implements Mixer {
+  private final AttentionShape shape;
+  private final int cacheLayer;
+  private final int queryLength;
+
+  /** Values of the parts of a key: compressed ones and rotated ones. */
+  private final int rank;
+
+  private final int rotated;
+  private final Optional<Linear> queryDown;
+  private final Optional<Arithmetic.Norm> queryNorm;
+  private final List<Linear> query;
+  private final List<Linear> compress;
+  private final Arithmetic.Norm latentNorm;
+  private final HeadProjections keyUp;
+  private final HeadProjections valueUp;
+  private final Linear output;
+  private final RotaryEmbedding rotary;
+  private final CachedAttention cached;
+  private final StepRows down;
+  private final StepRows shortQueries;
+  private final StepRows queries;
+  private final StepRows keys;
+  private final StepRows values;
+  private final StepRows attended;
+  private final StepRows results;
+  private final WorkerTeam.Piece prepareKey = this::prepareKey;
+  private final WorkerTeam.Piece rotateQuery = (token, _) -> rotateQuery(token);
+
+  LatentAttention(LatentAttentionSpec spec, Assembly assembly) {
+    shape = spec.shape();
+    cacheLayer = spec.cacheLayer();
+    queryLength = spec.queryLength();
+    rank = shape.valueLength();
+    rotated = shape.keyLength() - rank;
+    queryDown = spec.queryDown().map(normed -> assembly.linear(normed.projection()));
+    queryNorm = spec.queryDown().map(normed -> assembly.norm(normed.norm()));
+    query = List.of(assembly.linear(spec.query()));
+    compress = List.of(assembly.linear(spec.compress().projection()));
+    latentNorm = assembly.norm(spec.compress().norm());
+    keyUp = new HeadProjections(spec.keyUp(), assembly);
+    valueUp = new HeadProjections(spec.valueUp(), assembly);
+    output = assembly.linear(spec.output());
+    rotary = assembly.rotary(spec.rope());
+    cached = assembly.attention(shape, spec.scores());
+    down = assembly.rows("queries of low rank", queryDown.map(Linear::rows).orElse(0));
+    shortQueries = assembly.rows("short queries", query.getFirst().rows());
+    queries = assembly.rows("queries", shape.queryColumns());
+    keys = assembly.rows("keys", shape.keyColumns());
+    values = assembly.rows("values", shape.valueColumns());
+    attended = assembly.rows("attended", shape.attendedColumns());
+    results = assembly.rows("results of heads", output.columns());
+  }
+
+  @Override
+  public void apply(Step step, float[] x, float[] out) {
+    store(step, x);
+    applyToStored(step, x, out);
+  }
+
+  @Override
+  public boolean mixesTokens() {
+    return true;
+  }
+
+  @Override
+  public boolean storesApart() {
+    return true;
+  }
+
+  @Override
+  public void store(Step step, float[] x) {
+    step.input(x, step.tokens(), compress.getFirst().columns());
+    Linear.applyAllFinely(compress, List.of(keys.values()));
+    step.team().run(step.tokens(), prepareKey);
+    cached.store(step, cacheLayer, keys.values(), values.values());
+  }
+
+  private void prepareKey(int token, int worker) {
+    int at = token * shape.keyLength();
+    System.arraycopy(keys.values(), at, values.values(), token * rank, rank);
+    latentNorm.apply(values.values(), token, values.values(), worker);
+    System.arraycopy(values.values(), token * rank, keys.values(), at, rank);
+    rotary.rotate(keys.values(), at + rank, 1, shape.keyLength(), token);
+  }
+
+  @Override
+  public void applyToStored(Step step, float[] x, float[] out) {
+    projectQueries(step, x);
+    keyUp.applyFinely(
+        step, shortQueries.values(), queryLength, queries.values(), shape.keyLength());
+    step.team().run(step.tokens(), rotateQuery);
+    cached.attend(step, cacheLayer, queries.values(), attended.values());
+    int valueLength = output.columns() / shape.heads();
+    valueUp.apply(step, attended.values(), rank, results.values(), valueLength);
+    step.input(results.values(), step.tokens(), output.columns());
+    output.apply(out);
+  }
+
+  private void projectQueries(Step step, float[] x) {
+    float[] from = x;
+    if (queryDown.isPresent()) {
+      step.input(x, step.tokens(), queryDown.get().columns());
+      queryDown.get().apply(down.values());
+      step.normalise(down.values(), step.tokens(), queryNorm.orElseThrow(), down.values());
+      from = down.values();
+    }
+    step.input(from, step.tokens(), query.getFirst().columns());
+    Linear.applyAllFinely(query, List.of(shortQueries.values()));
+  }
+
+  /** Puts the rotated part of each head's query behind the one that meets compressed keys. */
+  private void rotateQuery(int token) {
+    for (int head = 0; head < shape.heads(); head++) {
+      int row = token * shape.heads() + head;
+      int from = (row + 1) * queryLength - rotated;
+      int to = row * shape.keyLength() + rank;
+      System.arraycopy(shortQueries.values(), from, queries.values(), to, rotated);
+    }
+    int first = token * shape.queryColumns() + rank;
+    rotary.rotate(queries.values(), first, shape.heads(), shape.keyLength(), token);
+  }
+}
