@@ -6,6 +6,7 @@ import dev.flyball.engine.dialect.CallableFunction;
 import dev.flyball.engine.dialect.ChatDialect;
 import dev.flyball.engine.dialect.GrammarStart;
 import dev.flyball.engine.grammar.Grammar;
+import dev.flyball.engine.grammar.GrammarPart;
 import dev.flyball.engine.sample.SamplingParams;
 import java.util.List;
 import java.util.Map;
@@ -258,6 +259,23 @@ final class GuidedAnswerTest {
     budget = OptionalInt.of(0);
     tools = true;
     assertThat(run(template, "Hi", text -> "x").text()).matches(expected);
+  }
+
+  @Test
+  void aFormBesideToolsLeavesBothTheFormAndACall() {
+    ChatDialect dialect = ChatDialect.of(QWEN);
+    List<CallableFunction> functions =
+        List.of(new CallableFunction("f", Map.of("type", "object", "properties", Map.of())));
+    GrammarPart form = Grammar.ofRegex("yes|no").part().orElseThrow();
+    grammar =
+        Optional.of(
+            Grammar.ofParts(dialect.callsOr(form, TOKENIZER, functions, false).orElseThrow()));
+    start = GrammarStart.ANSWER;
+    tools = true;
+    String prompt = "Hi<think></think>";
+    assertThat(run(QWEN, prompt, text -> "n").text()).isEqualTo("no");
+    assertThat(run(QWEN, prompt, text -> "<tool_call>").text())
+        .matches("<tool_call>\n\\{\"name\": \"f\", \"arguments\": \\{\\s*\\s*}}\n</tool_call>");
   }
 
   @Test

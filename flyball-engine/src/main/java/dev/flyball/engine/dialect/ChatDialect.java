@@ -115,6 +115,19 @@ public final class ChatDialect {
   }
 
   /**
+   * The grammar of an answer that is calls or something else: it holds from {@link
+   * GrammarStart#ANSWER}. Nothing where the notation is not one that can be written by a grammar,
+   * or keeps calls apart from answers by itself.
+   */
+  public Optional<GrammarPart> callsOr(
+      GrammarPart answer, Tokenizer tokenizer, List<CallableFunction> functions, boolean parallel) {
+    return tools == ToolNotation.HARMONY
+        ? Optional.empty()
+        : calls(tokenizer, functions, parallel)
+            .map(calls -> new GrammarPart.Choice(List.of(calls, answer)));
+  }
+
+  /**
    * As {@link #calls}, but what follows the marker of the first call: it holds from {@link
    * GrammarStart#CALL_MARKER}. Nothing where no token of its own announces calls.
    */

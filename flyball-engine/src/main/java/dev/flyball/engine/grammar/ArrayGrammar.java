@@ -12,10 +12,12 @@ final class ArrayGrammar {
   private static final int MAX_PREFIX = 200;
 
   private final SchemaCompiler schemas;
+  private final GrammarRules rules;
   private final JsonRules json;
 
-  ArrayGrammar(SchemaCompiler schemas, JsonRules json) {
+  ArrayGrammar(SchemaCompiler schemas, GrammarRules rules, JsonRules json) {
     this.schemas = schemas;
+    this.rules = rules;
     this.json = json;
   }
 
@@ -36,6 +38,9 @@ final class ArrayGrammar {
     int max = node.count("maxItems").orElse(Expression.UNLIMITED);
     if (max != Expression.UNLIMITED && max < min) {
       throw node.failure("has a maxItems below its minItems");
+    }
+    if (max != 1 && node.find("uniqueItems").filter(unique -> unique.isBoolean(true)).isPresent()) {
+      return json.enclosed("[", UniqueItems.items(node, min, max, rules, json), "]");
     }
     if (min > first.size() && rest.isEmpty()) {
       throw node.failure("asks for " + min + " items, but describes only " + first.size());

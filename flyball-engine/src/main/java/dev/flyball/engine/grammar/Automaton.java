@@ -1,5 +1,8 @@
 package dev.flyball.engine.grammar;
 
+import java.util.Map;
+import java.util.OptionalInt;
+
 /**
  * A recursive transition network over bytes: the states of all rules, with edges that read a byte,
  * read nothing, or call a rule and go on behind it. Immutable.
@@ -15,6 +18,9 @@ package dev.flyball.engine.grammar;
  * @param byteClasses bytes of one class lead from any state to the same states
  * @param classCount number of classes
  * @param sharedStates the first so many states are the same in every automaton with as many
+ * @param stringRest the state at which the rest of any JSON string begins
+ * @param limitedStrings the places between characters of strings with a length, by the states to
+ *     return to behind the next character
  */
 @SuppressWarnings("ArrayRecordComponent") // package-private, compared by no one
 record Automaton(
@@ -26,7 +32,9 @@ record Automaton(
     boolean[] isEnd,
     int[] byteClasses,
     int classCount,
-    int sharedStates) {
+    int sharedStates,
+    OptionalInt stringRest,
+    Map<Integer, LimitedString> limitedStrings) {
   static final int NOTHING = -1;
   static final int CALL = -2;
 

@@ -1,7 +1,11 @@
 package dev.flyball.engine.grammar;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Makes an {@link Automaton} of rules. The number of states is limited. */
 final class AutomatonBuilder {
@@ -14,6 +18,11 @@ final class AutomatonBuilder {
   private int[] target = new int[256];
   private int edges;
   private int states;
+
+  /** Of the rule being added, the states before each time of a repetition, and behind the last. */
+  private final List<Integer> repeated = new ArrayList<>();
+
+  private final Map<Integer, LimitedString> limitedStrings = new HashMap<>();
 
   private AutomatonBuilder(GrammarRules rules) {
     this.rules = rules;
@@ -51,9 +60,20 @@ final class AutomatonBuilder {
 
   private void addRule(int rule, int[] starts, int[] ends) {
     starts[rule] = newState();
+    repeated.clear();
     int end = add(rules.body(rule), starts[rule]);
+    rules.limitsOf(rule).ifPresent(this::addLimitedString);
     ends[rule] = newState();
     edge(end, Automaton.NOTHING, 0, ends[rule]);
+  }
+
+  private void addLimitedString(GrammarRules.Limits limits) {
+    for (int read = 0; read < limits.max(); read++) {
+      int minMore = Math.max(0, limits.min() - read);
+      limitedStrings.put(
+          repeated.get(read + 1),
+          new LimitedString(repeated.get(read), minMore, limits.max() - read));
+    }
   }
 
   /** Adds states behind {@code start} and gives the one where the expression is over. */
@@ -119,6 +139,7 @@ final class AutomatonBuilder {
   private int addRepeat(Expression.Repeat repeat, int start) {
     int state = start;
     for (int i = 0; i < repeat.min(); i++) {
+      repeated.add(state);
       state = addCopy(repeat.body(), state);
     }
     int end = newState();
@@ -131,8 +152,10 @@ final class AutomatonBuilder {
     }
     for (int i = repeat.min(); i < repeat.max(); i++) {
       edge(state, Automaton.NOTHING, 0, end);
+      repeated.add(state);
       state = addCopy(repeat.body(), state);
     }
+    repeated.add(state);
     edge(state, Automaton.NOTHING, 0, end);
     return end;
   }
@@ -195,7 +218,9 @@ final class AutomatonBuilder {
         isEnd,
         classes,
         classes[255] + 1,
-        sharedStates);
+        sharedStates,
+        rules.stringRest().stream().mapToInt(rule -> starts[rule.rule()]).findFirst(),
+        Map.copyOf(limitedStrings));
   }
 
   private int[] byteClasses() {

@@ -7,6 +7,9 @@ sealed interface Expression {
   /** The empty text. */
   Expression EMPTY = new Sequence(List.of());
 
+  /** No text at all. */
+  Expression NEVER = new OneOf(CodePointSet.NONE);
+
   /** No upper limit of a {@link Repeat}. */
   int UNLIMITED = -1;
 
@@ -45,6 +48,12 @@ sealed interface Expression {
 
   static Expression choice(Expression... options) {
     return new Choice(List.of(options));
+  }
+
+  /** Any one of those that have a text. */
+  static Expression possible(List<Expression> options) {
+    List<Expression> possible = options.stream().filter(option -> !option.equals(NEVER)).toList();
+    return possible.isEmpty() ? NEVER : new Choice(possible);
   }
 
   static Expression text(String text) {

@@ -11,8 +11,8 @@ import java.util.Set;
  * it is met. Not thread-safe.
  */
 final class FramePreparation {
-  private static final int MAX_FRAMES = 2_000;
-  private static final int MAX_COSTLY = 256;
+  private static final int MAX_FRAMES = 500;
+  private static final int MAX_COSTLY = 32;
 
   private final Automaton automaton;
   private final Recogniser recogniser;
@@ -32,7 +32,8 @@ final class FramePreparation {
       add(recogniser.at(start));
     }
     for (int e = 0; e < automaton.first().length; e++) {
-      if (automaton.first()[e] == Automaton.CALL) {
+      boolean isCall = automaton.first()[e] == Automaton.CALL;
+      if (isCall && !automaton.limitedStrings().containsKey(automaton.target()[e])) {
         add(recogniser.at(automaton.target()[e]));
       }
     }
@@ -43,9 +44,7 @@ final class FramePreparation {
     while (!open.isEmpty() && costly < MAX_COSTLY) {
       Recogniser.State state = open.remove();
       recogniser.startWork();
-      for (int byteClass = 0; byteClass < automaton.classCount(); byteClass++) {
-        add(state.afterClass(byteClass));
-      }
+      state.followingClasses().stream().forEach(c -> add(state.afterClass(c)));
       if (state.isWide()) {
         costly++;
         return state;
@@ -57,7 +56,9 @@ final class FramePreparation {
   private void add(Recogniser.State state) {
     if (state != recogniser.dead() && seen.size() < MAX_FRAMES) {
       Recogniser.Frame frame = recogniser.frame(state);
-      if (!frame.key().isWithin(sharedStates) && seen.add(frame.key())) {
+      boolean inLimitedString =
+          frame.key().firstReturn().stream().anyMatch(automaton.limitedStrings()::containsKey);
+      if (!frame.key().isWithin(sharedStates) && !inLimitedString && seen.add(frame.key())) {
         open.add(frame.state());
       }
     }

@@ -3,6 +3,7 @@ package dev.flyball.engine.grammar;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What is known of places without the calls around them: the tokens whose text stays within the
@@ -28,6 +29,7 @@ record FrameTokens(long[] allowed, int[] ends) {
     private final long maxBytes;
     private final LinkedHashMap<PlacesKey, FrameTokens> kept = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
+    private Optional<StringTokens> strings = Optional.empty();
 
     Cache(long maxBytes) {
       this.maxBytes = maxBytes;
@@ -35,6 +37,13 @@ record FrameTokens(long[] allowed, int[] ends) {
 
     synchronized Optional<FrameTokens> find(PlacesKey key) {
       return Optional.ofNullable(kept.get(key));
+    }
+
+    /** Those of JSON strings, found the first time. */
+    synchronized StringTokens strings(Supplier<StringTokens> finder) {
+      StringTokens found = strings.orElseGet(finder);
+      strings = Optional.of(found);
+      return found;
     }
 
     synchronized void keep(PlacesKey key, FrameTokens tokens) {

@@ -1,6 +1,7 @@
 package dev.flyball.engine.grammar;
 
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,13 @@ public final class Grammar {
 
   private final Kind kind;
   private final String source;
+  private final Optional<GrammarPart> part;
   private final Automaton automaton;
 
-  private Grammar(Kind kind, String source, GrammarRules rules) {
+  private Grammar(Kind kind, String source, Optional<GrammarPart> part, GrammarRules rules) {
     this.kind = kind;
     this.source = source;
+    this.part = part;
     automaton = AutomatonBuilder.build(rules);
   }
 
@@ -39,8 +42,9 @@ public final class Grammar {
    * @throws dev.flyball.engine.EngineException INVALID_INPUT with a JSON pointer to what cannot be
    */
   public static Grammar ofJsonSchema(@Nullable Object schema) {
-    GrammarRules rules = new PartCompiler().compile(new GrammarPart.JsonSchema(schema));
-    return new Grammar(Kind.JSON_SCHEMA, JsonLiteral.text(schema), rules);
+    GrammarPart part = new GrammarPart.JsonSchema(schema);
+    GrammarRules rules = new PartCompiler().compile(part);
+    return new Grammar(Kind.JSON_SCHEMA, JsonLiteral.text(schema), Optional.of(part), rules);
   }
 
   /**
@@ -53,7 +57,7 @@ public final class Grammar {
     GrammarRules rules = new GrammarRules();
     Expression.Call root = rules.declare("the regular expression");
     rules.define(root, RegexParser.parse(regex).whole());
-    return new Grammar(Kind.REGEX, regex, rules);
+    return new Grammar(Kind.REGEX, regex, Optional.of(new GrammarPart.Pattern(regex)), rules);
   }
 
   /**
@@ -62,7 +66,7 @@ public final class Grammar {
    * @throws dev.flyball.engine.EngineException INVALID_INPUT with the line of what cannot be
    */
   public static Grammar ofGbnf(String text) {
-    return new Grammar(Kind.GBNF, text, new GbnfParser(text).parse());
+    return new Grammar(Kind.GBNF, text, Optional.empty(), new GbnfParser(text).parse());
   }
 
   /**
@@ -71,7 +75,13 @@ public final class Grammar {
    * @throws dev.flyball.engine.EngineException INVALID_INPUT where a part cannot be
    */
   public static Grammar ofParts(GrammarPart root) {
-    return new Grammar(Kind.PARTS, root.toString(), new PartCompiler().compile(root));
+    return new Grammar(
+        Kind.PARTS, root.toString(), Optional.of(root), new PartCompiler().compile(root));
+  }
+
+  /** The same texts as a part of other grammars; nothing where it was written in GBNF. */
+  public Optional<GrammarPart> part() {
+    return part;
   }
 
   Automaton automaton() {

@@ -3,7 +3,9 @@ package dev.flyball.engine.grammar;
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The rules of a grammar while a front end writes them: declared first, defined once later. */
@@ -12,6 +14,8 @@ final class GrammarRules {
 
   private final List<String> names = new ArrayList<>();
   private final List<Optional<Expression>> bodies = new ArrayList<>();
+  private final Map<Integer, Limits> limitedStrings = new HashMap<>();
+  private Optional<Expression.Call> stringRest = Optional.empty();
   private int sharedCount;
 
   /** A new rule without a body; its name is for messages. */
@@ -32,6 +36,37 @@ final class GrammarRules {
     Expression.Call rule = declare(name);
     define(rule, body);
     return rule;
+  }
+
+  /** Least and greatest number of characters. */
+  record Limits(int min, int max) {}
+
+  /** A rule for the rest of a JSON string: so many times a rule for a character, then its end. */
+  Expression.Call addLimitedString(int min, int max, Expression.Call character) {
+    Expression body =
+        Expression.sequence(new Expression.Repeat(character, min, max), Expression.text("\""));
+    Expression.Call rule = add("the rest of a string with a length", body);
+    if (max != Expression.UNLIMITED) {
+      limitedStrings.put(rule.rule(), new Limits(min, max));
+    }
+    return rule;
+  }
+
+  /** As {@link #addLimitedString}, for strings of any length. */
+  Expression.Call addString(Expression.Call character) {
+    Expression body = Expression.sequence(Expression.anyNumber(character), Expression.text("\""));
+    Expression.Call rule = add("the rest of a string", body);
+    stringRest = Optional.of(rule);
+    return rule;
+  }
+
+  Optional<Limits> limitsOf(int rule) {
+    return Optional.ofNullable(limitedStrings.get(rule));
+  }
+
+  /** The rule for the rest of any JSON string. */
+  Optional<Expression.Call> stringRest() {
+    return stringRest;
   }
 
   boolean isDefined(Expression.Call rule) {

@@ -1,6 +1,5 @@
 package dev.flyball.engine.grammar;
 
-import static dev.flyball.engine.grammar.Expression.anyNumber;
 import static dev.flyball.engine.grammar.Expression.choice;
 import static dev.flyball.engine.grammar.Expression.optional;
 import static dev.flyball.engine.grammar.Expression.range;
@@ -43,7 +42,7 @@ final class JsonRules {
     Expression line = sequence(text("\n"), new Expression.Repeat(blank, 0, MAX_INDENT));
     space = rules.add("white space", optional(choice(text(" "), line)));
     character = rules.add("a character of a string", character());
-    stringRest = rules.add("the rest of a string", sequence(anyNumber(character), text("\"")));
+    stringRest = rules.addString(character);
     any = rules.declare("any value");
     object = rules.declare("any object");
     Expression pair = pair(string(0, Expression.UNLIMITED), any);
@@ -73,11 +72,7 @@ final class JsonRules {
     }
     Expression.Call rest =
         boundedRests.computeIfAbsent(
-            List.of(min, max),
-            bounds ->
-                rules.add(
-                    "the rest of a string with a length",
-                    sequence(new Expression.Repeat(character, min, max), text("\""))));
+            List.of(min, max), bounds -> rules.addLimitedString(min, max, character));
     return sequence(text("\""), rest);
   }
 

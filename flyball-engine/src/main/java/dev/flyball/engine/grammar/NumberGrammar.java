@@ -8,11 +8,14 @@ import java.util.Optional;
 final class NumberGrammar {
   private NumberGrammar() {}
 
-  static Expression number(SchemaNode node, boolean integer) {
+  static Expression number(SchemaNode node, boolean integer, GrammarRules rules) {
     NumberRange range =
         new NumberRange(
             stricter(node, "minimum", "exclusiveMinimum", 1),
             stricter(node, "maximum", "exclusiveMaximum", -1));
+    if (node.has("multipleOf")) {
+      return MultipleGrammar.of(node, range, integer, rules);
+    }
     NumberRange wanted = integer ? range.integers() : range;
     if (wanted.isEmpty()) {
       throw node.failure("has limits that no " + (integer ? "integer" : "number") + " is within");

@@ -27,9 +27,22 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
     }
   }
 
-  private static final Expression NEVER = new Expression.OneOf(CodePointSet.NONE);
   private static final Expression DIGITS =
       new Expression.Repeat(range('0', '9'), 0, JsonRules.MAX_DIGITS);
+  private static final LastDigits ANY_DIGITS =
+      new LastDigits() {
+        @Override
+        public Expression from(String before, char first, char last, int more) {
+          return first > last
+              ? Expression.NEVER
+              : sequence(range(first, last), new Expression.Repeat(range('0', '9'), more, more));
+        }
+
+        @Override
+        public Expression end(String all) {
+          return Expression.EMPTY;
+        }
+      };
   private static final Limit ZERO = new Limit(BigDecimal.ZERO, true);
 
   boolean isEmpty() {
@@ -38,6 +51,29 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
     }
     int order = min.get().value.compareTo(max.get().value);
     return order > 0 || (order == 0 && !(min.get().inclusive && max.get().inclusive));
+  }
+
+  /** What numbers of the range are as multiples of another, which is above zero. */
+  NumberRange dividedBy(BigDecimal step) {
+    return new NumberRange(
+        min.map(limit -> divided(limit, step, RoundingMode.FLOOR)),
+        max.map(limit -> divided(limit, step, RoundingMode.CEILING)));
+  }
+
+  /** Where the quotient is no integer, the next one outside, which is then not in the range. */
+  private static Limit divided(Limit limit, BigDecimal step, RoundingMode outward) {
+    BigDecimal[] parts = limit.value.divideAndRemainder(step);
+    boolean exact = parts[1].signum() == 0;
+    int down = limit.value.signum() < 0 ? -1 : 0;
+    BigDecimal floor = exact ? parts[0] : parts[0].add(BigDecimal.valueOf(down));
+    BigDecimal outside = exact || outward == RoundingMode.FLOOR ? floor : floor.add(BigDecimal.ONE);
+    return new Limit(outside, exact && limit.inclusive);
+  }
+
+  /** How many integers it has, where both limits are inclusive integers; nothing: no end. */
+  Optional<BigInteger> count() {
+    return min.flatMap(
+        low -> max.map(high -> high.value.subtract(low.value).toBigInteger().add(BigInteger.ONE)));
   }
 
   /** The integers of the range. */
@@ -55,7 +91,26 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
 
   /** The texts of its integers. Both limits must be integers and inclusive. */
   Expression integerText() {
-    return signed(NumberRange::unsignedInteger);
+    return integerText(ANY_DIGITS);
+  }
+
+  /** What the last digits of an integer may be, where the limits leave them free. */
+  interface LastDigits {
+    /** A digit between two, and so many further ones, behind the first digits of an integer. */
+    Expression from(String before, char first, char last, int more);
+
+    /** Nothing more, or never, behind all digits of an integer. */
+    Expression end(String all);
+  }
+
+  /** As {@link #integerText()}, but only with such last digits. */
+  Expression integerText(LastDigits digits) {
+    return signed(
+        (low, high) -> {
+          BigInteger from = low.value.toBigInteger();
+          BigInteger to = high.map(limit -> limit.value.toBigInteger()).orElse(nines(from));
+          return integers(from, to, digits);
+        });
   }
 
   /** The texts of its numbers. */
@@ -82,11 +137,6 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
     return new Expression.Choice(options);
   }
 
-  private static Expression unsignedInteger(Limit low, Optional<Limit> high) {
-    BigInteger from = low.value.toBigInteger();
-    return integers(from, high.map(limit -> limit.value.toBigInteger()).orElse(nines(from)));
-  }
-
   /** The greatest number that is written where no limit is given. */
   private static BigInteger nines(BigInteger least) {
     int digits = Math.max(JsonRules.MAX_DIGITS, least.toString().length() + 1);
@@ -94,6 +144,10 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
   }
 
   private static Expression integers(BigInteger low, BigInteger high) {
+    return integers(low, high, ANY_DIGITS);
+  }
+
+  private static Expression integers(BigInteger low, BigInteger high, LastDigits digits) {
     List<Expression> options = new ArrayList<>();
     for (int length = low.toString().length(); length <= high.toString().length(); length++) {
       BigInteger least = length == 1 ? BigInteger.ZERO : BigInteger.TEN.pow(length - 1);
@@ -101,29 +155,37 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
       BigInteger from = low.max(least);
       BigInteger to = high.min(most);
       if (from.compareTo(to) <= 0) {
-        options.add(sameLength(from.toString(), to.toString()));
+        options.add(sameLength("", from.toString(), to.toString(), digits));
       }
     }
-    return new Expression.Choice(options);
+    return Expression.possible(options);
   }
 
-  private static Expression sameLength(String low, String high) {
+  private static Expression sameLength(String before, String low, String high, LastDigits digits) {
     int length = low.length();
+    if (length == 0) {
+      return digits.end(before);
+    }
     if (low.equals("0".repeat(length)) && high.equals("9".repeat(length))) {
-      return new Expression.Repeat(range('0', '9'), length, length);
+      return digits.from(before, '0', '9', length - 1);
     }
     char first = low.charAt(0);
     char last = high.charAt(0);
     String lowRest = low.substring(1);
     String highRest = high.substring(1);
     if (first == last) {
-      return sequence(text(low.substring(0, 1)), sameLength(lowRest, highRest));
+      return behind(first, sameLength(before + first, lowRest, highRest, digits));
     }
     int rest = lowRest.length();
-    return choice(
-        sequence(range(first, first), sameLength(lowRest, "9".repeat(rest))),
-        sequence(range(first + 1, last - 1), new Expression.Repeat(range('0', '9'), rest, rest)),
-        sequence(range(last, last), sameLength("0".repeat(rest), highRest)));
+    return Expression.possible(
+        List.of(
+            behind(first, sameLength(before + first, lowRest, "9".repeat(rest), digits)),
+            digits.from(before, (char) (first + 1), (char) (last - 1), rest),
+            behind(last, sameLength(before + last, "0".repeat(rest), highRest, digits))));
+  }
+
+  private static Expression behind(char digit, Expression rest) {
+    return rest.equals(Expression.NEVER) ? rest : sequence(range(digit, digit), rest);
   }
 
   private static Expression unsignedDecimal(Limit low, Optional<Limit> high) {
@@ -181,7 +243,7 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
 
   private static Expression fractionBelow(String digits, boolean inclusive) {
     if (digits.isEmpty()) {
-      return inclusive ? optional(sequence(text(".0"), zeros())) : NEVER;
+      return inclusive ? optional(sequence(text(".0"), zeros())) : Expression.NEVER;
     }
     return optional(sequence(text("."), firstDigitBelow(digits, inclusive)));
   }
@@ -196,7 +258,7 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
   /** Digits, possibly none, that are below some others without zeros at their end. */
   private static Expression digitsBelow(String digits, boolean inclusive) {
     if (digits.isEmpty()) {
-      return inclusive ? zeros() : NEVER;
+      return inclusive ? zeros() : Expression.NEVER;
     }
     return optional(firstDigitBelow(digits, inclusive));
   }
@@ -212,7 +274,9 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
     String lowDigits = low + "0".repeat(length - low.length());
     String highDigits = high + "0".repeat(length - high.length());
     if (length == 0) {
-      return lowInclusive && highInclusive ? optional(sequence(text(".0"), zeros())) : NEVER;
+      return lowInclusive && highInclusive
+          ? optional(sequence(text(".0"), zeros()))
+          : Expression.NEVER;
     }
     Expression fraction = sequence(text("."), between.firstDigit(lowDigits, highDigits));
     return between.mayEnd(lowDigits, highDigits) ? optional(fraction) : fraction;
@@ -227,7 +291,7 @@ record NumberRange(Optional<Limit> min, Optional<Limit> max) {
 
     Expression digits(String low, String high) {
       if (low.isEmpty()) {
-        return lowInclusive && highInclusive ? zeros() : NEVER;
+        return lowInclusive && highInclusive ? zeros() : Expression.NEVER;
       }
       Expression more = firstDigit(low, high);
       return mayEnd(low, high) ? optional(more) : more;

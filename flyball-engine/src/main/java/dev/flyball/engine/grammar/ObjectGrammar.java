@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class ObjectGrammar {
   Expression object(SchemaNode node) {
     Optional<SchemaNode> additional = additional(node);
     Map<String, SchemaNode> described = described(node, additional);
-    if (described.isEmpty() && additional.isPresent() && additional.get().isBoolean(true)) {
+    if (described.isEmpty() && additional.isPresent() && isAnyObject(node, additional.get())) {
       return json.anyObject();
     }
     List<String> required = node.strings("required");
@@ -42,12 +43,41 @@ final class ObjectGrammar {
           properties.add(new Property(rules.add("a property", pair), required.contains(name)));
         });
     Optional<Expression> more =
-        additional.map(
-            schema -> {
-              Expression key = json.stringOtherThan(List.copyOf(described.keySet()));
-              return rules.add("additional properties", json.pair(key, schemas.value(schema)));
-            });
-    return json.enclosed("{", members(properties, more), "}");
+        OpenMembers.of(node, described.keySet(), additional, schemas, json)
+            .map(open -> json.pair(open.key(), schemas.value(open.value())))
+            .map(pair -> rules.add("additional properties", pair));
+    return json.enclosed("{", members(properties, more, sizes(node, properties, more)), "}");
+  }
+
+  private static boolean isAnyObject(SchemaNode node, SchemaNode additional) {
+    return additional.isBoolean(true)
+        && Stream.of("patternProperties", "propertyNames", "minProperties", "maxProperties")
+            .noneMatch(node::has);
+  }
+
+  /**
+   * How many members an object may have, beyond what its properties say.
+   *
+   * @param notEmpty whether there must be one
+   * @param max of additional ones
+   */
+  private record Sizes(boolean notEmpty, int max) {}
+
+  private static Sizes sizes(
+      SchemaNode node, List<Property> properties, Optional<Expression> more) {
+    long required = properties.stream().filter(Property::required).count();
+    int min = node.count("minProperties").orElse(0);
+    if (min > Math.max(1, required)) {
+      throw node.child("minProperties", min)
+          .failure("can only be 1, or the number of required properties");
+    }
+    int max = node.count("maxProperties").orElse(Expression.UNLIMITED);
+    boolean kept = more.isPresent() ? properties.isEmpty() && max > 0 : max >= properties.size();
+    if (max != Expression.UNLIMITED && !kept) {
+      throw node.child("maxProperties", max)
+          .failure("can only be kept where all properties are additional, or all may be there");
+    }
+    return new Sizes(min > 0 && required == 0, max);
   }
 
   private static Optional<SchemaNode> additional(SchemaNode node) {
@@ -84,11 +114,12 @@ final class ObjectGrammar {
   }
 
   /** Rules from the last property to the first: what follows where a comma is needed, or not. */
-  private Expression members(List<Property> properties, Optional<Expression> more) {
-    Expression first = Expression.EMPTY;
+  private Expression members(List<Property> properties, Optional<Expression> more, Sizes sizes) {
+    Expression first = sizes.notEmpty() ? Expression.NEVER : Expression.EMPTY;
     Expression later = Expression.EMPTY;
     if (more.isPresent()) {
-      first = Expression.optional(json.listed(more.get(), 1, Expression.UNLIMITED));
+      Expression some = json.listed(more.get(), 1, sizes.max());
+      first = sizes.notEmpty() ? some : Expression.optional(some);
       later = Expression.anyNumber(json.preceded(more.get()));
     }
     for (Property property : properties.reversed()) {
@@ -96,7 +127,9 @@ final class ObjectGrammar {
       Expression taken = rules.add("properties", Expression.sequence(property.pair(), later));
       Expression takenLater = Expression.sequence(json.preceded(property.pair()), later);
       first =
-          property.required() ? taken : rules.add("properties", Expression.choice(taken, without));
+          property.required()
+              ? taken
+              : rules.add("properties", Expression.possible(List.of(taken, without)));
       later =
           rules.add(
               "properties",

@@ -1,6 +1,7 @@
 package dev.flyball.engine.grammar;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,11 @@ final class PlacesKey {
   /** Whether all states are among the first so many. */
   boolean isWithin(int stateCount) {
     return maxState < stateCount;
+  }
+
+  /** Where the first place returns to, if one call is open around it. */
+  OptionalInt firstReturn() {
+    return places.length > 2 && places[1] == 1 ? OptionalInt.of(places[2]) : OptionalInt.empty();
   }
 
   @Override

@@ -125,6 +125,23 @@ final class Recogniser {
       return bytes.cardinality() >= WIDE;
     }
 
+    /** The classes of bytes that may follow. */
+    BitSet followingClasses() {
+      BitSet classes = new BitSet(automaton.classCount());
+      for (Place place : places) {
+        for (int e = automaton.firstEdge()[place.state];
+            e < automaton.firstEdge()[place.state + 1];
+            e++) {
+          if (automaton.first()[e] >= 0) {
+            classes.set(
+                automaton.byteClasses()[automaton.first()[e]],
+                automaton.byteClasses()[automaton.last()[e]] + 1);
+          }
+        }
+      }
+      return classes;
+    }
+
     /** The deepest stack of a place. */
     int depth() {
       int depth = 0;

@@ -38,7 +38,7 @@ final class SchemaCompiler {
     this.rules = rules;
     this.json = json;
     objects = new ObjectGrammar(this, rules, json);
-    arrays = new ArrayGrammar(this, json);
+    arrays = new ArrayGrammar(this, rules, json);
     root = new SchemaNode("", schema);
     references = new SchemaReferences(schema);
   }
@@ -94,7 +94,7 @@ final class SchemaCompiler {
         return alternatives(node.without(keyword), any.get(), keyword.equals("oneOf"));
       }
     }
-    return ofValues(node);
+    return ofValues(SchemaNegation.applied(node));
   }
 
   private SchemaNode allOf(SchemaNode rest, List<SchemaNode> parts) {
@@ -154,8 +154,8 @@ final class SchemaCompiler {
       case "object" -> objects.object(node);
       case "array" -> arrays.array(node);
       case "string" -> StringGrammar.string(node, json);
-      case "number" -> NumberGrammar.number(node, false);
-      case "integer" -> NumberGrammar.number(node, true);
+      case "number" -> NumberGrammar.number(node, false, rules);
+      case "integer" -> NumberGrammar.number(node, true, rules);
       case "boolean" -> Expression.choice(Expression.text("true"), Expression.text("false"));
       case "null" -> Expression.text("null");
       default -> throw node.failure("has the unknown type \"" + type + "\"");

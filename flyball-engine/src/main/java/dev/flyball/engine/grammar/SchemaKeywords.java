@@ -10,7 +10,6 @@ import java.util.Set;
 final class SchemaKeywords {
   private static final Set<String> REFUSED =
       Set.of(
-          "not",
           "if",
           "then",
           "else",
@@ -20,13 +19,8 @@ final class SchemaKeywords {
           "dependencies",
           "dependentRequired",
           "dependentSchemas",
-          "patternProperties",
-          "propertyNames",
           "unevaluatedItems",
           "unevaluatedProperties",
-          "minProperties",
-          "maxProperties",
-          "multipleOf",
           "additionalItems",
           "$dynamicRef",
           "$recursiveRef");
@@ -34,16 +28,23 @@ final class SchemaKeywords {
   private static final Map<String, List<String>> BY_TYPE =
       Map.of(
           "object",
-          List.of("properties", "required", "additionalProperties"),
+          List.of(
+              "properties",
+              "required",
+              "additionalProperties",
+              "patternProperties",
+              "propertyNames",
+              "minProperties",
+              "maxProperties"),
           "array",
           List.of("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
           "string",
           List.of("minLength", "maxLength", "pattern", "format"),
           "number",
-          List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"));
+          List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"));
 
   private static final Set<String> OF_ANY_TYPE =
-      Set.of("type", "const", "enum", "anyOf", "oneOf", "allOf", "$ref");
+      Set.of("type", "const", "enum", "anyOf", "oneOf", "allOf", "not", "$ref");
 
   private SchemaKeywords() {}
 
@@ -69,12 +70,6 @@ final class SchemaKeywords {
         throw node.child(keyword, null).failure("is a keyword that is not supported");
       }
     }
-    node.find("uniqueItems")
-        .filter(unique -> !unique.isBoolean(false))
-        .ifPresent(
-            unique -> {
-              throw unique.failure("can only be false: equal items cannot be ruled out");
-            });
   }
 
   /** The keywords of another type than the text's own would not apply; these do, to some types. */

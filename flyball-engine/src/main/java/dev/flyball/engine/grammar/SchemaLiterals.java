@@ -37,7 +37,8 @@ final class SchemaLiterals {
     return JsonLiteral.text(value);
   }
 
-  private static boolean isOf(String type, @Nullable Object value) {
+  /** Whether a value is of a type. */
+  static boolean isOf(String type, @Nullable Object value) {
     return switch (type) {
       case "null" -> value == null;
       case "boolean" -> value instanceof Boolean;

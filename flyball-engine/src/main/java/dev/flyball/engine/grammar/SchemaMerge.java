@@ -48,9 +48,9 @@ final class SchemaMerge {
     SchemaNode first = place.child(keyword, one);
     SchemaNode second = place.child(keyword, other);
     return switch (keyword) {
-      case "minimum", "exclusiveMinimum", "minLength", "minItems" ->
+      case "minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties" ->
           first.number().max(second.number());
-      case "maximum", "exclusiveMaximum", "maxLength", "maxItems" ->
+      case "maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties" ->
           first.number().min(second.number());
       case "required" -> {
         Set<@Nullable Object> names = new LinkedHashSet<>();
@@ -60,6 +60,7 @@ final class SchemaMerge {
       }
       case "properties" -> bothProperties(first, second);
       case "type" -> commonTypes(first, second);
+      case "uniqueItems" -> first.isBoolean(true) || second.isBoolean(true);
       case "additionalProperties" -> {
         if (first.isBoolean(true) || second.isBoolean(true)) {
           yield first.isBoolean(true) ? other : one;

@@ -20,8 +20,18 @@ final class StringFormats {
   private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
   private static final String HOST = LABEL + "(\\." + LABEL + "){0,3}";
 
+  private static final String QUERY = "[a-zA-Z0-9._~!$&'()*+,;=:@/?-]{0,200}";
+
   private static final Map<String, String> REGEXES =
       Map.of(
+          "uri",
+          "[a-zA-Z][a-zA-Z0-9+.-]{0,20}://"
+              + HOST
+              + "(:\\d{1,5})?(/[a-zA-Z0-9._~%!$&'()*+,;=:@-]{0,200}){0,20}(\\?"
+              + QUERY
+              + ")?(#"
+              + QUERY
+              + ")?",
           "date",
           DATE,
           "time",

@@ -84,16 +84,39 @@ final class TokenTrie {
     return new FrameTokens(allowed, ends.build().toArray());
   }
 
+  /** Sees nodes on the way down. */
+  interface Visitor {
+    /**
+     * A node whose text may follow.
+     *
+     * @param depth bytes of its text
+     * @param state behind it
+     */
+    void at(int node, int depth, Recogniser.State state);
+  }
+
+  /** Shows the nodes whose text may follow in a state, each behind those above it. */
+  void visit(Recogniser.State state, Recogniser.State dead, Visitor visitor) {
+    walk(0, values.length, 0, state, dead, visitor);
+  }
+
+  /** The tokens whose text is that of a node. */
+  int[] tokensAt(int node) {
+    return IntStream.iterate(tokens[node], token -> token != NO_TOKEN, token -> sameText[token])
+        .toArray();
+  }
+
+  /** Whether nodes follow below a node. */
+  boolean isInner(int node) {
+    return skips[node] > node + 1;
+  }
+
   /** Adds the tokens below a node whose text may follow there in a state. */
   void addBelow(int node, Recogniser.State state, Recogniser.State dead, long[] allowed) {
     walk(node + 1, skips[node], depths[node], state, dead, allowed, end -> {});
   }
 
-  /**
-   * Goes down from a depth, over nodes that follow each other.
-   *
-   * @param ends takes the inner nodes at which the text may end
-   */
+  /** Adds the tokens whose text may follow; {@code ends} takes inner nodes at which it may end. */
   private void walk(
       int from,
       int to,
@@ -102,6 +125,25 @@ final class TokenTrie {
       Recogniser.State dead,
       long[] allowed,
       IntConsumer ends) {
+    walk(
+        from,
+        to,
+        depth,
+        state,
+        dead,
+        (node, below, next) -> {
+          for (int token = tokens[node]; token != NO_TOKEN; token = sameText[token]) {
+            allowed[token >> 6] |= 1L << token;
+          }
+          if (next.isAccepting() && isInner(node)) {
+            ends.accept(node);
+          }
+        });
+  }
+
+  /** Goes down from a depth, over nodes that follow each other. */
+  private void walk(
+      int from, int to, int depth, Recogniser.State state, Recogniser.State dead, Visitor visitor) {
     Recogniser.State[] path = new Recogniser.State[maxDepth - depth + 1];
     path[0] = state;
     int node = from;
@@ -113,12 +155,7 @@ final class TokenTrie {
         continue;
       }
       path[below] = next;
-      for (int token = tokens[node]; token != NO_TOKEN; token = sameText[token]) {
-        allowed[token >> 6] |= 1L << token;
-      }
-      if (next.isAccepting() && skips[node] > node + 1) {
-        ends.accept(node);
-      }
+      visitor.at(node, below, next);
       node++;
     }
   }

@@ -3,6 +3,7 @@ package dev.flyball.engine.grammar;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A grammar over one vocabulary: the masks of the states that were met last are kept, up to {@link
@@ -122,10 +123,29 @@ final class VocabularyGrammar {
         .find(frame.key())
         .orElseGet(
             () -> {
-              FrameTokens tokens = trie.ofFrame(frame.state(), recogniser.dead());
+              FrameTokens tokens =
+                  limitedString(frame.key())
+                      .map(limits -> strings().within(limits))
+                      .orElseGet(() -> trie.ofFrame(frame.state(), recogniser.dead()));
               frames.keep(frame.key(), tokens);
               return tokens;
             });
+  }
+
+  /** Where the places are between two characters of a JSON string with a length. */
+  private Optional<LimitedString> limitedString(PlacesKey key) {
+    OptionalInt returnState = key.firstReturn();
+    return returnState.isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(automaton.limitedStrings().get(returnState.getAsInt()))
+            .filter(place -> recogniser.frame(recogniser.at(place.state())).key().equals(key));
+  }
+
+  private StringTokens strings() {
+    return sharedFrames.strings(
+        () ->
+            StringTokens.of(
+                trie, recogniser.at(automaton.stringRest().orElseThrow()), recogniser.dead()));
   }
 
   /** Where a text leads. */

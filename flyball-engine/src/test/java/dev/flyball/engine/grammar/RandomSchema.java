@@ -21,7 +21,7 @@ final class RandomSchema {
       case 2 -> string();
       case 3 -> Map.of("type", List.of("boolean", "null"));
       case 4 -> Map.of("enum", List.of("a", 1, true, "b\"c"));
-      case 5 -> array(depth);
+      case 5 -> random.nextInt(3) == 0 ? set() : array(depth);
       case 6 -> Map.of("anyOf", List.of(next(depth - 1), next(depth - 1)));
       default -> object(depth);
     };
@@ -39,15 +39,31 @@ final class RandomSchema {
     if (random.nextInt(3) > 0) {
       schema.put(random.nextBoolean() ? "maximum" : "exclusiveMaximum", to);
     }
+    if (type.equals("integer") && schema.size() < 3 && random.nextBoolean()) {
+      schema.put("multipleOf", 1 + random.nextInt(12));
+    }
     return schema;
   }
 
   private Map<String, Object> string() {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> Map.of("type", "string", "pattern", "^[a-z\"\\\\]{1,3}[^a]?$");
       case 1 -> Map.of("type", "string", "minLength", 1, "maxLength", 1 + random.nextInt(8));
+      case 2 -> Map.of("type", "string", "not", Map.of("enum", List.of("", "a", "\"")));
       default -> Map.of("type", "string");
     };
+  }
+
+  private Map<String, Object> set() {
+    return Map.of(
+        "type",
+        "array",
+        "uniqueItems",
+        true,
+        "items",
+        Map.of("enum", List.of(1, "a", false)),
+        "minItems",
+        random.nextInt(4));
   }
 
   private Map<String, Object> array(int depth) {
@@ -79,7 +95,9 @@ final class RandomSchema {
     schema.put("type", "object");
     schema.put("properties", properties);
     schema.put("required", required);
-    if (random.nextBoolean()) {
+    if (random.nextInt(4) == 0) {
+      schema.put("patternProperties", Map.of("^[y\"]", next(0)));
+    } else if (random.nextBoolean()) {
       schema.put("additionalProperties", random.nextBoolean() ? next(0) : (Object) false);
     }
     return schema;

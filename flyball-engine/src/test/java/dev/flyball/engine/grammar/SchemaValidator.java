@@ -40,7 +40,8 @@ final class SchemaValidator {
         return false;
       }
     }
-    return (!schema.has("anyOf") || count(schema.get("anyOf"), value) > 0)
+    return !(schema.has("not") && isValid(schema.get("not"), value))
+        && (!schema.has("anyOf") || count(schema.get("anyOf"), value) > 0)
         && (!schema.has("oneOf") || count(schema.get("oneOf"), value) == 1);
   }
 
@@ -98,7 +99,9 @@ final class SchemaValidator {
 
   private static boolean number(JsonNode schema, JsonNode value) {
     var number = value.decimalValue();
-    return (!schema.has("minimum") || number.compareTo(schema.get("minimum").decimalValue()) >= 0)
+    return (!schema.has("multipleOf")
+            || number.remainder(schema.get("multipleOf").decimalValue()).signum() == 0)
+        && (!schema.has("minimum") || number.compareTo(schema.get("minimum").decimalValue()) >= 0)
         && (!schema.has("maximum") || number.compareTo(schema.get("maximum").decimalValue()) <= 0)
         && (!schema.has("exclusiveMinimum")
             || number.compareTo(schema.get("exclusiveMinimum").decimalValue()) > 0)
@@ -112,6 +115,11 @@ final class SchemaValidator {
       return false;
     }
     for (int i = 0; i < array.size(); i++) {
+      for (int j = 0; j < i && schema.path("uniqueItems").asBoolean(); j++) {
+        if (array.get(i).equals(array.get(j))) {
+          return false;
+        }
+      }
       JsonNode own = schema.path("prefixItems").path(i);
       JsonNode rule = own.isMissingNode() ? schema.path("items") : own;
       if (!rule.isMissingNode() && !isValid(rule, array.get(i))) {
@@ -131,8 +139,16 @@ final class SchemaValidator {
         .allMatch(
             entry -> {
               JsonNode own = schema.path("properties").path(entry.getKey());
-              JsonNode rule = own.isMissingNode() ? schema.path("additionalProperties") : own;
+              JsonNode rule = own.isMissingNode() ? open(schema, entry.getKey()) : own;
               return rule.isMissingNode() || isValid(rule, entry.getValue());
             });
+  }
+
+  private static JsonNode open(JsonNode schema, String name) {
+    return schema.path("patternProperties").properties().stream()
+        .filter(entry -> Pattern.compile(entry.getKey()).matcher(name).find())
+        .map(entry -> entry.getValue())
+        .findFirst()
+        .orElse(schema.path("additionalProperties"));
   }
 }

@@ -35,7 +35,8 @@ record AnswerForm(Optional<Grammar> grammar, GrammarStart start) {
       return new AnswerForm(Optional.of(Grammar.ofParts(calls)), GrammarStart.CALLS);
     }
     if (wanted.isPresent()) {
-      return new AnswerForm(wanted, GrammarStart.ANSWER);
+      return new AnswerForm(
+          withCalls(wanted.get(), tools, dialect, tokenizer).or(() -> wanted), GrammarStart.ANSWER);
     }
     return tools.held()
         ? dialect
@@ -46,6 +47,19 @@ record AnswerForm(Optional<Grammar> grammar, GrammarStart start) {
                     new AnswerForm(Optional.of(Grammar.ofParts(calls)), GrammarStart.CALL_MARKER))
             .orElse(FREE)
         : FREE;
+  }
+
+  /** What is wanted, or calls instead of it, where there are functions to call. */
+  private static Optional<Grammar> withCalls(
+      Grammar wanted, ToolChoice tools, Optional<ChatDialect> dialect, Tokenizer tokenizer) {
+    if (tools.functions().isEmpty() || dialect.isEmpty()) {
+      return Optional.empty();
+    }
+    return wanted
+        .part()
+        .flatMap(
+            part -> dialect.get().callsOr(part, tokenizer, tools.functions(), tools.parallel()))
+        .map(Grammar::ofParts);
   }
 
   private static ServerException unforcible() {

@@ -78,6 +78,31 @@ final class HttpLimitsTest {
   }
 
   @Test
+  void aBodyThatIsEncodedIsRefusedWithWhatToDo() {
+    TestServer.Answer answer =
+        server.send(
+            server
+                .request("/tokenize")
+                .header("content-encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"content\":\"x\"}"))
+                .build());
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.errorCode()).isEqualTo("unsupported_content_encoding");
+  }
+
+  @Test
+  void aSilentStreamIsKeptAliveByComments() {
+    try (TestServer slow = TestServer.start(folder, config -> config.withHttp(small(64)), "slow");
+        RawClient client = new RawClient(slow.port())) {
+      client.send(
+          RawClient.post(
+              "/v1/chat/completions",
+              "{\"model\":\"slow\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"stream\":true}"));
+      assertThat(client.readUntil("[DONE]")).contains(": keep-alive\n\n", "yes");
+    }
+  }
+
+  @Test
   void aBodyOfExactlyTheLimitIsTaken() {
     String frame = "{\"content\":\"\"}";
     String body = frame.replace("\"\"", "\"" + "x".repeat(2048 - frame.length()) + "\"");

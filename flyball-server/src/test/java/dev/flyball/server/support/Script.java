@@ -26,6 +26,10 @@ public record Script(
   public static final Script FLOOD =
       new Script(List.of("0123456789".repeat(100)), true, Duration.ofNanos(20_000), -1, "plain");
 
+  /** An answer that keeps its reader waiting. */
+  public static final Script SLOW =
+      new Script(List.of("well, ", "yes"), false, Duration.ofMillis(1500), -1, "plain");
+
   /** An answer that breaks off after two tokens. */
   public static final Script FAILING =
       new Script(List.of("so ", "far ", "so good"), false, Duration.ofMillis(1), 2, "plain");
@@ -46,4 +50,14 @@ public record Script(
           Duration.ofMillis(1),
           -1,
           "<think></think><tool_call>");
+
+  /** Tokens up to the end of the thought. */
+  int thoughts() {
+    for (int i = 0; i < pieces.size(); i++) {
+      if (pieces.get(i).contains("</think>")) {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
 }

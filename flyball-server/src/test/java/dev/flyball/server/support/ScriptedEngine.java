@@ -164,7 +164,7 @@ public final class ScriptedEngine implements Engine {
     listener.onEnd(
         new GenerationResult(
             reason,
-            new TokenUsage(request.prompt().size(), 0, spoken),
+            new TokenUsage(request.prompt().size(), 0, spoken, Math.min(spoken, script.thoughts())),
             Duration.ZERO,
             Duration.ofMillis(1),
             Duration.ofMillis(spoken),

@@ -15,7 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Opens scripted engines, by the names of files: {@code greeting}, {@code endless}, {@code flood},
  * {@code failing}, {@code calling} recite these scripts, {@code corrupt} cannot be loaded, {@code
- * broken} fails with what nobody expected; every other file is a greeting.
+ * slow} waits between its tokens, {@code broken} fails with what nobody expected; every other file
+ * is a greeting.
  */
 public final class ScriptedEngines implements EngineFactory {
   public static final long MODEL_BYTES = 1 << 20;
@@ -45,6 +46,7 @@ public final class ScriptedEngines implements EngineFactory {
     Script script =
         switch (name) {
           case "endless" -> Script.ENDLESS;
+          case "slow" -> Script.SLOW;
           case "flood" -> Script.FLOOD;
           case "failing" -> Script.FAILING;
           case "calling" -> Script.CALLING;
