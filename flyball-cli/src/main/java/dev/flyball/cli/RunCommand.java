@@ -10,6 +10,7 @@ import dev.flyball.cli.generate.StreamedGeneration;
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.GenerationResult;
+import dev.flyball.engine.StepTrace;
 import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,11 +105,19 @@ final class RunCommand implements Runnable {
     double decodeSeconds = result.decodeTime().toNanos() / 1e9;
     return String.format(
         Locale.ROOT,
-        "%d prompt tokens in %.2f s, %d answer tokens in %.2f s (%s)",
+        "%d prompt tokens in %.2f s, %d answer tokens in %.2f s (%s)%s",
         result.usage().prompt(),
         result.prefillTime().toNanos() / 1e9,
         result.usage().output(),
         decodeSeconds,
-        result.reason().name().toLowerCase(Locale.ROOT));
+        result.reason().name().toLowerCase(Locale.ROOT),
+        guesses(result.trace()));
+  }
+
+  private static String guesses(StepTrace trace) {
+    return trace.draftedTokens() == 0
+        ? ""
+        : ", %d of %d tokens guessed ahead were right"
+            .formatted(trace.acceptedTokens(), trace.draftedTokens());
   }
 }

@@ -4,6 +4,7 @@ import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
+import dev.flyball.cli.generate.SpeculationOption;
 import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
@@ -75,6 +76,7 @@ final class ServeCommand implements Runnable {
   private @Nullable Integer threads;
 
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
+  @Mixin private SpeculationOption speculation = new SpeculationOption();
 
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
@@ -172,7 +174,8 @@ final class ServeCommand implements Runnable {
         .withCacheType(cacheType.value())
         .withScheduler(scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler))
         .withCacheDirectory(cacheDirectory(usual.cacheDirectory()))
-        .withWeightsCache(weightsCache.value(context));
+        .withWeightsCache(weightsCache.value(context))
+        .withSpeculation(speculation.over(usual.speculation()));
   }
 
   private Optional<CacheDirectory> cacheDirectory(Optional<CacheDirectory> usual) {

@@ -57,7 +57,7 @@ final class EmbeddingSequence extends EngineSequence {
   }
 
   @Override
-  int token(int index) {
+  int tokenOrGuess(int index) {
     return prompt().get(index);
   }
 

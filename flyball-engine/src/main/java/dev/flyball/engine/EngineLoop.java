@@ -10,6 +10,7 @@ import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.schedule.ServiceNotes;
 import dev.flyball.engine.schedule.Step;
 import dev.flyball.engine.schedule.StepScheduler;
+import dev.flyball.engine.speculate.Speculator;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
@@ -30,6 +31,8 @@ final class EngineLoop implements Runnable {
   private final RequestQueue queue;
   private final LongSupplier nanoTime;
   private final StepScheduler<EngineSequence> scheduler;
+  private final Speculator speculator;
+  private final List<GenerationSequence> decoding = new ArrayList<>();
   private final Batch batch;
   private final List<EngineSequence> arrivals = new ArrayList<>();
   private final List<EngineSequence> cancellations = new ArrayList<>();
@@ -41,11 +44,13 @@ final class EngineLoop implements Runnable {
       KvCache cache,
       RequestQueue queue,
       SchedulingPolicy policy,
+      Speculator speculator,
       int maxRunning,
       LongSupplier nanoTime) {
     this.model = model;
     this.cache = cache;
     this.queue = queue;
+    this.speculator = speculator;
     this.nanoTime = nanoTime;
     scheduler =
         StepScheduler.of(
@@ -60,6 +65,7 @@ final class EngineLoop implements Runnable {
     Ending ending = new Ending.Finished(FinishReason.CANCELLED);
     try {
       while (takeWhatCame()) {
+        guess();
         long beginNanos = nanoTime.getAsLong();
         Step<EngineSequence> step = scheduler.next(beginNanos);
         publishLoad();
@@ -90,6 +96,20 @@ final class EngineLoop implements Runnable {
     long nowNanos = nanoTime.getAsLong();
     arrivals.forEach(sequence -> scheduler.add(sequence, nowNanos));
     arrivals.clear();
+  }
+
+  /** Guesses tokens of the sequences that decode, where time is looked at. */
+  private void guess() {
+    if (speculator.isOff()) {
+      return;
+    }
+    decoding.clear();
+    for (EngineSequence sequence : scheduler.running()) {
+      if (sequence instanceof GenerationSequence generation && generation.decoding()) {
+        decoding.add(generation);
+      }
+    }
+    scheduler.cost().ifPresent(cost -> speculator.guess(decoding, cost, batch.capacity()));
   }
 
   private void runStep(Step<EngineSequence> step) {
@@ -198,10 +218,9 @@ final class EngineLoop implements Runnable {
     scheduler.running().forEach(sequence -> leave(sequence, ending));
     scheduler.waiting().forEach(sequence -> leave(sequence, ending));
     LOG.log(Level.DEBUG, schedulingTime);
-    try {
-      cache.close();
-    } finally {
-      model.close();
+    try (model;
+        cache) {
+      speculator.close();
     }
   }
 

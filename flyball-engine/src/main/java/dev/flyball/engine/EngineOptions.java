@@ -3,6 +3,7 @@ package dev.flyball.engine;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.weights.WeightsCache;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param cacheDirectory where keys and values are kept that memory has no room for, also over
  *     restarts
  * @param weightsCache where packed weights are kept from start to start; nothing: not at all
+ * @param speculation how tokens are guessed ahead; not with the scheduler fcfs
  */
 public record EngineOptions(
     int contextLength,
@@ -28,7 +30,8 @@ public record EngineOptions(
     CacheType cacheType,
     SchedulingPolicy scheduler,
     Optional<CacheDirectory> cacheDirectory,
-    Optional<WeightsCache> weightsCache) {
+    Optional<WeightsCache> weightsCache,
+    SpeculationOptions speculation) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -40,7 +43,7 @@ public record EngineOptions(
     require(threads >= 0 && threads <= 1024, "threads must be 0 to 1024");
   }
 
-  /** With the usual cache and scheduler, and no directory. */
+  /** With the usual cache, scheduler and speculation, and no directory. */
   public EngineOptions(int contextLength, int maxRunning, int maxWaiting, int threads) {
     this(
         contextLength,
@@ -50,7 +53,8 @@ public record EngineOptions(
         CacheType.AUTOMATIC,
         SchedulingPolicy.ADAPTIVE,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        SpeculationOptions.DEFAULT);
   }
 
   /** These with another type of cache. */
@@ -63,7 +67,8 @@ public record EngineOptions(
         type,
         scheduler,
         cacheDirectory,
-        weightsCache);
+        weightsCache,
+        speculation);
   }
 
   /** These with another scheduler. */
@@ -76,7 +81,8 @@ public record EngineOptions(
         cacheType,
         policy,
         cacheDirectory,
-        weightsCache);
+        weightsCache,
+        speculation);
   }
 
   /** These with a directory for keys and values, or with none. */
@@ -89,7 +95,8 @@ public record EngineOptions(
         cacheType,
         scheduler,
         directory,
-        weightsCache);
+        weightsCache,
+        speculation);
   }
 
   /** These with a cache of packed weights. */
@@ -102,7 +109,36 @@ public record EngineOptions(
         cacheType,
         scheduler,
         cacheDirectory,
-        cache);
+        cache,
+        speculation);
+  }
+
+  /** These with other guesses ahead. */
+  public EngineOptions withSpeculation(SpeculationOptions options) {
+    return new EngineOptions(
+        contextLength,
+        maxRunning,
+        maxWaiting,
+        threads,
+        cacheType,
+        scheduler,
+        cacheDirectory,
+        weightsCache,
+        options);
+  }
+
+  /** These with another context length. */
+  EngineOptions withContextLength(int tokens) {
+    return new EngineOptions(
+        tokens,
+        maxRunning,
+        maxWaiting,
+        threads,
+        cacheType,
+        scheduler,
+        cacheDirectory,
+        weightsCache,
+        speculation);
   }
 
   private static void require(boolean holds, String message) {

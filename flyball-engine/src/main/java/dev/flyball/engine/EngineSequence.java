@@ -7,8 +7,11 @@ import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.schedule.ScheduledSequence;
 import dev.flyball.engine.schedule.ServiceNotes;
+import dev.flyball.engine.speculate.Speculation;
 import dev.flyball.units.TokenIds;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -50,10 +53,15 @@ abstract sealed class EngineSequence implements ScheduledSequence
   /** Number of tokens known: the prompt, and what was sampled behind it. */
   abstract int knownTokens();
 
-  /** A known token. */
-  abstract int token(int index);
+  /** A known token, or one guessed behind them. */
+  abstract int tokenOrGuess(int index);
 
-  /** What a step computes for a known token. */
+  /** Number of tokens guessed behind the known ones, to be verified by the next step. */
+  int guessedTokens() {
+    return 0;
+  }
+
+  /** What a step computes for a known token or a guessed one. */
   abstract RowOutput outputOf(int index);
 
   /** A place in the cache, with what is cached of its known tokens where it may share. */
@@ -93,10 +101,10 @@ abstract sealed class EngineSequence implements ScheduledSequence
     int computed = computedTokens();
     for (int index = computed; index < computed + tokens; index++) {
       RowOutput output = outputOf(index);
-      batch.add(memory.orElseThrow(), token(index), output);
+      batch.add(memory.orElseThrow(), tokenOrGuess(index), output);
       rows += output == RowOutput.NONE ? 0 : 1;
     }
-    everComputed = Math.max(everComputed, computed + tokens);
+    everComputed = Math.max(everComputed, Math.min(computed + tokens, knownTokens()));
     return rows;
   }
 
@@ -121,20 +129,32 @@ abstract sealed class EngineSequence implements ScheduledSequence
     computeNanos += shareNanos;
   }
 
+  /** What it says of its guesses. */
+  Optional<Speculation> guesses() {
+    return Optional.empty();
+  }
+
+  /** Forgets computed tokens from an index on: they were guessed, and wrong. */
+  void takeBack(int length) {
+    memory.orElseThrow().truncate(length);
+  }
+
   StepTrace trace(ServiceNotes notes) {
+    List<String> reasons = new ArrayList<>(notes.reasons());
+    guesses().map(Speculation::reasons).ifPresent(reasons::addAll);
     return new StepTrace(
         prefillSteps,
         decodeSteps,
         notes.preemptions(),
-        0,
-        0,
-        Duration.ofNanos(computeNanos),
-        notes.reasons());
+        guesses().map(Speculation::guessedTokens).orElse(0),
+        guesses().map(Speculation::rightTokens).orElse(0),
+        Duration.ofNanos(computeNanos + guesses().map(Speculation::draftNanos).orElse(0L)),
+        reasons);
   }
 
   @Override
   public final int pendingTokens() {
-    return knownTokens() - computedTokens();
+    return knownTokens() + guessedTokens() - computedTokens();
   }
 
   @Override
@@ -187,6 +207,7 @@ abstract sealed class EngineSequence implements ScheduledSequence
   void release(boolean trusted) {
     memory.ifPresent(trusted ? KvSequence::close : KvSequence::discard);
     memory = Optional.empty();
+    guesses().ifPresent(Speculation::release);
   }
 
   TokenIds prompt() {

@@ -5,9 +5,12 @@ import dev.flyball.engine.cache.KvSequence;
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
+import dev.flyball.engine.sample.Foresight;
 import dev.flyball.engine.sample.TokenLogprob;
 import dev.flyball.engine.schedule.PrefixKeys;
 import dev.flyball.engine.schedule.ServiceNotes;
+import dev.flyball.engine.speculate.DraftedText;
+import dev.flyball.engine.speculate.Speculation;
 import dev.flyball.engine.tokenizer.StreamingDetokenizer;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.units.ServiceTerms;
@@ -21,10 +24,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * A generation: prompt in, then one sampled token a step. When it loses its memory, what it has
- * sampled is computed again like a prompt; nothing is sampled or said twice.
+ * A generation: prompt in, then one sampled token a step, and as many more as were guessed ahead
+ * and right. When it loses its memory, what it has sampled is computed again like a prompt; nothing
+ * is sampled or said twice.
  */
-final class GenerationSequence extends EngineSequence {
+final class GenerationSequence extends EngineSequence implements DraftedText {
   private static final Logger LOG = System.getLogger(GenerationSequence.class.getName());
 
   private final GenerationRequest request;
@@ -34,6 +38,7 @@ final class GenerationSequence extends EngineSequence {
   private final TextAssembler text;
   private final TokenChooser chooser;
   private final PrefixKeys prefixKeys;
+  private final Speculation speculation;
   private int[] output = new int[16];
   private int outputTokens;
   private long firstStepNanos;
@@ -48,6 +53,7 @@ final class GenerationSequence extends EngineSequence {
       int maxOutput,
       Tokenizer tokenizer,
       TokenChooser chooser,
+      Speculation speculation,
       KvCache cache,
       long submittedNanos) {
     super(request.prompt(), request.prompt().size() + maxOutput - 1, cache, submittedNanos);
@@ -56,6 +62,7 @@ final class GenerationSequence extends EngineSequence {
     this.maxOutput = maxOutput;
     this.tokenizer = tokenizer;
     this.chooser = chooser;
+    this.speculation = speculation;
     prefixKeys = PrefixKeys.of(request.prompt(), PagedKvCache.BLOCK_TOKENS);
     text = new TextAssembler(continuation(request, tokenizer), request.stop());
   }
@@ -86,23 +93,54 @@ final class GenerationSequence extends EngineSequence {
 
   @Override
   public boolean decoding() {
-    return outputTokens > 0 && pendingTokens() == 1;
+    return outputTokens > 0 && knownTokens() - computedTokens() == 1;
   }
 
   @Override
-  int knownTokens() {
+  public int knownTokens() {
     return prompt().size() + outputTokens;
   }
 
   @Override
-  int token(int index) {
+  public int token(int index) {
     int promptTokens = prompt().size();
     return index < promptTokens ? prompt().get(index) : output[index - promptTokens];
   }
 
   @Override
+  int tokenOrGuess(int index) {
+    int known = knownTokens();
+    return index < known ? token(index) : speculation.guess(index - known);
+  }
+
+  @Override
+  int guessedTokens() {
+    return decoding() ? speculation.size() : 0;
+  }
+
+  @Override
+  public int guessRoom() {
+    return maxOutput - outputTokens - 1;
+  }
+
+  @Override
+  public Foresight foresee() {
+    return chooser.foresee();
+  }
+
+  @Override
+  public Speculation speculation() {
+    return speculation;
+  }
+
+  @Override
+  Optional<Speculation> guesses() {
+    return Optional.of(speculation);
+  }
+
+  @Override
   RowOutput outputOf(int index) {
-    return index == knownTokens() - 1 ? RowOutput.LOGITS : RowOutput.NONE;
+    return index >= knownTokens() - 1 ? RowOutput.LOGITS : RowOutput.NONE;
   }
 
   @Override
@@ -115,18 +153,43 @@ final class GenerationSequence extends EngineSequence {
     firstStepNanos = nowNanos;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A token from the row behind the last known one, and, as long as that is the one guessed,
+   * from the next row: each is chosen as if nothing had been guessed.
+   */
   @Override
   Optional<Ending> accept(StepOutput rows, int firstRow, long nowNanos) {
-    if (pendingTokens() > 0) {
+    int inStep = computedTokens() - knownTokens();
+    if (inStep < 0) {
       return Optional.empty();
     }
-    TokenChooser.Choice choice = chooser.choose(rows, firstRow);
-    int token = choice.token();
     if (outputTokens == 0) {
       firstTokenNanos = nowNanos;
     }
-    append(token);
-    return acceptToken(choice, chooser.score(rows, firstRow, token));
+    int accepted = 0;
+    Optional<Ending> ending = acceptRow(rows, firstRow);
+    while (ending.isEmpty() && accepted < inStep && isRight(accepted)) {
+      accepted++;
+      ending = acceptRow(rows, firstRow + accepted);
+    }
+    if (inStep > accepted) {
+      takeBack(knownTokens() - 1);
+    }
+    speculation.verified(inStep, accepted);
+    return ending;
+  }
+
+  /** Whether the token chosen last is the one guessed. */
+  private boolean isRight(int guess) {
+    return output[outputTokens - 1] == speculation.guess(guess);
+  }
+
+  private Optional<Ending> acceptRow(StepOutput rows, int row) {
+    TokenChooser.Choice choice = chooser.choose(rows, row);
+    append(choice.token());
+    return acceptToken(choice, chooser.score(rows, row, choice.token()));
   }
 
   private void append(int token) {

@@ -10,6 +10,7 @@ import dev.flyball.engine.model.Pooler;
 import dev.flyball.engine.sample.Candidates;
 import dev.flyball.engine.sample.LogprobScorer;
 import dev.flyball.engine.sample.Sampler;
+import dev.flyball.engine.speculate.Speculator;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.units.TokenIds;
@@ -41,11 +42,12 @@ final class LocalEngine implements Engine {
   private final Candidates candidates;
   private final TokenGrammars grammars;
   private final LogprobScorer scorer = new LogprobScorer(GenerationRequest.MAX_TOP_LOGPROBS);
+  private final Speculator speculator;
   private final RequestQueue queue;
   private final Thread thread;
 
   /**
-   * Starts the engine's thread, which owns the model and the cache from now on.
+   * Starts the engine's thread, which owns the model, the cache and the speculator from now on.
    *
    * @param cache holds at least {@code info.contextLength()} tokens
    * @param nanoTime a clock that only moves forward
@@ -57,6 +59,7 @@ final class LocalEngine implements Engine {
       Optional<ChatTemplate> chatTemplate,
       LanguageModel model,
       KvCache cache,
+      Speculator speculator,
       EngineOptions options,
       LongSupplier nanoTime,
       LongSupplier seeds) {
@@ -66,6 +69,7 @@ final class LocalEngine implements Engine {
     chatDialect = chatTemplate.map(ChatTemplate::source).map(ChatDialect::of);
     this.model = model;
     this.cache = cache;
+    this.speculator = speculator;
     this.nanoTime = nanoTime;
     this.seeds = seeds;
     vocabularySize = Math.min(model.config().vocabularySize(), tokenizer.size());
@@ -74,7 +78,7 @@ final class LocalEngine implements Engine {
     int maxRunning = Math.min(options.maxRunning(), model.maxBatchTokens());
     queue = new RequestQueue(maxRunning, options.maxWaiting(), cache.capacityTokens());
     EngineLoop loop =
-        new EngineLoop(model, cache, queue, options.scheduler(), maxRunning, nanoTime);
+        new EngineLoop(model, cache, queue, options.scheduler(), speculator, maxRunning, nanoTime);
     thread = Thread.ofPlatform().daemon().name("flyball-engine " + info.name()).start(loop);
   }
 
@@ -117,6 +121,7 @@ final class LocalEngine implements Engine {
             Math.min(request.maxTokens(), room),
             tokenizer,
             chooser(request),
+            speculator.newSpeculation(),
             cache,
             nanoTime.getAsLong());
     return queue

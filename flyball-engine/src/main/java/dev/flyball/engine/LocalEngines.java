@@ -62,9 +62,13 @@ public final class LocalEngines implements EngineFactory {
   @Override
   public MemoryEstimate estimate(Path path, EngineOptions options) {
     try (GgufFile file = GgufFile.open(path)) {
-      return MemoryPlan.full(
-              ModelFamilies.outline(file, modelOptions(options)), file.sizeBytes(), options)
-          .need();
+      MemoryEstimate model =
+          MemoryPlan.full(
+                  ModelFamilies.outline(file, modelOptions(options)), file.sizeBytes(), options)
+              .need();
+      return DraftModels.used(options)
+          .map(draft -> model.plus(estimate(draft, DraftModels.ofDraft(options))))
+          .orElse(model);
     }
   }
 
@@ -91,6 +95,7 @@ public final class LocalEngines implements EngineFactory {
           chatTemplate,
           model,
           cache,
+          new DraftModels(freeMemory).speculator(tokenizer, cache, plan.contextLength(), options),
           options,
           System::nanoTime,
           () -> ThreadLocalRandom.current().nextLong());
@@ -100,7 +105,7 @@ public final class LocalEngines implements EngineFactory {
     }
   }
 
-  private static ModelOptions modelOptions(EngineOptions options) {
+  static ModelOptions modelOptions(EngineOptions options) {
     return new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS, Precision.FAST)
         .withCacheType(options.cacheType());
   }

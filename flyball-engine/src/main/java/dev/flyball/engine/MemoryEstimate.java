@@ -9,6 +9,12 @@ package dev.flyball.engine;
  * @param scratch what a step computes with
  */
 public record MemoryEstimate(long weights, long cache, long scratch) {
+  /** Of two models together. */
+  public MemoryEstimate plus(MemoryEstimate other) {
+    return new MemoryEstimate(
+        weights + other.weights, cache + other.cache, scratch + other.scratch);
+  }
+
   public long total() {
     return weights + cache + scratch;
   }

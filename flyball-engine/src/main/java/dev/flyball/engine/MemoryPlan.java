@@ -1,6 +1,8 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.model.ModelOutline;
+import dev.flyball.engine.speculate.SpeculationMode;
+import dev.flyball.engine.speculate.Speculator;
 import java.util.Locale;
 
 /**
@@ -61,7 +63,9 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
       int contextLength,
       long cacheTokens) {
     long vocabulary = outline.config().vocabularySize();
-    long rows = vocabulary * Float.BYTES * Math.min(options.maxRunning(), MAX_BATCH_TOKENS);
+    int guesses = options.speculation().mode() == SpeculationMode.OFF ? 0 : Speculator.MAX_GUESSES;
+    long rows =
+        vocabulary * Float.BYTES * Math.min(options.maxRunning() + guesses, MAX_BATCH_TOKENS);
     long candidates = vocabulary * (Float.BYTES + Double.BYTES + Integer.BYTES);
     long scratch = outline.scratchBytesPerToken() * MAX_BATCH_TOKENS + rows + candidates;
     long cache = outline.cacheShape().bytesPerToken() * cacheTokens;

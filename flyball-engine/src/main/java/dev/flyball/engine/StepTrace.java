@@ -23,7 +23,7 @@ public record StepTrace(
     int acceptedTokens,
     Duration computeTime,
     List<String> reasons) {
-  public static final int MAX_REASONS = 6;
+  public static final int MAX_REASONS = 7;
 
   /** Of a request that never ran. */
   public static final StepTrace NONE = new StepTrace(0, 0, 0, 0, 0, Duration.ZERO);

@@ -2,6 +2,7 @@ package dev.flyball.engine;
 
 import dev.flyball.engine.dialect.AnswerGuide;
 import dev.flyball.engine.model.StepOutput;
+import dev.flyball.engine.sample.Foresight;
 import dev.flyball.engine.sample.LogprobScorer;
 import dev.flyball.engine.sample.Sampler;
 import dev.flyball.engine.sample.TokenLogprob;
@@ -48,6 +49,11 @@ record TokenChooser(
     return guide.grammarHolds()
         ? sampler.next(values, offset, guide.escape())
         : guide.insteadOf(sampler.nextBesideGrammar(values, offset));
+  }
+
+  /** Follows guesses of what will be chosen. */
+  Foresight foresee() {
+    return sampler.foresee(guide.map(AnswerGuide::grammarHolds).orElse(true));
   }
 
   /** Tokens of thought so far. */

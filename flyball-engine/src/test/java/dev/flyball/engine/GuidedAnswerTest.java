@@ -99,6 +99,7 @@ final class GuidedAnswerTest {
             Optional.empty(),
             model,
             new TestCache(1000),
+            TestEngine.guessing(),
             new EngineOptions(0, 2, 2, 1),
             System::nanoTime,
             () -> 7)) {

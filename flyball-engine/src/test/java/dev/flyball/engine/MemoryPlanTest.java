@@ -8,6 +8,7 @@ import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.model.ModelConfig;
 import dev.flyball.engine.model.ModelOutline;
 import dev.flyball.engine.model.Pooling;
+import dev.flyball.engine.speculate.Speculator;
 import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
@@ -20,7 +21,7 @@ class MemoryPlanTest {
           new KvShape(1, 2, 64, 64, KvStorage.HEAP_F32),
           4096);
 
-  private static final long SCRATCH = MIB + 1024 * (4 * 8 + 16);
+  private static final long SCRATCH = MIB + 1024 * (4 * (8 + Speculator.MAX_GUESSES) + 16);
 
   @Test
   void everySequenceGetsItsWholeContextWherePlentyIsFree() {

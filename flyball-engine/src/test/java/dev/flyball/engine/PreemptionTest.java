@@ -231,6 +231,7 @@ class PreemptionTest {
         Optional.empty(),
         model,
         cache,
+        TestEngine.guessing(),
         new EngineOptions(CONTEXT, 6, 64, 1),
         System::nanoTime,
         () -> 1);

@@ -80,6 +80,7 @@ class SharedPrefixTest {
             Optional.empty(),
             model,
             model.newCache(4L * context),
+            TestEngine.guessing(),
             options,
             System::nanoTime,
             () -> 1)) {

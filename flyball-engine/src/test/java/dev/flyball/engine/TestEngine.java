@@ -1,6 +1,8 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.engine.speculate.SpeculationMode;
+import dev.flyball.engine.speculate.Speculator;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
@@ -28,6 +30,15 @@ final class TestEngine implements AutoCloseable {
   }
 
   TestEngine(TestModel model, Tokenizer tokenizer, long cacheTokens, EngineOptions options) {
+    this(model, tokenizer, cacheTokens, options, guessing());
+  }
+
+  TestEngine(
+      TestModel model,
+      Tokenizer tokenizer,
+      long cacheTokens,
+      EngineOptions options,
+      Speculator speculator) {
     this.model = model;
     cache = new TestCache(cacheTokens);
     engine =
@@ -37,9 +48,15 @@ final class TestEngine implements AutoCloseable {
             Optional.empty(),
             model,
             cache,
+            speculator,
             options,
             nanos::get,
             () -> 7);
+  }
+
+  /** Guesses by what a text repeats. */
+  static Speculator guessing() {
+    return new Speculator(SpeculationMode.AUTO, Optional.empty());
   }
 
   static TestEngine open() {

@@ -3,6 +3,8 @@ package dev.flyball.server;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.speculate.SpeculationMode;
+import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.http.HttpLimits;
@@ -108,7 +110,11 @@ final class EnvironmentConfig {
             integer("FLYBALL_THREADS", usual.threads()))
         .withScheduler(value("FLYBALL_SCHEDULER", SchedulingPolicy::of).orElse(usual.scheduler()))
         .withCacheDirectory(cacheDirectory())
-        .withWeightsCache(weightsCache(Optional.empty()));
+        .withWeightsCache(weightsCache(Optional.empty()))
+        .withSpeculation(
+            new SpeculationOptions(
+                value("FLYBALL_SPECULATE", SpeculationMode::of).orElse(usual.speculation().mode()),
+                value("FLYBALL_DRAFT", Path::of)));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.flyball.cli.generate;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.speculate.SpeculationOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,6 +22,7 @@ public final class EngineLoadOptions {
   private int threads;
 
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
+  @Mixin private SpeculationOption speculation = new SpeculationOption();
 
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
@@ -30,6 +32,7 @@ public final class EngineLoadOptions {
         () ->
             new EngineOptions(contextLength, 1, 1, threads)
                 .withCacheType(cacheType.value())
-                .withWeightsCache(weightsCache.value(context)));
+                .withWeightsCache(weightsCache.value(context))
+                .withSpeculation(speculation.over(SpeculationOptions.DEFAULT)));
   }
 }

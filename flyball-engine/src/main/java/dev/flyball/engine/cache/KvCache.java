@@ -60,6 +60,14 @@ public interface KvCache extends AutoCloseable {
    */
   void keepIn(CacheDirectory directory, String model);
 
+  /**
+   * Whether its sequences can take tokens back ({@link KvSequence#truncate}); what a recurrent
+   * model keeps of a text cannot.
+   */
+  default boolean canTakeBack() {
+    return true;
+  }
+
   /** Tokens that all sequences together can hold. */
   long capacityTokens();
 

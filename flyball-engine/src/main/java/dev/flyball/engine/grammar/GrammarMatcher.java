@@ -9,9 +9,13 @@ public final class GrammarMatcher {
   private Recogniser.State state;
 
   GrammarMatcher(VocabularyGrammar grammar, Tokenizer tokenizer) {
+    this(grammar, tokenizer, grammar.start());
+  }
+
+  private GrammarMatcher(VocabularyGrammar grammar, Tokenizer tokenizer, Recogniser.State state) {
     this.grammar = grammar;
     this.tokenizer = tokenizer;
-    state = grammar.start();
+    this.state = state;
   }
 
   /**
@@ -36,6 +40,30 @@ public final class GrammarMatcher {
     if (!tokenizer.isEndOfGeneration(token)) {
       state = grammar.after(state, ControlTokens.bytes(tokenizer, token));
     }
+  }
+
+  /**
+   * Goes on behind a token where the grammar has it. Needs no mask of all tokens.
+   *
+   * @return false where it does not; nothing has changed then
+   * @throws dev.flyball.engine.EngineException INVALID_INPUT where the grammar is too ambiguous
+   */
+  public boolean tryAccept(int token) {
+    if (tokenizer.isEndOfGeneration(token)) {
+      return mayEnd();
+    }
+    byte[] text = ControlTokens.bytes(tokenizer, token);
+    Recogniser.State next = grammar.after(state, text);
+    if (text.length == 0 || (next.isFinal() && !next.isAccepting())) {
+      return false;
+    }
+    state = next;
+    return true;
+  }
+
+  /** Another one at the same place. */
+  public GrammarMatcher copy() {
+    return new GrammarMatcher(grammar, tokenizer, state);
   }
 
   /** Whether the text is complete and nothing can follow. */

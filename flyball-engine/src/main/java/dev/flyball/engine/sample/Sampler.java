@@ -15,7 +15,8 @@ import java.util.OptionalInt;
  * API know; llama.cpp applies the temperature last, so that its filters do not widen with it.
  *
  * <p>A seed fixes the tokens: the random numbers are the sequence's own, one for each token, and
- * the draw depends on nothing but the row of logits.
+ * the draw depends on nothing but the row of logits. {@link #foresee} draws with the numbers that
+ * are to come, so that guesses from nearly the same logits are nearly always right.
  */
 public final class Sampler {
   private final SamplingParams params;
@@ -102,16 +103,38 @@ public final class Sampler {
     }
   }
 
+  /**
+   * What would be chosen from guessed logits; for one round of guesses, until the next choice.
+   *
+   * @param grammarHolds whether the grammar decides what may come next
+   */
+  public Foresight foresee(boolean grammarHolds) {
+    return new Foresight(
+        this, grammar.filter(_ -> grammarHolds).map(GrammarMatcher::copy), candidates);
+  }
+
   private int choose(float[] logits) {
+    int token = pick(logits, 0);
+    if (params.temperature() != 0) {
+      var _ = random.nextLong();
+    }
+    penalties.accept(token);
+    return token;
+  }
+
+  /**
+   * Chooses, and changes nothing but the logits.
+   *
+   * @param ahead how many tokens are chosen before this one
+   */
+  int pick(float[] logits, int ahead) {
     for (int i = 0; i < biasedTokens.length; i++) {
       logits[biasedTokens[i]] = (float) (logits[biasedTokens[i]] + biases[i]);
     }
     penalties.apply(logits);
     boolean changed = grammar.isPresent() || biasedTokens.length > 0 || penalties.any();
     int best = candidates.best(changed);
-    int token = params.temperature() == 0 ? best : draw(candidates.logit(best));
-    penalties.accept(token);
-    return token;
+    return params.temperature() == 0 ? best : draw(candidates.logit(best), random.peek(ahead));
   }
 
   /** Whether the grammar lets nothing follow. */
@@ -119,7 +142,7 @@ public final class Sampler {
     return grammar.isPresent() && grammar.get().isOver();
   }
 
-  private int draw(double max) {
+  private int draw(double max, long noise) {
     double temperature = params.temperature();
     double floor =
         params.minP() == 0 ? Double.NEGATIVE_INFINITY : max + temperature * Math.log(params.minP());
@@ -132,6 +155,6 @@ public final class Sampler {
     if (params.topP() < 1) {
       candidates.keepNucleus(params.topP());
     }
-    return candidates.draw(random.nextDouble());
+    return candidates.draw(noise);
   }
 }

@@ -135,6 +135,11 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
   }
 
   @Override
+  public Optional<StepCost> cost() {
+    return Optional.of(time.cost());
+  }
+
+  @Override
   public QueueForecast forecast() {
     QueueForecast.Line line = new QueueForecast.Line(prompts.size());
     long queuedTokens = 0;

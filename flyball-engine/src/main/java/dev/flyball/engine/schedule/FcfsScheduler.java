@@ -73,6 +73,11 @@ public final class FcfsScheduler<S extends ScheduledSequence> implements StepSch
   }
 
   @Override
+  public Optional<StepCost> cost() {
+    return Optional.empty();
+  }
+
+  @Override
   public QueueForecast forecast() {
     return QueueForecast.UNKNOWN;
   }

@@ -62,6 +62,9 @@ public sealed interface StepScheduler<S extends ScheduledSequence>
 
   int waitingCount();
 
+  /** How long steps take by all that is known; nothing where no time is looked at. */
+  Optional<StepCost> cost();
+
   /** What a new request has to expect. */
   QueueForecast forecast();
 }

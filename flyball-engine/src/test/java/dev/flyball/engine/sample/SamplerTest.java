@@ -32,10 +32,10 @@ class SamplerTest {
       for (int position = 0; position < 12; position++) {
         float[] row = randomRow(random, vocabulary + 2);
         float[] own = Arrays.copyOfRange(row, 1, vocabulary + 1);
-        double unit = params.temperature() == 0 ? 0 : units.nextDouble();
+        long noise = params.temperature() == 0 ? 0 : units.nextLong();
         assertThat(sampler.next(row, 1))
             .as("round %d position %d of %s", round, position, params)
-            .isEqualTo(twin.next(own, unit));
+            .isEqualTo(twin.next(own, noise));
       }
     }
   }

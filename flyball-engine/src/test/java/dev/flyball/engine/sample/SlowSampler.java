@@ -19,7 +19,7 @@ final class SlowSampler {
     this.prompt = prompt.stream().boxed().toList();
   }
 
-  int next(float[] row, double unit) {
+  int next(float[] row, long noise) {
     float[] logits = penalised(row);
     List<Integer> order = new ArrayList<>();
     for (int id = 0; id < logits.length; id++) {
@@ -28,7 +28,9 @@ final class SlowSampler {
     order.sort(
         Comparator.comparingDouble((Integer id) -> 0.0 - logits[id]).thenComparing(id -> id));
     int token =
-        params.temperature() == 0 ? order.getFirst() : draw(survivors(order, logits), logits, unit);
+        params.temperature() == 0
+            ? order.getFirst()
+            : draw(survivors(order, logits), logits, noise);
     output.add(token);
     return token;
   }
@@ -70,17 +72,20 @@ final class SlowSampler {
     return kept.subList(0, count);
   }
 
-  private int draw(List<Integer> kept, float[] logits, double unit) {
+  /** Each token comes after an exponentially distributed time of its own; the first one wins. */
+  private int draw(List<Integer> kept, float[] logits, long noise) {
     List<Integer> byId = kept.stream().sorted().toList();
     double[] probabilities = softmax(byId, logits);
-    double sum = 0;
+    int first = -1;
+    double earliest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < byId.size(); i++) {
-      sum += probabilities[i];
-      if (unit < sum) {
-        return byId.get(i);
+      double time = -Math.log(SplitMix64.unit(noise, byId.get(i))) / probabilities[i];
+      if (first < 0 || time < earliest) {
+        earliest = time;
+        first = byId.get(i);
       }
     }
-    return byId.getLast();
+    return first;
   }
 
   private double[] softmax(List<Integer> ids, float[] logits) {
