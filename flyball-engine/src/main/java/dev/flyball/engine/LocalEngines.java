@@ -85,7 +85,7 @@ public final class LocalEngines implements EngineFactory {
                 .withContextLength(plan.contextLength())
                 .withWeightsFile(options.weightsCache().map(cache -> cache.fileOf(file))));
     try {
-      KvCache cache = model.newCache(plan.cacheTokens());
+      KvCache cache = model.newCache(plan.cacheTokens(), options.maxRunning());
       options
           .cacheDirectory()
           .ifPresent(directory -> cache.keepIn(directory, GgufFingerprint.of(file)));

@@ -5,7 +5,7 @@ package dev.flyball.engine;
  *
  * @param weights the weights (mapped from the file: they come and go with the page cache, but are
  *     read at every step)
- * @param cache keys and values at full use
+ * @param cache keys and values, and the states of recurrent layers, at full use
  * @param scratch what a step computes with
  */
 public record MemoryEstimate(long weights, long cache, long scratch) {

@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.model.ModelOutline;
 import dev.flyball.engine.speculate.SpeculationMode;
 import dev.flyball.engine.speculate.Speculator;
@@ -11,7 +12,8 @@ import java.util.Locale;
  * <p>The cache gets room for the whole context of every running sequence, as long as that is at
  * most {@value #CACHE_PERCENT} % of the memory that weights and scratch leave free: a model that is
  * loaded later wants some too. It never gets less than one whole context; where even that does not
- * fit, the model is not loaded.
+ * fit, the model is not loaded. Where the model's layers have a state, every running sequence has
+ * one on the Java heap, and the cache its snapshots beside its blocks.
  *
  * @param contextLength tokens of one sequence
  * @param cacheTokens tokens of all sequences together
@@ -39,18 +41,19 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
   static MemoryPlan fitting(
       ModelOutline outline, long weightBytes, EngineOptions options, FreeMemory free) {
     MemoryPlan full = full(outline, weightBytes, options);
-    long scratch = full.need.scratch();
+    KvShape shape = outline.cacheShape();
+    long fixed = full.need.scratch() + stateBytes(outline, options);
     long forCache =
         Math.min(
-            free.machineBytes() - weightBytes - scratch,
-            outline.cacheShape().storage().isNative()
-                ? Long.MAX_VALUE
-                : free.heapBytes() - scratch);
+            free.machineBytes() - weightBytes - fixed,
+            shape.storage().isNative() ? Long.MAX_VALUE : free.heapBytes() - fixed);
     int context = full.contextLength;
-    long bytesPerToken = Math.max(1, outline.cacheShape().bytesPerToken());
-    if (forCache < context * bytesPerToken || free.heapBytes() < scratch) {
-      throw outOfMemory(of(outline, weightBytes, options, context, context), outline, free);
+    if (forCache < shape.cacheBytes(context) || free.heapBytes() < fixed) {
+      MemoryPlan least = of(outline, weightBytes, options, context, context);
+      long onHeap = shape.storage().isNative() ? fixed : fixed + shape.cacheBytes(context);
+      throw outOfMemory(least, onHeap, free);
     }
+    long bytesPerToken = Math.max(1, shape.bytesPerTokenWithSnapshots());
     long share = forCache / 100 * CACHE_PERCENT / bytesPerToken;
     long cacheTokens = Math.clamp(share, context, full.cacheTokens);
     return of(outline, weightBytes, options, context, cacheTokens);
@@ -68,9 +71,13 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
         vocabulary * Float.BYTES * Math.min(options.maxRunning() + guesses, MAX_BATCH_TOKENS);
     long candidates = vocabulary * (Float.BYTES + Double.BYTES + Integer.BYTES);
     long scratch = outline.scratchBytesPerToken() * MAX_BATCH_TOKENS + rows + candidates;
-    long cache = outline.cacheShape().bytesPerToken() * cacheTokens;
+    long cache = outline.cacheShape().cacheBytes(cacheTokens) + stateBytes(outline, options);
     return new MemoryPlan(
         contextLength, cacheTokens, new MemoryEstimate(weightBytes, cache, scratch));
+  }
+
+  private static long stateBytes(ModelOutline outline, EngineOptions options) {
+    return outline.cacheShape().stateBytes() * options.maxRunning();
   }
 
   private static int contextLength(EngineOptions options, int trained) {
@@ -81,10 +88,8 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
     return Math.min(wanted, trained);
   }
 
-  private static EngineException outOfMemory(
-      MemoryPlan least, ModelOutline outline, FreeMemory free) {
+  private static EngineException outOfMemory(MemoryPlan least, long onHeap, FreeMemory free) {
     MemoryEstimate need = least.need();
-    long onHeap = need.scratch() + (outline.cacheShape().storage().isNative() ? 0 : need.cache());
     boolean heapIsShort = free.heapBytes() < onHeap;
     String message =
         String.format(

@@ -132,6 +132,11 @@ final class TestCache implements KvCache {
     }
 
     @Override
+    public boolean canTruncateTo(int newLength) {
+      return true;
+    }
+
+    @Override
     public void truncate(int newLength) {
       length = newLength;
       tokens = Arrays.copyOf(tokens, newLength);

@@ -54,7 +54,8 @@ public interface KvCache extends AutoCloseable {
   /**
    * From now on keeps what has to leave memory in a file, also what is in memory when the cache is
    * closed, and finds there what earlier caches of the same model left. Where the file cannot be
-   * used, a warning is logged and nothing is kept. To be called before the first sequence.
+   * used, or the model has a state, a warning is logged and nothing is kept. To be called before
+   * the first sequence.
    *
    * @param model names the weights: the same only where they are the same
    */

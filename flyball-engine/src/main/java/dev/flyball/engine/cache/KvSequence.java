@@ -1,7 +1,8 @@
 package dev.flyball.engine.cache;
 
 /**
- * The keys and values of one sequence. Used by the engine's thread only.
+ * The keys and values of one sequence, and the state of its recurrent layers where the model has
+ * some. Used by the engine's thread only.
  *
  * <p>A step: {@link #tryGrow}, {@link #append} for each of its tokens, the forward pass, {@link
  * #computed}. Others find a block once it is full and computed, never before.
@@ -45,10 +46,19 @@ public interface KvSequence extends AutoCloseable {
   void computed();
 
   /**
+   * Whether tokens can be taken back to this length: to any, but where the model has a state only
+   * to where a snapshot of it was kept.
+   *
+   * @param length 0 to {@link #length()}
+   */
+  boolean canTruncateTo(int length);
+
+  /**
    * Forgets the tokens from position {@code length} on, and gives back all room but the rest of the
    * last block that is left.
    *
    * @param length 0 to {@link #length()}
+   * @throws IllegalStateException where {@link #canTruncateTo} says so
    */
   void truncate(int length);
 

@@ -35,6 +35,7 @@ public final class PagedKvCache implements KvCache {
 
   private final KvShape shape;
   private final BlockPool pool;
+  private final StatePool states;
   private final PrefixIndex index = new PrefixIndex();
   private final Set<PagedKvSequence> open = new LinkedHashSet<>();
   private final SequencedSet<PrefixPin> pins = new LinkedHashSet<>();
@@ -55,12 +56,21 @@ public final class PagedKvCache implements KvCache {
    * @param capacityTokens tokens of all sequences together, rounded up to whole blocks
    */
   public PagedKvCache(KvShape shape, long capacityTokens) {
+    this(shape, capacityTokens, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param capacityTokens tokens of all sequences together, rounded up to whole blocks
+   * @param maxStates sequences that can have a state at a time, where the model has one
+   */
+  public PagedKvCache(KvShape shape, long capacityTokens, int maxStates) {
     long blocks = Math.ceilDiv(capacityTokens, (long) BLOCK_TOKENS);
     if (blocks < 1 || blocks > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("a cache for " + capacityTokens + " tokens");
     }
     this.shape = shape;
     pool = new BlockPool(shape, (int) blocks);
+    states = new StatePool(shape, tokens((int) blocks), maxStates);
   }
 
   public KvShape shape() {
@@ -96,6 +106,14 @@ public final class PagedKvCache implements KvCache {
     if (queriedTokens > 0) {
       throw new IllegalStateException("the cache is in use already");
     }
+    if (shape.hasState()) {
+      LOG.log(
+          Level.WARNING,
+          directory.path()
+              + ": nothing is kept there of a model with recurrent layers, whose state the cache's"
+              + " file has no place for");
+      return;
+    }
     ByteBuffer identity = ByteBuffer.wrap((model + " " + shape).getBytes(UTF_8));
     PrefixDigest digest = PrefixDigest.of(identity);
     Path path = directory.path().resolve("%016x.kv".formatted(digest.a()));
@@ -106,6 +124,18 @@ public final class PagedKvCache implements KvCache {
     } catch (IOException | ArithmeticException e) {
       LOG.log(Level.WARNING, path + ": keys and values are not kept there: " + e.getMessage());
     }
+  }
+
+  /** The state of a new sequence, where the model has one. */
+  Optional<SequenceState> newState(int promptTokens) {
+    return shape.hasState()
+        ? Optional.of(new SequenceState(states, shape.snapshotTokens(), promptTokens))
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean canTakeBack() {
+    return !shape.hasState();
   }
 
   /** Tells that a step is over: as much may be read and written again as one may wait for. */
@@ -199,6 +229,7 @@ public final class PagedKvCache implements KvCache {
     PrefixNode coldest = index.evict().orElseThrow();
     evictedBlocks++;
     file.ifPresent(store -> store.offer(coldest));
+    states.drop(coldest);
     coldest.block.clear();
     return coldest.block;
   }
@@ -206,6 +237,7 @@ public final class PagedKvCache implements KvCache {
   /** Takes a block out of the index again, which only one sequence holds and nothing follows. */
   void remove(PrefixNode node) {
     index.remove(node);
+    states.drop(node);
   }
 
   /** Takes back a block that only one sequence held and that is not in the index. */
@@ -217,6 +249,16 @@ public final class PagedKvCache implements KvCache {
   /** Whether another sequence can hold a block without breaking a promise. */
   boolean canHold(PrefixNode node) {
     return node.holders > 0 || node.pins > 0 || available() > 0;
+  }
+
+  /**
+   * Whether another sequence can hold some blocks without breaking a promise.
+   *
+   * @param promised blocks that it was promised
+   */
+  boolean canHold(List<PrefixNode> nodes, int promised) {
+    long idle = nodes.stream().filter(node -> node.holders == 0 && node.pins == 0).count();
+    return idle <= promised + available();
   }
 
   /** Books a sequence more that holds a block. */
@@ -347,6 +389,7 @@ public final class PagedKvCache implements KvCache {
     CacheAudit audit = new CacheAudit(pool, index, open, pins);
     audit.check();
     audit.checkCounts(heldBlocks, promisedBlocks, pinnedBlocks, idlePinnedBlocks);
+    states.checkIntegrity(open, index.nodes());
     file.ifPresent(ColdStore::checkIntegrity);
   }
 
@@ -361,6 +404,7 @@ public final class PagedKvCache implements KvCache {
           store.close();
         });
     file = Optional.empty();
+    states.close();
     index.nodes().forEach(node -> pool.give(node.block));
     index.clear();
     pool.close();

@@ -27,6 +27,7 @@ public final class PagedKvSequence implements KvSequence {
   private final Optional<KvNamespace> namespace;
   private final List<KvBlock> blocks = new ArrayList<>();
   private final List<PrefixNode> path = new ArrayList<>();
+  private final Optional<SequenceState> recurrent;
   private int[] ids = new int[BLOCK_TOKENS];
   private int length;
   private int computed;
@@ -44,6 +45,7 @@ public final class PagedKvSequence implements KvSequence {
     this.cache = cache;
     this.prompt = prompt.toArray();
     this.namespace = namespace;
+    recurrent = cache.newState(this.prompt.length);
   }
 
   @Override
@@ -62,6 +64,10 @@ public final class PagedKvSequence implements KvSequence {
 
   private void adoptFrom(KvNamespace root) {
     awaitsFile = false;
+    if (recurrent.isPresent()) {
+      adoptToSnapshot(root, recurrent.get());
+      return;
+    }
     while (path.size() * BLOCK_TOKENS == length && length + BLOCK_TOKENS < prompt.length) {
       int promised = promisedBlocks();
       Optional<PrefixNode> next = next(parent(root), promised > 0);
@@ -69,8 +75,38 @@ public final class PagedKvSequence implements KvSequence {
         return;
       }
       adopt(next.get());
-      cache.takeBackPromise(promised - promisedBlocks());
     }
+  }
+
+  /** Adopts blocks up to the last one with a snapshot, with which the sequence goes on. */
+  private void adoptToSnapshot(KvNamespace root, SequenceState state) {
+    if (path.size() * BLOCK_TOKENS != length) {
+      return;
+    }
+    List<PrefixNode> found = findAll(root);
+    state.knows(length + found.size() * BLOCK_TOKENS);
+    while (!found.isEmpty()
+        && (found.getLast().snapshot.isEmpty() || !cache.canHold(found, promisedBlocks()))) {
+      found.removeLast();
+    }
+    if (!found.isEmpty()) {
+      found.forEach(this::adopt);
+      state.beginWith(found.getLast());
+    }
+  }
+
+  /** All further blocks of the prompt that are in memory. */
+  private List<PrefixNode> findAll(KvNamespace root) {
+    List<PrefixNode> found = new ArrayList<>();
+    Optional<PrefixNode> next = Optional.empty();
+    for (int at = length; at + BLOCK_TOKENS < prompt.length; at += BLOCK_TOKENS) {
+      next = cache.find(next.isPresent() ? next.get() : parent(root), prompt, at);
+      if (next.isEmpty()) {
+        break;
+      }
+      found.add(next.get());
+    }
+    return found;
   }
 
   /** The next block of the prompt, from memory or the file. */
@@ -89,6 +125,7 @@ public final class PagedKvSequence implements KvSequence {
   }
 
   private void adopt(PrefixNode node) {
+    int promised = promisedBlocks();
     cache.hold(node);
     path.add(node);
     blocks.add(node.block);
@@ -97,6 +134,7 @@ public final class PagedKvSequence implements KvSequence {
     length += BLOCK_TOKENS;
     computed = length;
     room = Math.max(room, length);
+    cache.takeBackPromise(promised - promisedBlocks());
   }
 
   private Prefix parent(KvNamespace root) {
@@ -118,6 +156,10 @@ public final class PagedKvSequence implements KvSequence {
     int blocksAhead = Math.ceilDiv(newRoom, BLOCK_TOKENS) - blocks.size() - promisedBlocks();
     int more = blocksAhead + (copies ? 1 : 0);
     if (!cache.tryPromise(more, blocks.size() + promisedBlocks())) {
+      return false;
+    }
+    if (tokens > 0 && recurrent.isPresent() && !recurrent.get().tryTake()) {
+      cache.takeBackPromise(more);
       return false;
     }
     room = newRoom;
@@ -154,8 +196,11 @@ public final class PagedKvSequence implements KvSequence {
       blocks.add(cache.takePromised());
     }
     makeRoomForIds(length + 1);
-    ids[length] = token;
-    return length++;
+    ids[length++] = token;
+    if (recurrent.isPresent()) {
+      recurrent.get().appended(length);
+    }
+    return length - 1;
   }
 
   private void makeRoomForIds(int count) {
@@ -170,6 +215,7 @@ public final class PagedKvSequence implements KvSequence {
     computed = length;
     cache.stepOver();
     namespace.ifPresent(this::offer);
+    recurrent.ifPresent(SequenceState::forgetPending);
   }
 
   private void offer(KvNamespace root) {
@@ -188,7 +234,19 @@ public final class PagedKvSequence implements KvSequence {
         node.holders = 1;
         path.add(node);
       }
+      if (recurrent.isPresent()) {
+        recurrent.get().offer(path.getLast(), path.size() * BLOCK_TOKENS);
+      }
     }
+  }
+
+  @Override
+  public boolean canTruncateTo(int newLength) {
+    boolean whole = newLength % BLOCK_TOKENS == 0 && newLength / BLOCK_TOKENS <= path.size();
+    return recurrent.isEmpty()
+        || newLength == length
+        || newLength == 0
+        || (whole && path.get(newLength / BLOCK_TOKENS - 1).snapshot.isPresent());
   }
 
   @Override
@@ -197,6 +255,12 @@ public final class PagedKvSequence implements KvSequence {
     if (newLength < 0 || newLength > length) {
       throw new IllegalArgumentException(length + " tokens cut to " + newLength);
     }
+    if (!canTruncateTo(newLength)) {
+      throw new IllegalStateException("no state was kept after " + newLength + " tokens");
+    }
+    if (newLength < length) {
+      recurrent.ifPresent(state -> cutBack(state, newLength / BLOCK_TOKENS));
+    }
     cache.takeBackPromise(promisedBlocks());
     length = newLength;
     computed = Math.min(computed, newLength);
@@ -204,6 +268,15 @@ public final class PagedKvSequence implements KvSequence {
     room = Math.min(room, blocks.size() * BLOCK_TOKENS);
     if (endsInsideOfSharedBlock()) {
       takeLastBlockBack();
+    }
+  }
+
+  private void cutBack(SequenceState state, int keptBlocks) {
+    state.forgetPending();
+    if (keptBlocks == 0) {
+      state.clear();
+    } else {
+      state.beginWith(path.get(keptBlocks - 1));
     }
   }
 
@@ -241,6 +314,7 @@ public final class PagedKvSequence implements KvSequence {
   public void discard() {
     if (!closed) {
       cache.takeBackPromise(promisedBlocks());
+      recurrent.ifPresent(SequenceState::release);
       removeBlocks(0);
       room = 0;
       closed = true;
@@ -272,6 +346,32 @@ public final class PagedKvSequence implements KvSequence {
   /** A block of native memory: as {@link NativeKvBlock} says. */
   public MemorySegment memory(int block) {
     return ((NativeKvBlock) blocks.get(block)).memory;
+  }
+
+  /**
+   * The state of the model's recurrent layers as it was before the batch under way, all 0 in an
+   * empty sequence; to be brought forward in place, by any thread.
+   *
+   * @throws java.util.NoSuchElementException where the model has none
+   */
+  public float[] state() {
+    return recurrent.orElseThrow().values();
+  }
+
+  /**
+   * To be called for each part of the state that has been brought forward to the end of a block, by
+   * the thread that did: keeps a copy where a snapshot is wanted there.
+   *
+   * @param tokens of the sequence that the state has seen
+   * @param offset of the part
+   * @param count its values
+   */
+  public void keepState(int tokens, int offset, int count) {
+    recurrent.orElseThrow().keep(tokens, offset, count);
+  }
+
+  Optional<SequenceState> recurrent() {
+    return recurrent;
   }
 
   List<KvBlock> blocks() {

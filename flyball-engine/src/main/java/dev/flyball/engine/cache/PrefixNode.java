@@ -1,5 +1,7 @@
 package dev.flyball.engine.cache;
 
+import java.util.Optional;
+
 /**
  * A full block in the {@link PrefixIndex}: the tokens in it and before it decide its content, which
  * never changes. Told apart by identity.
@@ -19,6 +21,12 @@ final class PrefixNode implements Prefix {
 
   /** Pins that keep it. */
   int pins;
+
+  /** The state of recurrent layers at the block's end, where it was kept. */
+  Optional<StateSnapshot> snapshot = Optional.empty();
+
+  /** Sequences that are to begin with the snapshot. */
+  int awaiting;
 
   PrefixNode(BlockKey key, KvBlock block) {
     this.key = key;

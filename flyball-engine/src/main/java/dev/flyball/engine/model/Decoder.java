@@ -173,6 +173,11 @@ final class Decoder implements LanguageModel {
   }
 
   @Override
+  public KvCache newCache(long capacityTokens, int maxSequences) {
+    return new PagedKvCache(cacheShape, capacityTokens, maxSequences);
+  }
+
+  @Override
   public int maxBatchTokens() {
     return step.maxTokens();
   }

@@ -13,6 +13,14 @@ public interface LanguageModel extends AutoCloseable {
   /** Memory for the keys and values of up to {@code capacityTokens} tokens over all sequences. */
   KvCache newCache(long capacityTokens);
 
+  /**
+   * As {@link #newCache(long)}, for at most so many sequences at a time that have been begun, which
+   * counts where the model has a state for each.
+   */
+  default KvCache newCache(long capacityTokens, int maxSequences) {
+    return newCache(capacityTokens);
+  }
+
   /** Most tokens that one batch may have. */
   int maxBatchTokens();
 
