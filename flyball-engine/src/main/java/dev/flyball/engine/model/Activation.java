@@ -16,6 +16,14 @@ enum Activation {
       SwiGlu.apply(gate, up, from, end - from);
     }
   },
+  /** {@code max(0, x)^2}, arXiv:2109.08668. */
+  RELU_SQUARED {
+    @Override
+    double of(double x) {
+      double positive = Math.max(0, x);
+      return positive * positive;
+    }
+  },
   /**
    * By its approximation with tanh, arXiv:1606.08415; GGUF models mean it wherever they say GELU.
    */

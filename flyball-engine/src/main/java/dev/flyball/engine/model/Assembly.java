@@ -24,6 +24,11 @@ final class Assembly {
     this.cache = cache;
   }
 
+  /** Shared by all steps. */
+  Step step() {
+    return step;
+  }
+
   int maxTokens() {
     return step.maxTokens();
   }

@@ -19,6 +19,7 @@ final class Attention implements Mixer {
   private final Optional<QueryTemperature> temperature;
   private final float[] sinks;
   private final CachedAttention cached;
+  private final Optional<QueryGate> gate;
   private final StepRows queries;
   private final StepRows attended;
 
@@ -45,6 +46,7 @@ final class Attention implements Mixer {
     temperature = spec.temperature();
     sinks = spec.sinks();
     cached = assembly.attention(shape, spec.scores());
+    gate = spec.gated() ? Optional.of(new QueryGate(shape, assembly)) : Optional.empty();
     queries = assembly.rows("queries", shape.queryColumns());
     attended = assembly.rows("attended", shape.attendedColumns());
   }
@@ -92,7 +94,7 @@ final class Attention implements Mixer {
   private List<float[]> projected() {
     if (projected.isEmpty()) {
       List<float[]> rows = new ArrayList<>();
-      rows.add(queries.values());
+      rows.add(gate.map(QueryGate::projected).orElse(queries.values()));
       stored.ifPresent(keysAndValues -> rows.addAll(keysAndValues.projected()));
       projected = List.copyOf(rows);
     }
@@ -101,11 +103,17 @@ final class Attention implements Mixer {
 
   private void attend(Step step, float[] out) {
     cached.attend(step, cacheLayer, queries.values(), sinks, attended.values());
+    if (gate.isPresent()) {
+      gate.get().apply(attended.values());
+    }
     step.input(attended.values(), step.tokens(), shape.attendedColumns());
     output.apply(out);
   }
 
   private void prepareQueries(Step step) {
+    if (gate.isPresent()) {
+      gate.get().split(queries.values());
+    }
     HeadRows.clamp(queries.values(), step.tokens() * shape.queryColumns(), clamp);
     if (!queryHeads.isIdentity()) {
       step.team().run(step.tokens(), prepareQuery);

@@ -6,7 +6,8 @@ import java.util.Optional;
  * Attention of one layer, as read from a file.
  *
  * @param cacheLayer the place in the cache of the layer whose keys and values are attended to
- * @param query (heads * keyLength, columns)
+ * @param query (heads * keyLength, columns); where gated, twice the rows: of each head the query,
+ *     then the gate
  * @param stored keys and values; nothing: those of an earlier layer are attended to
  * @param output (columns, heads * valueLength)
  * @param queryNorm norm of each query head, or, where it is as long, of all heads as one row
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param temperature what queries are multiplied by at their position
  * @param scores what becomes of the products of queries and keys
  * @param sinks for each head the score of an attention sink; of length 0 where there are none
+ * @param gated whether the logistic function of a gate multiplies what a query attended to
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; written once
 record AttentionSpec(
@@ -29,7 +31,8 @@ record AttentionSpec(
     float clamp,
     Optional<QueryTemperature> temperature,
     ScoreRule scores,
-    float[] sinks)
+    float[] sinks,
+    boolean gated)
     implements MixerSpec {
 
   /** Attention of a layer of this shape, to be read from its tensors. */
@@ -50,6 +53,7 @@ record AttentionSpec(
     private ScoreRule scores;
     private float[] sinks = CachedAttention.NO_SINKS;
     private boolean keysAreValues;
+    private boolean gated;
 
     private Reader(TensorGroup layer, AttentionShape shape) {
       this.layer = layer;
@@ -114,6 +118,12 @@ record AttentionSpec(
       return this;
     }
 
+    /** What a query attended to is multiplied by a gate, which {@code attn_q} gives with it. */
+    Reader gated() {
+      gated = true;
+      return this;
+    }
+
     /** Products of queries and keys have this factor, not {@code 1 / sqrt(keyLength)}. */
     Reader scale(double factor) {
       scores = new ScoreRule((float) factor, scores.softCap());
@@ -138,7 +148,7 @@ record AttentionSpec(
      */
     AttentionSpec read() {
       int columns = layer.source().config().embeddingLength();
-      int queries = shape.queryColumns();
+      int queries = shape.queryColumns() + (gated ? shape.attendedColumns() : 0);
       int keys = shape.keyColumns();
       int values = shape.valueColumns();
       Linear.Tensors query;
@@ -183,7 +193,8 @@ record AttentionSpec(
           clamp,
           temperature,
           scores,
-          sinks);
+          sinks,
+          gated);
     }
   }
 
@@ -197,7 +208,8 @@ record AttentionSpec(
     return (long) shape.queryColumns()
         + shape.keyColumns()
         + shape.valueColumns()
-        + shape.attendedColumns();
+        + shape.attendedColumns()
+        + (gated ? shape.queryColumns() + 2L * shape.attendedColumns() : 0);
   }
 
   @Override

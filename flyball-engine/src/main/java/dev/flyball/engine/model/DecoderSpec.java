@@ -12,6 +12,7 @@ import java.util.List;
  * @param branches of all layers, in order
  * @param cacheLayers what the cache keeps, in the order of the layers that have keys and values of
  *     their own
+ * @param stateFloats values of the state of all recurrent layers
  * @param output (vocabulary, columns)
  * @param logits what becomes of the output's products
  */
@@ -21,6 +22,7 @@ record DecoderSpec(
     float embeddingScale,
     List<BranchSpec> branches,
     List<KvLayer> cacheLayers,
+    int stateFloats,
     NormSpec outputNorm,
     Linear.Tensors output,
     LogitRule logits) {
@@ -31,13 +33,29 @@ record DecoderSpec(
   /** With a factor on the embedded tokens. */
   DecoderSpec embeddingScale(double factor) {
     return new DecoderSpec(
-        config, embedding, (float) factor, branches, cacheLayers, outputNorm, output, logits);
+        config,
+        embedding,
+        (float) factor,
+        branches,
+        cacheLayers,
+        stateFloats,
+        outputNorm,
+        output,
+        logits);
   }
 
   /** With another rule for logits. */
   DecoderSpec logits(LogitRule rule) {
     return new DecoderSpec(
-        config, embedding, embeddingScale, branches, cacheLayers, outputNorm, output, rule);
+        config,
+        embedding,
+        embeddingScale,
+        branches,
+        cacheLayers,
+        stateFloats,
+        outputNorm,
+        output,
+        rule);
   }
 
   /** The longest row that a matrix is multiplied by. */

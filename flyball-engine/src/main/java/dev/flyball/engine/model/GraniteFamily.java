@@ -3,19 +3,21 @@ package dev.flyball.engine.model;
 import java.util.List;
 
 /**
- * Granite 3 and 4 without state-space layers: as Llama, with factors on embedding, residual
- * branches, attention and logits; a mixture of experts may have a shared expert beside it.
+ * Granite 3 and 4: as Llama, with factors on embedding, residual branches, attention and logits; a
+ * mixture of experts may have a shared expert beside it. Of the hybrid ones, most layers have
+ * Mamba-2 in place of attention.
  */
 final class GraniteFamily implements ModelFamily {
   @Override
   public List<String> architectures() {
-    return List.of("granite", "granitemoe");
+    return List.of("granite", "granitemoe", "granitehybrid");
   }
 
   @Override
   public DecoderSpec read(ModelSource source) {
     HyperParameters keys = source.keys();
-    AttentionShape shape = source.attentionShape();
+    LayerKinds kinds = LayerKinds.read(source);
+    AttentionShape shape = kinds.attention();
     RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
     float residual = (float) keys.positive("residual_scale", 1);
     return source
@@ -24,7 +26,10 @@ final class GraniteFamily implements ModelFamily {
                 layer ->
                     List.of(
                         BranchSpec.preNorm(
-                                layer.rmsNorm("attn_norm"), attention(layer, shape, rope))
+                                layer.rmsNorm("attn_norm"),
+                                kinds.isAttention(layer.index())
+                                    ? attention(layer, shape, rope)
+                                    : Mamba2Spec.read(layer))
                             .scaled(residual),
                         feedForward(layer).scaled(residual))),
             source.root().rmsNorm("output_norm"))

@@ -78,6 +78,23 @@ final class HyperParameters {
     return metadata.integers(key(name));
   }
 
+  /** A count from 0 for each layer: of an array, or the same for all. */
+  int[] eachLayer(String name, int layers) {
+    int[] counts = new int[layers];
+    if (isArray(name)) {
+      int[] values = integers(name);
+      if (values.length != layers) {
+        throw invalid(name, "has " + values.length + " numbers for " + layers + " layers");
+      }
+      for (int i = 0; i < layers; i++) {
+        counts[i] = checked(name, values[i], 0);
+      }
+    } else {
+      Arrays.fill(counts, checked(name, integer(name), 0));
+    }
+    return counts;
+  }
+
   private long integer(String name) {
     String key = key(name);
     if (!metadata.isArray(key)) {

@@ -16,6 +16,7 @@ public final class ModelFamilies {
           new Cohere2Family(),
           new DeepSeek2Family(),
           new Exaone4Family(),
+          new FalconH1Family(),
           new Gemma2Family(),
           new Gemma3Family(),
           new Gemma4Family(),
@@ -23,14 +24,17 @@ public final class ModelFamilies {
           new Glm4MoeFamily(),
           new GptOssFamily(),
           new GraniteFamily(),
+          new Lfm2Family(),
           new LlamaFamily(),
           new Llama4Family(),
           new Mistral3Family(),
+          new NemotronHFamily(),
           new OlmoFamily(),
           new Olmo2Family(),
           new Phi3Family(),
           new Qwen2Family(),
           new Qwen3Family(),
+          new Qwen35Family(),
           new SmolLm3Family(),
           new StableLmFamily(),
           new StarCoder2Family());
@@ -83,7 +87,8 @@ public final class ModelFamilies {
   private static KvShape cacheShape(GgufFile file, DecoderSpec spec, ModelOptions options) {
     boolean quantised =
         file.tensors().stream().anyMatch(tensor -> tensor.type().blockElements() > 1);
-    return new KvShape(spec.cacheLayers(), Arithmetics.storage(options, quantised));
+    return new KvShape(
+        spec.cacheLayers(), spec.stateFloats(), Arithmetics.storage(options, quantised));
   }
 
   private static ModelFamily family(GgufFile file) {

@@ -9,7 +9,8 @@ import java.util.function.Function;
 
 /**
  * A file as a model family reads it: hyper-parameters, tensors, and how the model is to be run.
- * Counts the layers that the cache is to have. Every error names file and key or tensor.
+ * Counts the layers that the cache is to have, and the values of the state. Every error names file
+ * and key or tensor.
  */
 final class ModelSource {
   private final HyperParameters keys;
@@ -17,6 +18,7 @@ final class ModelSource {
   private final ModelOptions options;
   private final ModelConfig config;
   private final List<KvLayer> cacheLayers = new ArrayList<>();
+  private int stateFloats;
 
   ModelSource(GgufFile file, ModelOptions options) {
     this.options = options;
@@ -88,13 +90,32 @@ final class ModelSource {
     return cacheLayers.size() - 1;
   }
 
+  /**
+   * Gives a layer a part of the state that is kept for each sequence.
+   *
+   * @return where it begins
+   */
+  int addState(long floats) {
+    int offset = stateFloats;
+    if (floats > Integer.MAX_VALUE - offset) {
+      throw keys.unsupported("block_count", "makes for a state of more than 2^31 values");
+    }
+    stateFloats += (int) floats;
+    return offset;
+  }
+
   /** The lengths of attention that {@code attention.*} gives for all layers; all tokens seen. */
   AttentionShape attentionShape() {
+    int heads = keys.count("attention.head_count");
+    return attentionShape(keys.count("attention.head_count_kv", heads));
+  }
+
+  /** As {@link #attentionShape()}, of layers with so many key and value heads. */
+  AttentionShape attentionShape(int kvHeads) {
     if (!keys.flag("attention.causal", true)) {
       throw keys.unsupported("attention.causal", "is false; only causal attention is supported");
     }
     int heads = keys.count("attention.head_count");
-    int kvHeads = keys.count("attention.head_count_kv", heads);
     if (heads % kvHeads != 0) {
       throw keys.invalid(
           "attention.head_count_kv", kvHeads + " does not divide the " + heads + " query heads");
@@ -134,6 +155,7 @@ final class ModelSource {
         1,
         List.copyOf(branches),
         List.copyOf(cacheLayers),
+        stateFloats,
         outputNorm,
         output,
         LogitRule.PLAIN);

@@ -16,6 +16,7 @@ final class Step implements AutoCloseable {
   private final PagedKvSequence[] sequences;
   private final int[] positions;
   private final int[] origins;
+  private final SequenceRuns runs = new SequenceRuns();
   private final NormRows normRows = new NormRows();
   private int tokens;
 
@@ -59,6 +60,9 @@ final class Step implements AutoCloseable {
       origins[i] = i;
     }
     tokens = batch.size();
+    if (shape.hasState()) {
+      runs.find(this);
+    }
   }
 
   /** Whether the output of every token is wanted. */
@@ -114,6 +118,14 @@ final class Step implements AutoCloseable {
   /** Which of the batch's tokens it is. */
   int origin(int token) {
     return origins[token];
+  }
+
+  /**
+   * The tokens by sequence, for mixers of models with a state, which run before any tokens have
+   * been left out.
+   */
+  SequenceRuns runs() {
+    return runs;
   }
 
   WorkerTeam team() {

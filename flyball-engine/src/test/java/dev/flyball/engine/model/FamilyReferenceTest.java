@@ -304,6 +304,66 @@ class FamilyReferenceTest {
   }
 
   @Test
+  void graniteHybridHasMambaWhereThereAreNoKeys() {
+    Map<String, Object> keys = new HashMap<>(SlowMamba2.KEYS);
+    keys.put("block_count", 3);
+    keys.put("attention.head_count_kv", new int[] {0, SlowModel.KV_HEADS, 0});
+    keys.put("rope.scaling.finetuned", false);
+    keys.put("residual_scale", 0.5);
+    check(
+        "granitehybrid",
+        keys,
+        1,
+        (model, x) ->
+            model.rms(
+                "output_norm",
+                layers(
+                    3,
+                    x,
+                    (p, i, y) -> {
+                      double[][] normed = model.rms(p + "attn_norm", y);
+                      double[][] out =
+                          i == 1
+                              ? attention(model, p, normed, Optional.empty(), ALL)
+                              : new SlowMamba2(model, p).apply(normed, true);
+                      double[][] z = SlowModel.sum(List.of(y, half(out)));
+                      double[][] fed = model.swiGlu(p, model.rms(p + "ffn_norm", z));
+                      return SlowModel.sum(List.of(z, half(fed)));
+                    })));
+  }
+
+  private static double[][] half(double[][] x) {
+    return SlowModel.each(x, row -> Arrays.stream(row).map(v -> v / 2).toArray());
+  }
+
+  @Test
+  void falconH1RunsAttentionAndMambaInParallel() {
+    Map<String, Object> keys = new HashMap<>(SlowMamba2.KEYS);
+    keys.put("block_count", 2);
+    check(
+        "falcon-h1",
+        keys,
+        1,
+        (model, x) ->
+            model.rms(
+                "output_norm",
+                layers(
+                    2,
+                    x,
+                    (p, i, y) -> {
+                      double[][] normed = model.rms(p + "attn_norm", y);
+                      double[][] z =
+                          SlowModel.sum(
+                              List.of(
+                                  y,
+                                  attention(model, p, normed, Optional.of(true), ALL),
+                                  new SlowMamba2(model, p).apply(normed, i == 1)));
+                      double[][] inner = model.rmsOf(p + "ffn_norm", z);
+                      return SlowModel.sum(List.of(z, model.swiGlu(p, inner)));
+                    })));
+  }
+
+  @Test
   void mistral3GrowsQueriesWithTheirPosition() {
     double growth = 0.3;
     int original = 20;

@@ -3,6 +3,7 @@ package dev.flyball.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.flyball.engine.SharedFolder;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvSequence;
 import dev.flyball.engine.gguf.GgufFile;
@@ -11,6 +12,7 @@ import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
  * same for any number of layers and tokens.
  */
 class ForwardAllocationTest {
+  private static final Path SHIPPED =
+      SharedFolder.repositoryRoot()
+          .resolve("flyball-engine/src/test/resources/golden/logits/models");
   private static final long SEED = 5;
   private static final int WARM_UP = 300;
   private static final int STEPS = 300;
@@ -46,6 +51,19 @@ class ForwardAllocationTest {
         assertThat(leastBytesOfAStep(model, tokens))
             .as("bytes, %d tokens of which one row is wanted", tokens)
             .isLessThan(MOST_BYTES_OF_A_PROMPT_STEP);
+      }
+    }
+  }
+
+  @Test
+  void warmStepsOfRecurrentLayersTakeNothingOfTheHeap() {
+    Assumptions.assumeTrue(
+        InstructionSet.ofThisProcess().isPresent(), "this machine runs no generated code");
+    ModelOptions options = new ModelOptions(2, MOST_TOKENS, Precision.FAST);
+    for (String name : List.of("lfm2-q8_0", "nemotron_h-q8_0", "qwen35-f16")) {
+      Path path = SHIPPED.resolve(name + ".gguf");
+      try (LanguageModel model = ModelFamilies.load(GgufFile.open(path), options)) {
+        assertThat(leastBytesOfAStep(model, 1)).as(name).isZero();
       }
     }
   }

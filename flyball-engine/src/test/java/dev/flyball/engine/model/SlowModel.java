@@ -34,7 +34,12 @@ final class SlowModel {
     return tensors;
   }
 
-  private float[] tensor(String name, double centre, double spread, int... shape) {
+  /**
+   * A tensor, its values about {@code centre}.
+   *
+   * @param shape in GGUF's order of lengths
+   */
+  float[] tensor(String name, double centre, double spread, int... shape) {
     Tensor tensor =
         tensors.computeIfAbsent(
             name,
@@ -81,8 +86,7 @@ final class SlowModel {
   }
 
   double[][] rms(String name, double[][] x) {
-    float[] weight = tensor(name + ".weight", 1, 0.4, x[0].length);
-    return each(x, row -> rms(row, 0, weight));
+    return rmsOf(name + ".weight", x);
   }
 
   /** Each head of eight values for itself. */
@@ -97,6 +101,12 @@ final class SlowModel {
           }
           return out;
         });
+  }
+
+  /** With a norm whose tensor has this name. */
+  double[][] rmsOf(String tensor, double[][] x) {
+    float[] weight = tensor(tensor, 1, 0.4, x[0].length);
+    return each(x, row -> rms(row, 0, weight));
   }
 
   private static double[] rms(double[] x, int from, float[] weight) {

@@ -6,13 +6,14 @@ import dev.flyball.kernels.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
  * A model file with F32 weights.
  *
- * @param keys without the architecture; values are Integer, Double, Boolean, boolean[] or String
+ * @param keys without the architecture; values are Integer, Double, Boolean, int[] or String
  */
 record TinyModel(String architecture, Map<String, Object> keys, Map<String, Tensor> tensors) {
   /** A tensor in GGUF's order of lengths. */
@@ -39,6 +40,9 @@ record TinyModel(String architecture, Map<String, Object> keys, Map<String, Tens
     switch (value) {
       case Integer integer -> writer.putInteger(key, GgufValueType.INT32, integer);
       case Double number -> writer.putNumber(key, GgufValueType.FLOAT32, number);
+      case int[] array ->
+          writer.putIntegers(
+              key, GgufValueType.INT32, Arrays.stream(array).asLongStream().toArray());
       case Boolean flag -> writer.putBoolean(key, flag);
       case String text -> writer.putString(key, text);
       default -> throw new IllegalArgumentException(key + " = " + value);
