@@ -13,13 +13,28 @@ public final class HalfRotation {
    */
   public static void apply(
       float[] head, int offset, float[] cosines, float[] sines, int tableOffset, int pairs) {
+    apply(head, offset, pairs, cosines, sines, tableOffset, pairs);
+  }
+
+  /**
+   * Rotates {@code pairs} adjacent pairs of a head, which has the second value of each {@code
+   * distance} behind the first one.
+   */
+  public static void apply(
+      float[] head,
+      int offset,
+      int distance,
+      float[] cosines,
+      float[] sines,
+      int tableOffset,
+      int pairs) {
     for (int i = 0; i < pairs; i++) {
       float cosine = cosines[tableOffset + i];
       float sine = sines[tableOffset + i];
       float a = head[offset + i];
-      float b = head[offset + pairs + i];
+      float b = head[offset + distance + i];
       head[offset + i] = a * cosine - b * sine;
-      head[offset + pairs + i] = a * sine + b * cosine;
+      head[offset + distance + i] = a * sine + b * cosine;
     }
   }
 }

@@ -41,8 +41,8 @@ class RowFunctionsTest {
   @Test
   void rotationTurnsAdjacentPairsAndLeavesTheRest() {
     float[] head = {9, 1, 2, 3, 4, 5, 6};
-    float[] cosines = {0, 0.6f, 0};
-    float[] sines = {0, 0.8f, 1};
+    float[] cosines = {7, 0.6f, 0.6f, 0, 0};
+    float[] sines = {7, -0.8f, 0.8f, -1, 1};
     PairRotation.apply(head, 1, cosines, sines, 1, 2);
     assertThat(head).containsExactly(new float[] {9, -1, 2, -4, 3, 5, 6}, within(1e-6f));
   }

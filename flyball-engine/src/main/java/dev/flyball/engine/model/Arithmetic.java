@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.StoredMatrix;
+import dev.flyball.kernels.matmul.InputFinish;
 import java.util.List;
 
 /**
@@ -31,6 +32,29 @@ interface Arithmetic extends AutoCloseable {
     void addAndApply(float[] x, float[] delta, int row, float[] out, int worker);
   }
 
+  /** A rotary position embedding; called by workers of the team. */
+  interface Rotation {
+    /**
+     * Rotates the heads of a token in place.
+     *
+     * @param cosines with adjacent pairs as {@link dev.flyball.kernels.PairRotation} wants them,
+     *     else as {@link dev.flyball.kernels.HalfRotation} does, from {@code angles}
+     * @param sines likewise
+     */
+    void apply(
+        float[] x,
+        int offset,
+        int heads,
+        int headLength,
+        float[] cosines,
+        float[] sines,
+        int angles,
+        int worker);
+  }
+
+  /** Prepares the rotation of the first {@code 2 * pairs} values of heads, at load. */
+  Rotation rotation(RopePairs pairing, int pairs);
+
   /** Prepares a norm, at load. */
   Norm norm(NormSpec spec);
 
@@ -42,6 +66,13 @@ interface Arithmetic extends AutoCloseable {
    * they are done.
    */
   void input(float[] x, int tokens, int columns);
+
+  /**
+   * As {@link #input(float[], int, int)}, for an input that is still to be finished.
+   *
+   * @param finish called for each value once, at the latest by the first product
+   */
+  void input(float[] x, int tokens, int columns, InputFinish finish);
 
   /**
    * {@code W (rows, columns) @ x} for all tokens of the last {@link #input}, for several matrices

@@ -61,7 +61,8 @@ final class Assembly {
 
   /** The rotation that a specification asks for, one for all layers that have the same. */
   RotaryEmbedding rotary(RopeSpec spec) {
-    return rotaries.computeIfAbsent(spec, s -> new RotaryEmbedding(s, step.maxTokens()));
+    return rotaries.computeIfAbsent(
+        spec, s -> new RotaryEmbedding(s, step.maxTokens(), step.arithmetic()));
   }
 
   /** All rotations asked for; to be prepared before the layers of a step. */

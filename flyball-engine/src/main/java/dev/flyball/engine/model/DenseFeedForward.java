@@ -1,6 +1,6 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.matmul.InputFinish;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,9 +9,6 @@ import java.util.Optional;
  * down @ activation(up @ x)}.
  */
 final class DenseFeedForward implements FeedForward {
-  /** Values that one piece of the element-wise part has. */
-  private static final int VALUES_PER_PIECE = 4096;
-
   private final Optional<Linear> gate;
   private final Linear up;
   private final Linear down;
@@ -24,13 +21,10 @@ final class DenseFeedForward implements FeedForward {
 
   private final List<Linear> gateAndUp;
   private final Arithmetic arithmetic;
-  private final WorkerTeam.Piece activatePiece = this::activatePiece;
+  private final InputFinish activate = this::activate;
 
   /** Hidden and upward rows, once they have their final length. */
   private List<float[]> hiddenRows = List.of();
-
-  /** Hidden values of the step under way. */
-  private int values;
 
   DenseFeedForward(FeedForwardSpec spec, Assembly assembly) {
     gate = spec.gate().map(assembly::linear);
@@ -54,15 +48,13 @@ final class DenseFeedForward implements FeedForward {
     } else {
       up.apply(hidden.values());
     }
-    values = rows * up.rows();
-    step.team().run(Math.ceilDiv(values, VALUES_PER_PIECE), activatePiece);
-    step.input(hidden.values(), rows, down.columns());
+    step.input(hidden.values(), rows, down.columns(), activate);
     down.apply(out);
   }
 
-  private void activatePiece(int piece, int worker) {
-    int first = piece * VALUES_PER_PIECE;
-    int end = Math.min(values, first + VALUES_PER_PIECE);
+  private void activate(int row, int from, int to, int worker) {
+    int first = row * up.rows() + from;
+    int end = row * up.rows() + to;
     if (gate.isPresent()) {
       arithmetic.gate(activation, hidden.values(), upward.values(), first, end, worker);
     } else {

@@ -5,6 +5,7 @@ import dev.flyball.kernels.MatrixInput;
 import dev.flyball.kernels.MatrixProduct;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.matmul.InputFinish;
 import java.util.List;
 
 /**
@@ -45,8 +46,19 @@ final class ExactArithmetic implements Arithmetic {
   }
 
   @Override
+  public Rotation rotation(RopePairs pairing, int pairs) {
+    return new ExactRotation(pairing, pairs);
+  }
+
+  @Override
   public void input(float[] x, int tokens, int columns) {
     input.pack(x, tokens, columns, team);
+  }
+
+  @Override
+  public void input(float[] x, int tokens, int columns, InputFinish finish) {
+    team.run(tokens, (row, worker) -> finish.finish(row, 0, columns, worker));
+    input(x, tokens, columns);
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.flyball.engine.weights.PackedWeights;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.elementwise.RmsNormKernel;
+import dev.flyball.kernels.elementwise.RotationKernel;
 import dev.flyball.kernels.elementwise.SwiGluKernel;
+import dev.flyball.kernels.matmul.InputFinish;
 import dev.flyball.kernels.matmul.PackedMatrix;
 import dev.flyball.kernels.matmul.PackedProduct;
 import dev.flyball.kernels.simd.InstructionSet;
@@ -14,11 +16,17 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /** Generated code on weights that are packed at load. */
 final class GeneratedArithmetic implements Arithmetic {
   private static final long PARAMETER_BYTES =
-      Math.max(SwiGluKernel.PARAMETER_BYTES, RmsNormKernel.PARAMETER_BYTES);
+      LongStream.of(
+              SwiGluKernel.PARAMETER_BYTES,
+              RmsNormKernel.PARAMETER_BYTES,
+              RotationKernel.PARAMETER_BYTES)
+          .max()
+          .orElseThrow();
 
   private final InstructionSet level;
   private final PackedProduct product;
@@ -31,6 +39,7 @@ final class GeneratedArithmetic implements Arithmetic {
   private final MemorySegment[] parameters;
 
   private final List<TiledAttention> attentions = new ArrayList<>();
+  private final List<RotationKernel> rotations = new ArrayList<>();
 
   /** The matrices of the call under way. */
   private final List<PackedMatrix> matrices = new ArrayList<>();
@@ -103,9 +112,28 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   @Override
+  public Rotation rotation(RopePairs pairing, int pairs) {
+    RotationKernel.Pairing values =
+        switch (pairing) {
+          case ADJACENT -> RotationKernel.Pairing.ADJACENT;
+          case HALVES -> RotationKernel.Pairing.HALVES;
+        };
+    RotationKernel kernel = new RotationKernel(level, values, pairs);
+    rotations.add(kernel);
+    return (x, offset, heads, headLength, cosines, sines, angles, worker) ->
+        kernel.apply(x, offset, heads, headLength, cosines, sines, angles, parameters[worker]);
+  }
+
+  @Override
   public void input(float[] x, int tokens, int columns) {
     weights.complete();
     product.input(x, tokens, columns);
+  }
+
+  @Override
+  public void input(float[] x, int tokens, int columns, InputFinish finish) {
+    weights.complete();
+    product.input(x, tokens, columns, finish);
   }
 
   @Override
@@ -151,6 +179,7 @@ final class GeneratedArithmetic implements Arithmetic {
   @Override
   public void close() {
     attentions.forEach(TiledAttention::close);
+    rotations.forEach(RotationKernel::close);
     gating.close();
     norms.close();
     product.close();

@@ -32,7 +32,7 @@ final class HeadRows {
       }
     }
     if (rotary.isPresent()) {
-      rotary.get().rotate(x, token * heads * length, heads, length, token);
+      rotary.get().rotate(x, token * heads * length, heads, length, token, worker);
     }
   }
 

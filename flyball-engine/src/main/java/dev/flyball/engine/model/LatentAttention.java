@@ -40,7 +40,7 @@ final class LatentAttention implements Mixer {
   private final StepRows attended;
   private final StepRows results;
   private final WorkerTeam.Piece prepareKey = this::prepareKey;
-  private final WorkerTeam.Piece rotateQuery = (token, _) -> rotateQuery(token);
+  private final WorkerTeam.Piece rotateQuery = this::rotateQuery;
 
   LatentAttention(LatentAttentionSpec spec, Assembly assembly) {
     shape = spec.shape();
@@ -96,7 +96,7 @@ final class LatentAttention implements Mixer {
     System.arraycopy(keys.values(), at, values.values(), token * rank, rank);
     latentNorm.apply(values.values(), token, values.values(), worker);
     System.arraycopy(values.values(), token * rank, keys.values(), at, rank);
-    rotary.rotate(keys.values(), at + rank, 1, shape.keyLength(), token);
+    rotary.rotate(keys.values(), at + rank, 1, shape.keyLength(), token, worker);
   }
 
   @Override
@@ -125,7 +125,7 @@ final class LatentAttention implements Mixer {
   }
 
   /** Puts the rotated part of each head's query behind the one that meets compressed keys. */
-  private void rotateQuery(int token) {
+  private void rotateQuery(int token, int worker) {
     for (int head = 0; head < shape.heads(); head++) {
       int row = token * shape.heads() + head;
       int from = (row + 1) * queryLength - rotated;
@@ -133,6 +133,6 @@ final class LatentAttention implements Mixer {
       System.arraycopy(shortQueries.values(), from, queries.values(), to, rotated);
     }
     int first = token * shape.queryColumns() + rank;
-    rotary.rotate(queries.values(), first, shape.heads(), shape.keyLength(), token);
+    rotary.rotate(queries.values(), first, shape.heads(), shape.keyLength(), token, worker);
   }
 }

@@ -4,6 +4,7 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvSequence;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.matmul.InputFinish;
 
 /**
  * What all pieces of a forward pass share: the tokens of the step under way and the means to
@@ -143,6 +144,11 @@ final class Step implements AutoCloseable {
   /** Makes {@code x} (rows, columns) the input of the linear layers that follow. */
   void input(float[] x, int rows, int columns) {
     arithmetic.input(x, rows, columns);
+  }
+
+  /** As {@link #input}, for an input that is still to be finished. */
+  void input(float[] x, int rows, int columns, InputFinish finish) {
+    arithmetic.input(x, rows, columns, finish);
   }
 
   /** Normalises every row of {@code x} (rows, norm.length) into {@code out}. */

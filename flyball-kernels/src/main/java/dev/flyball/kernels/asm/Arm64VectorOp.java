@@ -36,6 +36,7 @@ public enum Arm64VectorOp {
   /** Needs FEAT_DotProd. */
   SDOT_ELEMENT(0x4F80E000, Form.THREE, "sdot Vd.4s, Vn.16b, Vm.4b[0]"),
 
+  REV64(0x4EA00800, Form.TWO, "rev64 Vd.4s, Vn.4s"),
   FSQRT(0x6EA1F800, Form.TWO, "fsqrt Vd.4s, Vn.4s"),
   SCVTF(0x4E21D800, Form.TWO, "scvtf Vd.4s, Vn.4s"),
   FCVTNS(0x4E21A800, Form.TWO, "fcvtns Vd.4s, Vn.4s"),

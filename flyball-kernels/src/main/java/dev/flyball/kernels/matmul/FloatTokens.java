@@ -23,15 +23,22 @@ final class FloatTokens implements TileTokens {
   }
 
   @Override
-  public void fill(float[] x, int columns, TokenTiles tiles, int tile, MemorySegment parameters) {
+  public void fill(
+      float[] x,
+      int columns,
+      int from,
+      int end,
+      TokenTiles tiles,
+      int tile,
+      MemorySegment parameters) {
     int size = tiles.size(tile);
     long at = firstIndex(tiles, tile, columns);
     for (int t = 0; t < size; t++) {
-      int from = (tiles.first(tile) + t) * columns;
-      for (int c = 0; c < columns; c++) {
-        memory.setAtIndex(ValueLayout.JAVA_FLOAT, at + (long) c * size + t, x[from + c]);
+      int row = (tiles.first(tile) + t) * columns;
+      for (int c = from; c < end; c++) {
+        memory.setAtIndex(ValueLayout.JAVA_FLOAT, at + (long) c * size + t, x[row + c]);
       }
-      for (int c = columns; c < FloatLayout.paddedColumns(columns); c++) {
+      for (int c = columns; end == columns && c < FloatLayout.paddedColumns(columns); c++) {
         memory.setAtIndex(ValueLayout.JAVA_FLOAT, at + (long) c * size + t, 0);
       }
     }

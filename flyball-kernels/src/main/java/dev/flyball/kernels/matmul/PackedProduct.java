@@ -17,6 +17,14 @@ import java.util.Map;
  * <p>Holds kernels, activations and scratch; used by one thread at a time, which calls in the team.
  */
 public final class PackedProduct implements AutoCloseable {
+  private static final InputFinish AS_IT_IS = (_, _, _, _) -> {};
+
+  /** Values that one piece of the input has: a few microseconds. */
+  private static final int FILLED_VALUES = 8192;
+
+  /** Columns come in multiples of this: those of the largest super-block. */
+  private static final int COLUMN_UNIT = 256;
+
   private final InstructionSet level;
   private final WorkerTeam team;
   private final int maxTokens;
@@ -32,9 +40,11 @@ public final class PackedProduct implements AutoCloseable {
   private int[] ends = new int[4];
   private final WorkerTeam.Piece runPiece = this::runPiece;
   private float[] x = new float[0];
+  private InputFinish finish = AS_IT_IS;
   private int tokens;
   private int columns;
   private long inputs;
+  private boolean finished;
 
   public PackedProduct(InstructionSet level, WorkerTeam team, int maxTokens, int maxColumns) {
     this.level = level;
@@ -54,6 +64,16 @@ public final class PackedProduct implements AutoCloseable {
    * @param x (tokens, columns), row after row
    */
   public void input(float[] x, int tokens, int columns) {
+    input(x, tokens, columns, AS_IT_IS);
+  }
+
+  /**
+   * As {@link #input(float[], int, int)}, for an input that is still to be finished. That saves a
+   * meeting of the team, and values are in the cache when they are read.
+   *
+   * @param finish called by the first product, for each value once
+   */
+  public void input(float[] x, int tokens, int columns, InputFinish finish) {
     if (tokens < 1
         || tokens > maxTokens
         || columns > maxColumns
@@ -63,9 +83,11 @@ public final class PackedProduct implements AutoCloseable {
               .formatted(tokens, columns, x.length, maxTokens, maxColumns));
     }
     this.x = x;
+    this.finish = finish;
     this.tokens = tokens;
     this.columns = columns;
     inputs++;
+    finished = false;
   }
 
   /** Tokens of the last input. */
@@ -152,9 +174,14 @@ public final class PackedProduct implements AutoCloseable {
   private final class Activations {
     private final TileTokens memory;
     private final Tiling tiling;
-    private final WorkerTeam.Piece fillTile = this::fillTile;
+    private final WorkerTeam.Piece fillPiece = this::fillPiece;
     private TokenTiles tiles = new TokenTiles(1, 1);
     private long filledFor;
+
+    /** Columns of a piece: all, but where tiles are large. */
+    private int pieceColumns;
+
+    private int piecesPerTile;
 
     Activations(TileTokens memory, Tiling tiling) {
       this.memory = memory;
@@ -168,12 +195,23 @@ public final class PackedProduct implements AutoCloseable {
       if (tiles.tokens() != tokens) {
         tiles = tiling.tiles(tokens);
       }
-      team.run(tiles.tiles(), fillTile);
+      int most = Math.max(1, tiles.size(0) * columns / FILLED_VALUES);
+      pieceColumns = Math.ceilDiv(Math.ceilDiv(columns, most), COLUMN_UNIT) * COLUMN_UNIT;
+      piecesPerTile = Math.ceilDiv(columns, pieceColumns);
+      team.run(tiles.tiles() * piecesPerTile, fillPiece);
       filledFor = inputs;
+      finished = true;
     }
 
-    private void fillTile(int tile, int worker) {
-      memory.fill(x, columns, tiles, tile, workers[worker].parameters());
+    private void fillPiece(int piece, int worker) {
+      int tile = piece / piecesPerTile;
+      int from = piece % piecesPerTile * pieceColumns;
+      int end = Math.min(columns, from + pieceColumns);
+      int first = tiles.first(tile);
+      for (int row = first; !finished && row < first + tiles.size(tile); row++) {
+        finish.finish(row, from, end, worker);
+      }
+      memory.fill(x, columns, from, end, tiles, tile, workers[worker].parameters());
     }
   }
 

@@ -51,16 +51,24 @@ final class QuantizedTokens implements TileTokens {
   }
 
   @Override
-  public void fill(float[] x, int columns, TokenTiles tiles, int tile, MemorySegment parameters) {
+  public void fill(
+      float[] x,
+      int columns,
+      int from,
+      int end,
+      TokenTiles tiles,
+      int tile,
+      MemorySegment parameters) {
     int size = tiles.size(tile);
     int places = quantize.length * size;
-    long at = tileAddress(tiles, tile, columns);
+    int blockBytes = layout.blockBytes(places);
+    long at = tileAddress(tiles, tile, columns) + (long) (from / BLOCK) * blockBytes;
     set(parameters, QuantizeKernel.HALF_BYTES, 4L * places);
-    set(parameters, QuantizeKernel.BLOCK_BYTES, layout.blockBytes(places));
-    set(parameters, QuantizeKernel.BLOCKS, columns / BLOCK);
+    set(parameters, QuantizeKernel.BLOCK_BYTES, blockBytes);
+    set(parameters, QuantizeKernel.BLOCKS, (end - from) / BLOCK);
     for (int place = 0; place < places; place++) {
       int token = tiles.first(tile) + place % size;
-      set(parameters, QuantizeKernel.SOURCE, 4L * token * columns);
+      set(parameters, QuantizeKernel.SOURCE, 4L * ((long) token * columns + from));
       set(parameters, QuantizeKernel.VALUES, at + (long) BLOCK * place);
       set(parameters, QuantizeKernel.SCALES, at + layout.scalesOffset(places) + 4L * place);
       set(

@@ -363,6 +363,11 @@ final class Arm64Simd implements SimdBuilder {
   }
 
   @Override
+  public void swapNeighbours(Vec destination, Vec source) {
+    assembler.vector(REV64, v(destination), v(source));
+  }
+
+  @Override
   public void multiplyBroadcast(Vec destination, Vec a, Reg base, int offsetBytes) {
     withElement(FMUL_ELEMENT, destination, a, base, offsetBytes);
   }

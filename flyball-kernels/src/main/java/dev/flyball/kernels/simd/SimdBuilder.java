@@ -145,6 +145,9 @@ public interface SimdBuilder {
   /** Brings the largest lane of {@code vector} into each of them. */
   void largestLane(Vec vector, Vec scratch);
 
+  /** Exchanges lanes 0 and 1, 2 and 3, and so on. */
+  void swapNeighbours(Vec destination, Vec source);
+
   /** {@code destination = a * memory}, one element over all lanes. */
   void multiplyBroadcast(Vec destination, Vec a, Reg base, int offsetBytes);
 

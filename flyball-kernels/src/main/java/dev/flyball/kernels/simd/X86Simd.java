@@ -355,6 +355,11 @@ final class X86Simd implements SimdBuilder {
     foldLanes(VPMAXSD, vector, scratch);
   }
 
+  @Override
+  public void swapNeighbours(Vec destination, Vec source) {
+    assembler.vector(VPERMILPS, length, xmm(destination), xmm(source), SWAP_NEIGHBOURS);
+  }
+
   /**
    * Combines each lane with that half a vector away, then a quarter and so on, so that all end
    * alike.

@@ -2,6 +2,7 @@ package dev.flyball.kernels.matmul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyball.kernels.DifferentialTable;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,12 +12,14 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Holds the generated quantisation, bit by bit, against plain Java. */
+@ExtendWith(DifferentialTable.class)
 class QuantizedTokensTest {
   private static final long SEED = 33;
   private static final int BLOCK = 32;
-  private static final int COLUMNS = 5 * BLOCK;
+  private static final int COLUMNS = 11 * BLOCK;
   private static final float[] EXTREMES = {
     0f, -0f, Float.MIN_VALUE, -Float.MIN_NORMAL, 1e-37f, -3e38f, Float.MAX_VALUE, 0.5f, 1f
   };
@@ -52,14 +55,16 @@ class QuantizedTokensTest {
     try (Arena arena = Arena.ofConfined();
         QuantizedTokens tokens = new QuantizedTokens(layout, fine, level, 32, COLUMNS)) {
       MemorySegment parameters = arena.allocate(8L * QuantizeKernel.COUNT, 8);
-      for (int count : new int[] {1, 2, 7, 14, 29}) {
+      for (int count : new int[] {1, 2, 3, 5, 7, 11, 13, 14, 15, 28, 29}) {
         float[] x = values(count, random);
         TokenTiles tiles = TokenTiles.of(count, 14);
         for (int tile = 0; tile < tiles.tiles(); tile++) {
-          tokens.fill(x, COLUMNS, tiles, tile, parameters);
+          tokens.fill(x, COLUMNS, 0, 256, tiles, tile, parameters);
+          tokens.fill(x, COLUMNS, 256, COLUMNS, tiles, tile, parameters);
           assertThat(bytesOf(tokens, layout, fine, tiles, tile))
               .as("tile %d of %d tokens, fine: %s, seed %d", tile, count, fine, SEED)
               .isEqualTo(SlowQuantization.of(layout, fine, x, COLUMNS, tiles, tile));
+          DifferentialTable.agreed("quantise", fine ? "two parts" : "one part", level);
         }
       }
     }
