@@ -3,6 +3,7 @@ package dev.flyball.kernels.elementwise;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flyball.kernels.DifferentialTable;
 import dev.flyball.kernels.RmsNorm;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
@@ -13,12 +14,14 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Holds the generated norm against the plain one. */
+@ExtendWith(DifferentialTable.class)
 class RmsNormKernelTest {
   private static final long SEED = 11;
   private static final float EPSILON = 1e-5f;
-  private static final int[] LENGTHS = {16, 32, 48, 176, 2048};
+  private static final int[] LENGTHS = {16, 32, 48, 64, 80, 96, 112, 176, 2048};
 
   @TestFactory
   List<DynamicTest> rowsAreNormalisedAsInPlainJava() {
@@ -42,6 +45,8 @@ class RmsNormKernelTest {
         checkRow(kernel, notFinite, length, true, random);
         notFinite[length + random.nextInt(length)] = Float.POSITIVE_INFINITY;
         checkRow(kernel, notFinite, length, false, random);
+        DifferentialTable.agreed("norm", "rms", level);
+        DifferentialTable.agreed("norm", "add, rms", level);
       }
     }
   }

@@ -73,8 +73,8 @@ class PackedProductTest {
       SplittableRandom random) {
     byte[] stored = StoredBlocks.random(type, rows * columns, random);
     float[] x = new float[tokens * columns];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextGaussian() * (i % 37 == 0 ? 10 : 1);
+    for (int t = 0; t < tokens; t++) {
+      fill(x, t * columns, columns, random);
     }
     float[] out = new float[tokens * rows];
     float[] fine = new float[tokens * rows];
@@ -94,6 +94,27 @@ class PackedProductTest {
     checkSums(weights, rounds ? roundedTwice(x) : x, fine, rows, columns, type);
   }
 
+  /** Mostly sane values; some rows of zeros, of extreme sizes, and some with a value that is none. */
+  private static void fill(float[] x, int offset, int columns, SplittableRandom random) {
+    float size =
+        switch (random.nextInt(12)) {
+          case 0 -> 0;
+          case 1 -> 1e30f;
+          case 2 -> 1e-40f;
+          default -> 1;
+        };
+    for (int i = offset; i < offset + columns; i++) {
+      x[i] = size * (float) random.nextGaussian() * (i % 37 == 0 ? 10 : 1);
+    }
+    switch (random.nextInt(12)) {
+      case 0 -> x[offset + random.nextInt(columns)] = Float.NaN;
+      case 1 -> x[offset + random.nextInt(columns)] = Float.NEGATIVE_INFINITY;
+      default -> {
+        // a row of numbers
+      }
+    }
+  }
+
   private static void checkSums(
       float[] weights, float[] x, float[] out, int rows, int columns, TensorType type) {
     int tokens = out.length / rows;
@@ -106,9 +127,14 @@ class PackedProductTest {
           sum += term;
           magnitude += Math.abs(term);
         }
-        assertThat((double) out[t * rows + r])
-            .as("%s (%d, %d) row %d, token %d of %d", type, rows, columns, r, t, tokens)
-            .isCloseTo(sum, within(1e-5 * magnitude + 1e-6));
+        float actual = out[t * rows + r];
+        String where =
+            "%s (%d, %d) row %d, token %d of %d".formatted(type, rows, columns, r, t, tokens);
+        if (Double.isFinite(sum)) {
+          assertThat((double) actual).as(where).isCloseTo(sum, within(1e-5 * magnitude + 1e-6));
+        } else {
+          assertThat(Float.isFinite(actual)).as("%s: %s is finite", where, actual).isFalse();
+        }
       }
     }
   }
@@ -135,7 +161,7 @@ class PackedProductTest {
       for (int i = 0; i < 32; i++) {
         largest = Math.max(largest, Math.abs(x[from + i]));
       }
-      float scale = largest / 127;
+      float scale = Math.max(largest / 127, Float.MIN_NORMAL);
       for (int i = 0; i < 32; i++) {
         rounded[from + i] = (float) (Math.rint(x[from + i] * (1 / scale)) * scale);
       }
