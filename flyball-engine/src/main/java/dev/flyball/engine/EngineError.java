@@ -18,7 +18,8 @@ public enum EngineError {
   TEMPLATE_RENDER,
   /**
    * The input of an embedding is empty, longer than the context, or has an unknown token; or a
-   * grammar cannot be used, or leaves no token to go on with.
+   * grammar cannot be used, or leaves no token to go on with; or a model cannot be quantised as
+   * asked; or base predictions are for something else.
    */
   INVALID_INPUT,
   /** Too many requests wait to take one more embedding; try again after a while. */

@@ -41,6 +41,14 @@ public final class GgufFileType {
     return Optional.ofNullable(NAMES.get(fileType));
   }
 
+  /** The number of a name that {@link #nameOf} gives. */
+  public static Optional<Long> named(String name) {
+    return NAMES.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(name))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
   /** The number for a file whose matrices are all of this type. */
   public static long of(TensorType type) {
     return switch (type) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -174,6 +175,11 @@ public final class GgufMetadata {
       booleans[i] = GgufArrays.scalar(array, i) != 0;
     }
     return booleans;
+  }
+
+  /** The value as it stands in the file, of a key that is there. */
+  GgufValue value(String key) {
+    return Objects.requireNonNull(values.get(key), key);
   }
 
   /** The value in one short line for people: long strings and arrays are cut. */

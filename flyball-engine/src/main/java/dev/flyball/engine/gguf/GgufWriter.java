@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Writes a GGUF file of version 3: first put the metadata and add the tensors, then {@link #write}.
@@ -23,6 +24,7 @@ public final class GgufWriter {
   private static final int MAGIC = 0x46554747;
   private static final int VERSION = 3;
   private static final int DEFAULT_ALIGNMENT = 32;
+  private static final String ALIGNMENT_KEY = "general.alignment";
 
   private final Set<String> keys = new HashSet<>();
   private final LittleEndianBuffer values = new LittleEndianBuffer();
@@ -38,9 +40,44 @@ public final class GgufWriter {
     if (Integer.bitCount(bytes) != 1) {
       throw new IllegalArgumentException("alignment " + bytes + " is no power of two");
     }
-    putInteger("general.alignment", GgufValueType.UINT32, bytes);
+    putInteger(ALIGNMENT_KEY, GgufValueType.UINT32, bytes);
     alignmentBytes = bytes;
     return this;
+  }
+
+  /** Puts the keys of another file that {@code wanted} names, with their values as they are. */
+  public GgufWriter putAll(GgufMetadata source, Predicate<String> wanted) {
+    for (String key : source.keys()) {
+      if (!wanted.test(key)) {
+        continue;
+      }
+      if (key.equals(ALIGNMENT_KEY)) {
+        align(Math.toIntExact(source.integer(key)));
+      } else {
+        put(key, source.value(key));
+      }
+    }
+    return this;
+  }
+
+  private void put(String key, GgufValue value) {
+    switch (value) {
+      case GgufValue.Scalar scalar -> {
+        begin(key, scalar.type());
+        values.put(scalar.bits(), scalar.type().bytes());
+      }
+      case GgufValue.Text text -> {
+        begin(key, GgufValueType.STRING);
+        values.putLong(text.utf8().byteSize());
+        values.putBytes(text.utf8());
+      }
+      case GgufValue.Array array -> {
+        begin(key, GgufValueType.ARRAY);
+        values.putInt(array.elementType().id());
+        values.putLong(array.count());
+        values.putBytes(array.elements());
+      }
+    }
   }
 
   public GgufWriter putString(String key, String value) {

@@ -3,6 +3,8 @@ package dev.flyball.engine.gguf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
 /** Collects GGUF's little-endian values in memory. Not thread-safe. */
@@ -32,6 +34,10 @@ final class LittleEndianBuffer {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     putLong(utf8.length);
     bytes.writeBytes(utf8);
+  }
+
+  void putBytes(MemorySegment source) {
+    bytes.writeBytes(source.toArray(ValueLayout.JAVA_BYTE));
   }
 
   void putAll(LittleEndianBuffer other) {

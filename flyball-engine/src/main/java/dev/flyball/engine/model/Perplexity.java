@@ -26,6 +26,29 @@ public final class Perplexity {
     this.sumOfSquares = sumOfSquares;
   }
 
+  /** Hears of predictions as they are computed, window by window, on the calling thread. */
+  public interface Listener {
+    /**
+     * Hears of the prediction of one token.
+     *
+     * @param output has its logits in {@code row}; valid until this returns
+     * @param token which token came
+     */
+    void scored(StepOutput output, int row, int token);
+
+    /** Hears that a window is done, of {@code windows}. */
+    void windowDone(int window, int windows);
+  }
+
+  private static final Listener NOBODY =
+      new Listener() {
+        @Override
+        public void scored(StepOutput output, int row, int token) {}
+
+        @Override
+        public void windowDone(int window, int windows) {}
+      };
+
   /**
    * Scores a text.
    *
@@ -37,20 +60,15 @@ public final class Perplexity {
    */
   public static Perplexity of(
       LanguageModel model, TokenIds ids, OptionalInt bos, int windowTokens, int maxWindows) {
-    int windows = windowTokens < 4 ? 0 : Math.min(maxWindows, ids.size() / windowTokens);
-    if (windows < 1) {
-      throw new IllegalArgumentException(
-          ids.size()
-              + " tokens do not fill a window of "
-              + windowTokens
-              + ", which has at least 4");
-    }
-    int[] tokens = ids.toArray();
-    Scorer scorer = new Scorer(model, windowTokens);
-    for (int window = 0; window < windows; window++) {
-      int first = window * windowTokens;
-      bos.ifPresent(id -> tokens[first] = id);
-      scorer.score(tokens, first);
+    return of(model, TextWindows.of(ids, bos, windowTokens, maxWindows), NOBODY);
+  }
+
+  /** Scores the windows of a text. */
+  public static Perplexity of(LanguageModel model, TextWindows text, Listener listener) {
+    Scorer scorer = new Scorer(model, text, listener);
+    for (int window = 0; window < text.windows(); window++) {
+      scorer.score(window);
+      listener.windowDone(window, text.windows());
     }
     return new Perplexity(scorer.scored, scorer.sum, scorer.sumOfSquares);
   }
@@ -74,39 +92,45 @@ public final class Perplexity {
   /** Adds up the negative logarithms of probabilities. */
   private static final class Scorer {
     private final LanguageModel model;
+    private final TextWindows text;
     private final int windowTokens;
+    private final Listener listener;
     private final Batch batch;
     private int scored;
     private double sum;
     private double sumOfSquares;
 
-    Scorer(LanguageModel model, int windowTokens) {
+    Scorer(LanguageModel model, TextWindows text, Listener listener) {
       this.model = model;
-      this.windowTokens = windowTokens;
+      this.text = text;
+      this.windowTokens = text.windowTokens();
+      this.listener = listener;
       this.batch = new Batch(model.maxBatchTokens());
     }
 
-    void score(int[] tokens, int first) {
+    void score(int window) {
       try (KvCache cache = model.newCache(windowTokens);
           KvSequence sequence = cache.tryReserve(windowTokens).orElseThrow()) {
         // Nothing is predicted from the last token, so that it is not read.
         int last = windowTokens - 1;
         for (int from = 0; from < last; from += batch.capacity()) {
-          step(sequence, tokens, first, from, Math.min(last, from + batch.capacity()));
+          step(sequence, window, from, Math.min(last, from + batch.capacity()));
         }
       }
     }
 
-    private void step(KvSequence sequence, int[] tokens, int first, int from, int end) {
+    private void step(KvSequence sequence, int window, int from, int end) {
       batch.clear();
       for (int i = from; i < end; i++) {
-        RowOutput wanted = i < windowTokens / 2 ? RowOutput.NONE : RowOutput.LOGITS;
-        batch.add(sequence, tokens[first + i], wanted);
+        RowOutput wanted = i < text.firstScored() ? RowOutput.NONE : RowOutput.LOGITS;
+        batch.add(sequence, text.token(window, i), wanted);
       }
       StepOutput output = model.forward(batch);
-      int firstScored = Math.max(from, windowTokens / 2);
+      int firstScored = Math.max(from, text.firstScored());
       for (int row = 0; row < output.rows(); row++) {
-        add(negativeLogProbability(output, row, tokens[first + firstScored + row + 1]));
+        int token = text.token(window, firstScored + row + 1);
+        add(negativeLogProbability(output, row, token));
+        listener.scored(output, row, token);
       }
     }
 

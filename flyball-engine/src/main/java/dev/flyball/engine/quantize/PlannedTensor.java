@@ -1,0 +1,21 @@
+package dev.flyball.engine.quantize;
+
+import dev.flyball.engine.gguf.GgufTensor;
+import dev.flyball.kernels.TensorType;
+
+/**
+ * A tensor and the format it gets.
+ *
+ * @param target the format
+ * @param wanted the format that it was meant to get, another one where its rows are no whole blocks
+ *     of that
+ */
+record PlannedTensor(GgufTensor source, TensorType target, TensorType wanted) {
+  boolean isChanged() {
+    return source.type() != target;
+  }
+
+  long targetBytes() {
+    return target.bytesFor(source.elements());
+  }
+}
