@@ -84,6 +84,8 @@ public final class FlyballCommand {
         new BenchCommand(context),
         new LoadCommand(context),
         new SynthCommand(context),
+        new QuantizeCommand(context),
+        new PerplexityCommand(context),
         new TokenizeCommand(context),
         new TemplateCommand(context),
         new LogitsCommand(context));

@@ -2,6 +2,7 @@ package dev.flyball.cli;
 
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.CommandFailure;
+import dev.flyball.cli.console.LongWork;
 import dev.flyball.cli.console.Progress;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.engine.synth.ModelShape;
@@ -9,7 +10,6 @@ import dev.flyball.engine.synth.SyntheticModel;
 import dev.flyball.kernels.TensorType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -61,9 +61,9 @@ final class SynthCommand implements Runnable {
     if (Files.exists(output) && !force) {
       throw new CommandFailure(output + " is there already; --force replaces it");
     }
-    SynthProgress progress = new SynthProgress();
-    SyntheticModel.write(parsed, type, seed, output, progress::written);
-    progress.close();
+    try (LongWork work = new LongWork(context, output.toString(), Progress.Unit.BYTES)) {
+      SyntheticModel.write(parsed, type, seed, output, work::advanceTo);
+    }
     context.out().println(output);
   }
 
@@ -72,24 +72,6 @@ final class SynthCommand implements Runnable {
       return ModelShape.parse(shape);
     } catch (IllegalArgumentException wrong) {
       throw new UsageFailure("--shape: " + wrong.getMessage());
-    }
-  }
-
-  /** The size of the file is known with the first piece only. */
-  private final class SynthProgress {
-    private @Nullable Progress progress;
-
-    void written(long bytes, long totalBytes) {
-      if (progress == null) {
-        progress = Progress.start(context, output.toString(), 0, totalBytes, Progress.Unit.BYTES);
-      }
-      progress.advanceTo(bytes);
-    }
-
-    void close() {
-      if (progress != null) {
-        progress.close();
-      }
     }
   }
 }

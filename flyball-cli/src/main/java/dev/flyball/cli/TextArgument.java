@@ -3,8 +3,12 @@ package dev.flyball.cli;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.CommandFailure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 /** Text that comes from the command line, or from standard input where that says {@code -}. */
 final class TextArgument {
@@ -16,16 +20,34 @@ final class TextArgument {
     return argument.equals("-") ? readAll(context) : argument;
   }
 
+  /** The text of a file in UTF-8, or of standard input. */
+  static String ofFile(CommandContext context, String file) {
+    if (file.equals("-")) {
+      return readAll(context);
+    }
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      return read(in, file);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure("there is no file " + file, e);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(file + ": cannot be read: " + failure, failure);
+    }
+  }
+
   /** All of standard input, read as UTF-8. */
   static String readAll(CommandContext context) {
     try {
-      byte[] bytes = context.in().readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new CommandFailure("the text on standard input is longer than 64 MiB");
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
+      return read(context.in(), "the text on standard input");
     } catch (IOException failure) {
       throw new UncheckedIOException("standard input cannot be read: " + failure, failure);
     }
+  }
+
+  private static String read(InputStream in, String what) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
+      throw new CommandFailure(what + " is longer than 64 MiB");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -11,8 +11,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,8 @@ class CommandsTest {
         "bench",
         "load",
         "synth",
+        "quantize",
+        "perplexity",
         "tokenize",
         "template",
         "logits",
@@ -372,6 +376,48 @@ class CommandsTest {
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(file).hasContent("do not touch");
+  }
+
+  @Test
+  void modelIsQuantizedAgainOnlyWhereAllowed() {
+    String demo = CommandLineRun.DEMO_MODEL.toString();
+    Path file = home.resolve("q4.gguf");
+
+    CommandLineRun refused = run("quantize", demo, file.toString(), "q4_k");
+    CommandLineRun done = run("quantize", demo, file.toString(), "q4_k", "--allow-requantize");
+
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err()).contains("quantised already");
+    assertThat(done.status()).as(done.err()).isZero();
+    assertThat(done.err()).contains("38 Q4_K", "5 Q6_K", "bits a weight");
+    assertThat(run("inspect", file.toString()).out()).contains("Q4_K_M");
+    assertThat(run("quantize", demo, file.toString(), "q4_k").err()).contains("--force");
+    assertThat(run("quantize", demo, "x", "q9").status()).isEqualTo(2);
+  }
+
+  @Test
+  void perplexityIsComparedWithItsOwnBase() throws IOException {
+    String demo = CommandLineRun.DEMO_MODEL.toString();
+    Path text = write("t.txt", "Once upon a time there was a fox who lived in a wood. ".repeat(20));
+    String base = home.resolve("base").toString();
+    String[] common = {"perplexity", demo, "--text", text.toString(), "-c", "64", "-o", "json"};
+
+    JsonNode written = json(run(with(common, "--windows", "2", "--kl-base", base)));
+    JsonNode compared = json(run(with(common, "--windows", "2", "--kl", base)));
+
+    assertThat(written.path("scored_tokens").asInt()).isEqualTo(62);
+    assertThat(written.path("perplexity").asDouble()).isBetween(1.0, 200.0);
+    assertThat(compared.path("kl").path("same_best").asDouble()).isEqualTo(1);
+    assertThat(compared.path("kl").path("divergence_nats").path("mean").asDouble())
+        .isBetween(-1e-7, 1e-5);
+    CommandLineRun other = run(with(common, "--kl", base, "--windows", "1"));
+    assertThat(other.status()).isEqualTo(1);
+    assertThat(other.err()).contains("base predictions are for 2 windows, not 1");
+    assertThat(run(with(common, "--kl", base, "--kl-base", base)).status()).isEqualTo(2);
+  }
+
+  private static String[] with(String[] common, String... further) {
+    return Stream.concat(Arrays.stream(common), Arrays.stream(further)).toArray(String[]::new);
   }
 
   @Test

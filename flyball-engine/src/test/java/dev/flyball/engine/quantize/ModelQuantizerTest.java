@@ -106,7 +106,8 @@ class ModelQuantizerTest {
 
   @Test
   void mediumMixesGiveMoreBitsToSomeLayers() {
-    Path source = synthetic("layers=16,dim=256,ffn=256,heads=2,kv-heads=2,vocab=512,context=64,tied");
+    Path source =
+        synthetic("layers=16,dim=256,ffn=256,heads=2,kv-heads=2,vocab=512,context=64,tied");
 
     Map<String, TensorType> medium = types(source, Quantization.Q4_K_M);
     assertThat(layersOf(medium, "ffn_down", TensorType.Q6_K))

@@ -1,0 +1,194 @@
+package dev.flyball.cli;
+
+import dev.flyball.cli.console.CommandContext;
+import dev.flyball.cli.console.LongWork;
+import dev.flyball.cli.console.Progress;
+import dev.flyball.cli.console.UsageFailure;
+import dev.flyball.cli.evaluate.EvaluationFormat;
+import dev.flyball.cli.evaluate.EvaluationResult;
+import dev.flyball.cli.generate.CacheTypeOption;
+import dev.flyball.engine.evaluate.BaseWriter;
+import dev.flyball.engine.evaluate.Divergence;
+import dev.flyball.engine.evaluate.DivergenceMeter;
+import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.gguf.GgufSummary;
+import dev.flyball.engine.model.LanguageModel;
+import dev.flyball.engine.model.ModelFamilies;
+import dev.flyball.engine.model.ModelOptions;
+import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.model.Perplexity;
+import dev.flyball.engine.model.StepOutput;
+import dev.flyball.engine.model.TextWindows;
+import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.engine.tokenizer.Tokenizers;
+import dev.flyball.units.TokenIds;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code flyball perplexity}. */
+@Command(
+    name = "perplexity",
+    description = {
+      "Measures how well a model predicts a text, as llama-perplexity does: the text is cut into"
+          + " windows, and the second half of each is scored.",
+      "With --kl it is compared with another model's predictions, which --kl-base wrote."
+    })
+final class PerplexityCommand implements Runnable {
+  private static final int MOST_STEP_TOKENS = 512;
+
+  private final CommandContext context;
+
+  @Parameters(paramLabel = "FILE", description = ModelFiles.PARAMETER_HELP)
+  private String model = "";
+
+  @Option(
+      names = "--text",
+      required = true,
+      paramLabel = "T",
+      description = "A file of UTF-8 text; -: standard input")
+  private String text = "";
+
+  @Option(
+      names = {"-c", "--context"},
+      paramLabel = "TOKENS",
+      description = "Tokens of a window (default: ${DEFAULT-VALUE})")
+  private int windowTokens = 512;
+
+  @Option(
+      names = "--windows",
+      paramLabel = "N",
+      description = "Score the first N windows only (default: all)")
+  private int maxWindows = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--exact",
+      description = "Plain path with F32 activations instead of generated code")
+  private boolean exact;
+
+  @Option(
+      names = "--kl-base",
+      paramLabel = "OUT",
+      description = "Write the predictions, for others to be compared with")
+  private @Nullable Path baseToWrite;
+
+  @Option(
+      names = "--kl",
+      paramLabel = "BASE",
+      description = "Compare with the predictions that --kl-base wrote of the same text")
+  private @Nullable Path base;
+
+  @Option(
+      names = {"-t", "--threads"},
+      description = "Threads that compute (default: one a processor)")
+  private int threads;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+  private EvaluationFormat format = EvaluationFormat.TEXT;
+
+  @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
+
+  PerplexityCommand(CommandContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public void run() {
+    if (base != null && baseToWrite != null) {
+      throw new UsageFailure("--kl-base writes a file and --kl reads one: give one of them");
+    }
+    if (maxWindows < 1) {
+      throw new UsageFailure("--windows must be at least 1");
+    }
+    ModelOptions options = UsageFailure.checked(this::options);
+    Path path = new ModelFiles(context).resolve(model);
+    String content = TextArgument.ofFile(context, text);
+    try (GgufFile file = GgufFile.open(path)) {
+      TextWindows windows = windows(Tokenizers.from(file.metadata()), content);
+      try (LanguageModel loaded = ModelFamilies.load(file, options)) {
+        GgufSummary summary = GgufSummary.of(file);
+        format.print(evaluate(loaded, windows, path, summary), context.out());
+      }
+    }
+  }
+
+  private ModelOptions options() {
+    int stepTokens = Math.clamp(windowTokens, 1, MOST_STEP_TOKENS);
+    return new ModelOptions(threads, stepTokens, exact ? Precision.EXACT : Precision.FAST)
+        .withCacheType(cacheType.value())
+        .withContextLength(Math.max(0, windowTokens));
+  }
+
+  private TextWindows windows(Tokenizer tokenizer, String content) {
+    TokenIds ids = tokenizer.encode(content, true, false);
+    TokenIds none = tokenizer.encode("", true, false);
+    boolean beginsWithBos =
+        tokenizer.bos().isPresent() && !none.isEmpty() && none.get(0) == tokenizer.bos().getAsInt();
+    return UsageFailure.checked(
+        () ->
+            TextWindows.of(
+                ids,
+                beginsWithBos ? tokenizer.bos() : OptionalInt.empty(),
+                windowTokens,
+                maxWindows));
+  }
+
+  private EvaluationResult evaluate(
+      LanguageModel loaded, TextWindows windows, Path path, GgufSummary summary) {
+    int vocabulary = loaded.config().vocabularySize();
+    try (LongWork work = new LongWork(context, path.toString(), Progress.Unit.STEPS)) {
+      Shown shown = new Shown(work, windows);
+      Perplexity perplexity;
+      Optional<Divergence> divergence = Optional.empty();
+      if (base != null) {
+        try (DivergenceMeter meter = new DivergenceMeter(base, windows, vocabulary)) {
+          perplexity = Perplexity.of(loaded, windows, shown.and(meter));
+          divergence = Optional.of(meter.result());
+        }
+      } else if (baseToWrite != null) {
+        try (BaseWriter writer = new BaseWriter(baseToWrite, windows, vocabulary)) {
+          perplexity = Perplexity.of(loaded, windows, shown.and(writer));
+        }
+      } else {
+        perplexity = Perplexity.of(loaded, windows, shown);
+      }
+      return new EvaluationResult(path, summary, windows, exact, perplexity, divergence);
+    }
+  }
+
+  /** Shows how many tokens were read. */
+  private record Shown(LongWork work, TextWindows text) implements Perplexity.Listener {
+    @Override
+    public void scored(StepOutput output, int row, int token) {}
+
+    @Override
+    public void windowDone(int window, int windows) {
+      long tokens = text.windowTokens();
+      work.advanceTo((window + 1) * tokens, windows * tokens);
+    }
+
+    Perplexity.Listener and(Perplexity.Listener other) {
+      Shown shown = this;
+      return new Perplexity.Listener() {
+        @Override
+        public void scored(StepOutput output, int row, int token) {
+          other.scored(output, row, token);
+        }
+
+        @Override
+        public void windowDone(int window, int windows) {
+          other.windowDone(window, windows);
+          shown.windowDone(window, windows);
+        }
+      };
+    }
+  }
+}
