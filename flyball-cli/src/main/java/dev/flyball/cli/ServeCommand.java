@@ -13,6 +13,9 @@ import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.server.ByteSize;
 import dev.flyball.server.FlyballServer;
 import dev.flyball.server.ServerConfig;
+import dev.flyball.server.ServiceSettings;
+import dev.flyball.server.generate.PinnedPrefix;
+import dev.flyball.server.terms.CacheIsolation;
 import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.models.ModelSettings;
 import java.nio.file.Files;
@@ -109,6 +112,22 @@ final class ServeCommand implements Runnable {
   private @Nullable String cacheDirectoryLimit;
 
   @Option(
+      names = "--cache-isolation",
+      paramLabel = "WHO",
+      description =
+          "none: prompts that begin alike are computed once for all (default); tenant: once for each"
+              + " tenant")
+  private @Nullable String cacheIsolation;
+
+  @Option(
+      names = "--pin-prefix",
+      paramLabel = "FILE",
+      description =
+          "A system prompt that every model computes at its loading and keeps in its cache (default:"
+              + " none)")
+  private @Nullable Path pinnedPrefix;
+
+  @Option(
       names = "--keep-alive",
       paramLabel = "TIME",
       description = "How long an idle model stays loaded: 300, 5m, 1h; -1: for ever (default: 5m)")
@@ -139,7 +158,17 @@ final class ServeCommand implements Runnable {
     config = port == null ? config : config.withPort(port);
     config = apiKeys.isEmpty() ? config : config.withApiKeys(apiKeys);
     config = accessLog ? config.withAccessLog(true) : config;
-    return config.withModels(modelSettings(config.models()));
+    return config
+        .withService(serviceSettings(config.service()))
+        .withModels(modelSettings(config.models()));
+  }
+
+  private ServiceSettings serviceSettings(ServiceSettings usual) {
+    ServiceSettings settings =
+        cacheIsolation == null ? usual : usual.withIsolation(CacheIsolation.parse(cacheIsolation));
+    return pinnedPrefix == null
+        ? settings
+        : settings.withPinnedPrefix(Optional.of(PinnedPrefix.read(pinnedPrefix)));
   }
 
   private ModelSettings modelSettings(ModelSettings usual) {

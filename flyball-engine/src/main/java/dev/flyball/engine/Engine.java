@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.dialect.ChatDialect;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.template.ChatTemplate;
@@ -47,6 +48,24 @@ public interface Engine extends AutoCloseable {
    * EngineException}: INVALID_INPUT, QUEUE_FULL, CLOSED, INTERNAL.
    */
   CompletableFuture<float[]> embed(TokenIds tokens);
+
+  /**
+   * How the keys and values of a request would be kept; {@link #submit} decides the same way.
+   *
+   * @param wish what the request asks for
+   * @param promptTokens of its prompt
+   */
+  CacheChoice cacheFor(CacheType wish, int promptTokens);
+
+  /**
+   * Computes a prefix that prompts of everybody may begin with, and keeps it in the cache's usual
+   * storage for as long as the engine lives: in whole blocks, and as far as all that is pinned
+   * stays within a quarter of the cache.
+   *
+   * @return tokens that are kept, once they are; fails with {@link EngineException}: INVALID_INPUT
+   *     where the prefix was refused, CLOSED, INTERNAL
+   */
+  CompletableFuture<Integer> pin(TokenIds prefix);
 
   /** Load at this moment. */
   EngineLoad load();

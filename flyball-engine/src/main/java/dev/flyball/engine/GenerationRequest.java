@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.cache.CacheWish;
 import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.sample.SamplingParams;
@@ -29,6 +30,7 @@ import java.util.Set;
  * @param rules how thoughts are told from the answer and limited, and from where the grammar holds;
  *     nothing: all is answer, and the grammar holds from the first token
  * @param terms for whom it is, and how urgent
+ * @param cache how its keys and values are to be kept, and whom it shares them with
  */
 public record GenerationRequest(
     String id,
@@ -42,7 +44,8 @@ public record GenerationRequest(
     Set<Integer> markers,
     Optional<Grammar> grammar,
     Optional<AnswerRules> rules,
-    ServiceTerms terms) {
+    ServiceTerms terms,
+    CacheWish cache) {
 
   public static final int MAX_STOPS = 16;
   public static final int MAX_TOP_LOGPROBS = 20;
@@ -84,7 +87,8 @@ public record GenerationRequest(
         Set.of(),
         Optional.empty(),
         Optional.empty(),
-        ServiceTerms.DEFAULT);
+        ServiceTerms.DEFAULT,
+        CacheWish.DEFAULT);
   }
 
   /** The same request, with the text of other control tokens passed on. */
@@ -101,7 +105,8 @@ public record GenerationRequest(
         tokens,
         grammar,
         rules,
-        terms);
+        terms,
+        cache);
   }
 
   /** The same request, its text held to a grammar. */
@@ -118,7 +123,8 @@ public record GenerationRequest(
         markers,
         held,
         rules,
-        terms);
+        terms,
+        cache);
   }
 
   /** The same request, on other terms. */
@@ -135,7 +141,8 @@ public record GenerationRequest(
         markers,
         grammar,
         rules,
-        others);
+        others,
+        cache);
   }
 
   /** The same request, its answer held to the rules of a dialect. */
@@ -152,7 +159,26 @@ public record GenerationRequest(
         markers,
         grammar,
         others,
-        terms);
+        terms,
+        cache);
+  }
+
+  /** The same request, with another wish for the cache. */
+  public GenerationRequest withCache(CacheWish other) {
+    return new GenerationRequest(
+        id,
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEos,
+        logprobs,
+        topLogprobs,
+        markers,
+        grammar,
+        rules,
+        terms,
+        other);
   }
 
   private static void require(boolean holds, String message) {

@@ -2,6 +2,7 @@ package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
@@ -37,6 +38,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   private final Tokenizer tokenizer;
   private final TextAssembler text;
   private final TokenChooser chooser;
+  private final KvStorage storage;
   private final PrefixKeys prefixKeys;
   private final Speculation speculation;
   private int[] output = new int[16];
@@ -46,6 +48,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
 
   /**
    * @param maxOutput tokens that it may generate; the last one needs no memory
+   * @param storage how its keys and values are kept
    */
   GenerationSequence(
       GenerationRequest request,
@@ -55,6 +58,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
       TokenChooser chooser,
       Speculation speculation,
       KvCache cache,
+      KvStorage storage,
       long submittedNanos) {
     super(request.prompt(), request.prompt().size() + maxOutput - 1, cache, submittedNanos);
     this.request = request;
@@ -63,7 +67,8 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
     this.tokenizer = tokenizer;
     this.chooser = chooser;
     this.speculation = speculation;
-    prefixKeys = PrefixKeys.of(request.prompt(), PagedKvCache.BLOCK_TOKENS);
+    this.storage = storage;
+    prefixKeys = PrefixKeys.of(request.prompt(), PagedKvCache.BLOCK_TOKENS, sharedWith());
     text = new TextAssembler(continuation(request, tokenizer), request.stop());
   }
 
@@ -74,6 +79,11 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
     StreamingDetokenizer detokenizer = tokenizer.streamingDetokenizer(withMarkers);
     var _ = detokenizer.accept(prompt.get(prompt.size() - 1));
     return detokenizer;
+  }
+
+  /** Differs, but by chance, where prompts are equal and not shared all the same. */
+  private long sharedWith() {
+    return 31L * request.cache().namespace().hashCode() + storage.name().hashCode();
   }
 
   @Override
@@ -145,7 +155,8 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
 
   @Override
   KvSequence open(KvCache ofEngine) {
-    return ofEngine.open(TokenIds.of(IntStream.range(0, knownTokens()).map(this::token).toArray()));
+    TokenIds known = TokenIds.of(IntStream.range(0, knownTokens()).map(this::token).toArray());
+    return ofEngine.open(known, request.cache().namespace(), storage);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.cache.CacheWish;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.engine.dialect.ChatDialect;
@@ -10,6 +12,7 @@ import dev.flyball.engine.model.Pooler;
 import dev.flyball.engine.sample.Candidates;
 import dev.flyball.engine.sample.LogprobScorer;
 import dev.flyball.engine.sample.Sampler;
+import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.engine.speculate.Speculator;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.tokenizer.Tokenizer;
@@ -17,6 +20,7 @@ import dev.flyball.units.TokenIds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +47,7 @@ final class LocalEngine implements Engine {
   private final TokenGrammars grammars;
   private final LogprobScorer scorer = new LogprobScorer(GenerationRequest.MAX_TOP_LOGPROBS);
   private final Speculator speculator;
+  private final CacheSupply cacheSupply;
   private final RequestQueue queue;
   private final Thread thread;
 
@@ -75,6 +80,7 @@ final class LocalEngine implements Engine {
     vocabularySize = Math.min(model.config().vocabularySize(), tokenizer.size());
     candidates = new Candidates(vocabularySize);
     grammars = new TokenGrammars(tokenizer, vocabularySize);
+    cacheSupply = CacheSupply.of(cache, info.contextLength(), options);
     int maxRunning = Math.min(options.maxRunning(), model.maxBatchTokens());
     queue = new RequestQueue(maxRunning, options.maxWaiting(), cache.capacityTokens());
     EngineLoop loop =
@@ -123,6 +129,7 @@ final class LocalEngine implements Engine {
             chooser(request),
             speculator.newSpeculation(),
             cache,
+            cacheFor(request.cache().type(), promptTokens).storage(),
             nanoTime.getAsLong());
     return queue
         .offer(sequence)
@@ -150,8 +157,30 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public CompletableFuture<Integer> pin(TokenIds prefix) {
+    CompletableFuture<Integer> pinned = new CompletableFuture<>();
+    CacheWish usual = CacheWish.DEFAULT.with(cache.storage().type());
+    GenerationRequest request =
+        new GenerationRequest(
+            "pinned prefix", prefix, SamplingParams.GREEDY, 1, List.of(), true, false, 0);
+    Submission submission =
+        submit(request.withCache(usual), new PinningListener(cache, prefix, pinned));
+    if (!(submission instanceof Submission.Accepted)) {
+      pinned.completeExceptionally(
+          new EngineException(
+              EngineError.INVALID_INPUT, "the prefix to pin was refused: " + submission));
+    }
+    return pinned;
+  }
+
+  @Override
   public void prepare(Grammar grammar) {
     grammars.prepare(grammar);
+  }
+
+  @Override
+  public CacheChoice cacheFor(CacheType wish, int promptTokens) {
+    return cacheSupply.choose(wish, promptTokens);
   }
 
   @Override

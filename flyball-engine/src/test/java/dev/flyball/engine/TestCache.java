@@ -6,10 +6,12 @@ import dev.flyball.engine.cache.KvCacheCounters;
 import dev.flyball.engine.cache.KvNamespace;
 import dev.flyball.engine.cache.KvPin;
 import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** A cache that keeps the tokens themselves, for {@link TestModel}, and shares none. */
 final class TestCache implements KvCache {
@@ -22,7 +24,7 @@ final class TestCache implements KvCache {
   }
 
   @Override
-  public KvSequence open(TokenIds prompt, KvNamespace namespace) {
+  public KvSequence open(TokenIds prompt, KvNamespace namespace, KvStorage storage) {
     return openUnshared();
   }
 
@@ -37,7 +39,7 @@ final class TestCache implements KvCache {
   }
 
   @Override
-  public KvPin pin(TokenIds prefix, KvNamespace namespace) {
+  public KvPin pin(TokenIds prefix, KvNamespace namespace, KvStorage storage) {
     throw new UnsupportedOperationException("nothing is shared");
   }
 
@@ -47,7 +49,17 @@ final class TestCache implements KvCache {
   }
 
   @Override
-  public long capacityTokens() {
+  public KvStorage storage() {
+    return KvStorage.HEAP_F32;
+  }
+
+  @Override
+  public Set<KvStorage> storages() {
+    return Set.of(KvStorage.HEAP_F32);
+  }
+
+  @Override
+  public long capacityTokens(KvStorage storage) {
     return capacityTokens;
   }
 
@@ -95,6 +107,11 @@ final class TestCache implements KvCache {
     @Override
     public int length() {
       return length;
+    }
+
+    @Override
+    public KvStorage storage() {
+      return KvStorage.HEAP_F32;
     }
 
     @Override

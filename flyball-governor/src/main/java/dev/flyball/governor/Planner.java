@@ -48,6 +48,11 @@ public final class Planner {
       reasons.add(
           "a long answer may end at the context's %d tokens".formatted(chosen.contextLength()));
     }
+    Knobs knobs = chosen.knobs();
+    if (!knobs.cacheReason().isEmpty()) {
+      reasons.add(
+          "keys and values in %s: ".formatted(knobs.cachePrecision()) + knobs.cacheReason());
+    }
     if (shape.terms().priority() != Priority.NORMAL) {
       reasons.add("priority " + shape.terms().priority().name().toLowerCase(Locale.ROOT));
     }

@@ -6,11 +6,13 @@ import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.speculate.SpeculationMode;
 import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.weights.WeightsCache;
+import dev.flyball.server.generate.PinnedPrefix;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.http.HttpLimits;
 import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.models.ModelCatalog;
 import dev.flyball.server.models.ModelSettings;
+import dev.flyball.server.terms.CacheIsolation;
 import dev.flyball.server.terms.LatencyDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +96,9 @@ final class EnvironmentConfig {
     return new ServiceSettings(
         value("FLYBALL_LATENCY_TARGETS", LatencyDefaults::parse).orElse(LatencyDefaults.NONE),
         value("FLYBALL_RECEIPTS", EnvironmentConfig::receipts)
-            .orElse(ServiceSettings.DEFAULT.receipts()));
+            .orElse(ServiceSettings.DEFAULT.receipts()),
+        value("FLYBALL_CACHE_ISOLATION", CacheIsolation::parse).orElse(CacheIsolation.NONE),
+        value("FLYBALL_PIN_PREFIX", path -> PinnedPrefix.read(Path.of(path))));
   }
 
   private static int receipts(String text) {

@@ -64,7 +64,7 @@ public final class FlyballServer implements AutoCloseable {
     this.catalog = new ModelCatalog(models.folder(), models.files());
     this.registry =
         new ModelRegistry(
-            engines,
+            config.service().pinnedPrefix().map(prefix -> prefix.in(engines)).orElse(engines),
             models.engine(),
             models.keepAlive(),
             models.memoryBudget(),
@@ -209,6 +209,7 @@ public final class FlyballServer implements AutoCloseable {
         planner,
         new ReceiptOffice(energy, clock, List.of(book, log, metrics)),
         config.service().latency(),
+        config.service().isolation(),
         worker,
         config.requests(),
         GenerationObserver.all(List.of(metrics, planner)),

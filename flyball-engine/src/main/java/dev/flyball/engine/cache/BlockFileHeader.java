@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * <pre>
  *  0  "FLYBKV01"                        8 bytes
- *  8  digest of model and storage       32
+ *  8  digest of model and layout        32
  * 40  salt of the prefixes' digests     32
  * 72  bytes of a block                  4
  * 76  CRC-32C of the bytes before this  4
@@ -22,7 +22,7 @@ record BlockFileHeader(PrefixDigest identity, PrefixDigest salt, int blockBytes)
   /** A page: slots begin behind it. */
   static final int BYTES = 4096;
 
-  /** The last two digits change whenever a block's content or layout does. */
+  /** Of this header; the layout of blocks and slots is in the {@link BlockFingerprint}. */
   private static final long MAGIC = 0x3130_564B_4259_4C46L;
 
   private static final int CRC_AT = 76;

@@ -2,55 +2,88 @@ package dev.flyball.engine.cache;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** The blocks of a cache: allocated when first wanted, then reused until the pool is closed. */
+/**
+ * The blocks of a cache: of any storage, as many as a number of bytes has room for. Allocated when
+ * first wanted, then reused; freed only where blocks of another storage need their bytes, and when
+ * the pool is closed.
+ */
 final class BlockPool {
-  private final KvShape shape;
-  private final int capacity;
-  private final Deque<KvBlock> free = new ArrayDeque<>();
-  private int allocated;
+  private final long capacityBytes;
+  private final Map<KvStorage, Deque<KvBlock>> free = new EnumMap<>(KvStorage.class);
+  private int nextId;
+  private int allocatedBlocks;
+  private long allocatedBytes;
 
-  BlockPool(KvShape shape, int capacity) {
-    this.shape = shape;
-    this.capacity = capacity;
+  BlockPool(long capacityBytes) {
+    this.capacityBytes = capacityBytes;
   }
 
-  /** A block that shows nothing of its former use, if one is free. */
-  Optional<KvBlock> tryTake() {
-    KvBlock block = free.poll();
+  /** A block that shows nothing of its former use, if one is free or there are bytes for it. */
+  Optional<KvBlock> tryTake(KvShape shape) {
+    KvBlock block = free(shape.storage()).poll();
     if (block != null) {
       block.clear();
       return Optional.of(block);
     }
-    if (allocated == capacity) {
-      return Optional.empty();
+    long bytes = shape.blockBytes();
+    while (allocatedBytes + bytes > capacityBytes) {
+      if (!freeOne()) {
+        return Optional.empty();
+      }
     }
-    return Optional.of(KvBlock.allocate(allocated++, shape));
+    allocatedBlocks++;
+    allocatedBytes += bytes;
+    return Optional.of(KvBlock.allocate(nextId++, shape));
+  }
+
+  /** Gives the memory of one block back, if one is free. */
+  private boolean freeOne() {
+    for (Deque<KvBlock> blocks : free.values()) {
+      KvBlock block = blocks.poll();
+      if (block != null) {
+        block.free();
+        allocatedBlocks--;
+        allocatedBytes -= block.bytes;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Deque<KvBlock> free(KvStorage storage) {
+    return free.computeIfAbsent(storage, _ -> new ArrayDeque<>());
   }
 
   void give(KvBlock block) {
-    free.push(block);
+    free(block.storage).push(block);
   }
 
-  int capacity() {
-    return capacity;
+  long capacityBytes() {
+    return capacityBytes;
   }
 
-  int allocated() {
-    return allocated;
+  int allocatedBlocks() {
+    return allocatedBlocks;
+  }
+
+  long allocatedBytes() {
+    return allocatedBytes;
   }
 
   Collection<KvBlock> free() {
-    return Collections.unmodifiableCollection(free);
+    return free.values().stream().flatMap(Collection::stream).toList();
   }
 
   /** Frees the memory of all blocks, which have all been given back. */
   void close() {
-    free.forEach(KvBlock::free);
-    free.clear();
-    allocated = 0;
+    boolean more = true;
+    while (more) {
+      more = freeOne();
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Counts everything in a cache anew and compares it with the books. */
 final class CacheAudit {
@@ -17,8 +18,9 @@ final class CacheAudit {
   private final Map<PrefixNode, Integer> holders = new HashMap<>();
   private final Map<PrefixNode, Integer> pinned = new HashMap<>();
   private final Map<PrefixNode, Integer> children = new HashMap<>();
-  private int ownBlocks;
-  private int promisedBlocks;
+  private long ownBytes;
+  private long promisedBytes;
+  private long allocatedBytes;
 
   CacheAudit(
       BlockPool pool,
@@ -49,22 +51,29 @@ final class CacheAudit {
     require(nodes.containsAll(holders.keySet()), "a sequence holds a node that is gone");
     require(nodes.containsAll(pinned.keySet()), "a node that is gone is pinned");
     require(nodes.containsAll(children.keySet()), "a node follows one that is gone");
-    int allocated = pool.allocated();
+    int allocated = pool.allocatedBlocks();
     require(owned.size() == allocated, allocated - owned.size() + " blocks are lost");
   }
 
-  void checkCounts(int held, int promised, int pinnedBlocks, int idlePinned) {
-    requireEqual("blocks held", holders.size() + ownBlocks, held);
-    requireEqual("blocks promised", promisedBlocks, promised);
-    requireEqual("blocks pinned", pinned.size(), pinnedBlocks);
-    long idle = pinned.keySet().stream().filter(node -> !holders.containsKey(node)).count();
-    requireEqual("blocks pinned without holder", idle, idlePinned);
-    require(held + promised + idlePinned <= pool.capacity(), "more is promised than there is");
-    require(pool.allocated() <= pool.capacity(), "more is allocated than there may be");
+  void checkBytes(long held, long promised, long pinnedBytes, long idlePinned) {
+    requireEqual("bytes held", bytes(holders.keySet().stream()) + ownBytes, held);
+    requireEqual("bytes promised", promisedBytes, promised);
+    requireEqual("bytes pinned", bytes(pinned.keySet().stream()), pinnedBytes);
+    long idle = bytes(pinned.keySet().stream().filter(node -> !holders.containsKey(node)));
+    requireEqual("bytes pinned without holder", idle, idlePinned);
+    requireEqual("cold bytes", bytes(index.cold().stream()), index.coldBytes());
+    require(held + promised + idlePinned <= pool.capacityBytes(), "more is promised than there is");
+    requireEqual("bytes allocated", allocatedBytes, pool.allocatedBytes());
+    require(pool.allocatedBytes() <= pool.capacityBytes(), "more is allocated than there may be");
+  }
+
+  private static long bytes(Stream<PrefixNode> nodes) {
+    return nodes.mapToLong(node -> node.block.bytes).sum();
   }
 
   private void own(KvBlock block) {
     require(owned.add(block.id), "block " + block.id + " has two owners");
+    allocatedBytes += block.bytes;
   }
 
   private void count(PagedKvSequence sequence) {
@@ -80,10 +89,15 @@ final class CacheAudit {
       require(i == 0 || node.parent() == path.get(i - 1), "a path has a gap");
       holders.merge(node, 1, Integer::sum);
     }
-    blocks.subList(path.size(), blocks.size()).forEach(this::own);
-    ownBlocks += blocks.size() - path.size();
+    for (KvBlock block : blocks) {
+      require(block.storage == sequence.storage(), "a sequence has a block of another storage");
+    }
+    for (KvBlock block : blocks.subList(path.size(), blocks.size())) {
+      own(block);
+      ownBytes += block.bytes;
+    }
     require(sequence.promisedBlocks() >= 0, "a sequence holds more than it has room for");
-    promisedBlocks += sequence.promisedBlocks();
+    promisedBytes += sequence.promisedBytes();
   }
 
   private void check(PrefixNode node) {

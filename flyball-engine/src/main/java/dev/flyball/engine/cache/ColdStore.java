@@ -70,7 +70,7 @@ final class ColdStore {
 
   PrefixDigest digest(Prefix prefix) {
     return switch (prefix) {
-      case KvNamespace namespace -> file.root(namespace);
+      case PrefixRoot root -> file.root(root.namespace());
       case PrefixNode node -> node.digest;
     };
   }

@@ -15,7 +15,7 @@ final class HeapKvBlock extends KvBlock {
   final float[][] values;
 
   HeapKvBlock(int id, KvShape shape) {
-    super(id);
+    super(id, shape);
     keys = new float[shape.layers()][];
     values = new float[shape.layers()][];
     for (int i = 0; i < shape.layers(); i++) {

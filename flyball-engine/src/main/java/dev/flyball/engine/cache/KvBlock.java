@@ -5,9 +5,13 @@ import java.nio.ByteBuffer;
 /** Keys and values of {@link PagedKvCache#BLOCK_TOKENS} adjacent tokens. */
 abstract sealed class KvBlock permits HeapKvBlock, NativeKvBlock {
   final int id;
+  final KvStorage storage;
+  final long bytes;
 
-  KvBlock(int id) {
+  KvBlock(int id, KvShape shape) {
     this.id = id;
+    storage = shape.storage();
+    bytes = shape.blockBytes();
   }
 
   static KvBlock allocate(int id, KvShape shape) {

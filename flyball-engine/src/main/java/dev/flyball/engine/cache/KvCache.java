@@ -2,6 +2,7 @@ package dev.flyball.engine.cache;
 
 import dev.flyball.units.TokenIds;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The memory for keys and values of one model: a bounded pool that its sequences share. What a
@@ -15,15 +16,25 @@ public interface KvCache extends AutoCloseable {
    * Never fails for want of memory; it may share less then.
    *
    * @param prompt at least one token
+   * @param namespace whom it shares prefixes with: sequences of that name and of the same storage
+   * @param storage one of {@link #storages()}
    */
-  KvSequence open(TokenIds prompt, KvNamespace namespace);
+  KvSequence open(TokenIds prompt, KvNamespace namespace, KvStorage storage);
+
+  /** Likewise, in the cache's usual storage. */
+  default KvSequence open(TokenIds prompt, KvNamespace namespace) {
+    return open(prompt, namespace, storage());
+  }
 
   /** Likewise, among those that everybody may share. */
   default KvSequence open(TokenIds prompt) {
     return open(prompt, KvNamespace.EVERYBODY);
   }
 
-  /** A new empty sequence that neither takes from others nor leaves anything to them. */
+  /**
+   * A new empty sequence in the usual storage that neither takes from others nor leaves anything to
+   * them.
+   */
   KvSequence openUnshared();
 
   /**
@@ -49,7 +60,12 @@ public interface KvCache extends AutoCloseable {
    * together keep a bounded share of the cache; what is beyond it is not pinned. A pin gives way
    * where a sequence would not fit into the cache even if it were alone.
    */
-  KvPin pin(TokenIds prefix, KvNamespace namespace);
+  KvPin pin(TokenIds prefix, KvNamespace namespace, KvStorage storage);
+
+  /** Likewise, in the cache's usual storage. */
+  default KvPin pin(TokenIds prefix, KvNamespace namespace) {
+    return pin(prefix, namespace, storage());
+  }
 
   /**
    * From now on keeps what has to leave memory in a file, also what is in memory when the cache is
@@ -69,8 +85,19 @@ public interface KvCache extends AutoCloseable {
     return true;
   }
 
-  /** Tokens that all sequences together can hold. */
-  long capacityTokens();
+  /** The usual storage; figures in tokens count the bytes of others as tokens of this one. */
+  KvStorage storage();
+
+  /** What sequences can be opened with, the usual storage among them. */
+  Set<KvStorage> storages();
+
+  /** Tokens that all sequences together can hold, all in the usual storage. */
+  default long capacityTokens() {
+    return capacityTokens(storage());
+  }
+
+  /** Tokens that all sequences together can hold, all in one storage. */
+  long capacityTokens(KvStorage storage);
 
   /** Tokens in blocks that open sequences hold; a block that several share counts once. */
   long usedTokens();

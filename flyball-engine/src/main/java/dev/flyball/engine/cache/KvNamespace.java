@@ -5,6 +5,6 @@ package dev.flyball.engine.cache;
  * what must not be mixed, such as tenants that want it so, or adapters that compute other values
  * from the same tokens.
  */
-public record KvNamespace(String name) implements Prefix {
+public record KvNamespace(String name) {
   public static final KvNamespace EVERYBODY = new KvNamespace("");
 }

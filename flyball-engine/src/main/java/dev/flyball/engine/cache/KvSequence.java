@@ -11,6 +11,9 @@ public interface KvSequence extends AutoCloseable {
   /** Number of tokens in it, shared ones and those of the step under way included. */
   int length();
 
+  /** How its keys and values are kept. */
+  KvStorage storage();
+
   /**
    * Takes over further blocks of its prompt that others have computed since it was opened. To be
    * called between steps; has no effect unless the sequence ends at a block's end.

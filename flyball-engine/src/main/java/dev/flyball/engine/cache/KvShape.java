@@ -54,7 +54,21 @@ public record KvShape(List<KvLayer> perLayer, int stateFloats, KvStorage storage
 
   /** Memory that one token takes, in bytes: keys and values of all layers. */
   public long bytesPerToken() {
-    return perLayer.stream().mapToLong(layer -> layer.bytesPerToken(storage)).sum();
+    long bytes = 0;
+    for (int i = 0; i < perLayer.size(); i++) {
+      bytes += perLayer.get(i).bytesPerToken(storage);
+    }
+    return bytes;
+  }
+
+  /** Memory that a block takes, in bytes; at least 1. */
+  public long blockBytes() {
+    return Math.max(1, bytesPerToken() * PagedKvCache.BLOCK_TOKENS);
+  }
+
+  /** The same, stored otherwise. */
+  public KvShape with(KvStorage other) {
+    return new KvShape(perLayer, stateFloats, other);
   }
 
   /** Memory of the state of one sequence, and of one snapshot of it, in bytes. */
@@ -67,8 +81,7 @@ public record KvShape(List<KvLayer> perLayer, int stateFloats, KvStorage storage
    * is no larger than the keys and values between, within a limit.
    */
   public int snapshotTokens() {
-    long blockBytes = Math.max(1, bytesPerToken() * PagedKvCache.BLOCK_TOKENS);
-    long blocks = Math.ceilDiv(stateBytes(), blockBytes);
+    long blocks = Math.ceilDiv(stateBytes(), blockBytes());
     return Math.clamp(blocks, 1, MOST_BLOCKS_BETWEEN_SNAPSHOTS) * PagedKvCache.BLOCK_TOKENS;
   }
 

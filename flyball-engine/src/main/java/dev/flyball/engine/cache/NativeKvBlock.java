@@ -14,7 +14,7 @@ final class NativeKvBlock extends KvBlock {
   final MemorySegment memory;
 
   NativeKvBlock(int id, KvShape shape) {
-    super(id);
+    super(id, shape);
     memory = arena.allocate(Math.max(1, shape.layerOffsetsBytes()[shape.layers()]), 64);
   }
 

@@ -1,28 +1,28 @@
 package dev.flyball.engine.cache;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.flyball.kernels.attention.KvLayout;
 import dev.flyball.units.TokenIds;
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.Set;
 
 /**
- * Keys and values in blocks of 32 tokens from a bounded pool; full blocks are shared by prefix.
+ * Keys and values in blocks of 32 tokens from a pool of so many bytes; full blocks are shared by
+ * prefix. Sequences of several storages share the pool, but no blocks.
  *
  * <p>A block is held by sequences, or kept for reuse (pinned or cold), or free. Room that sequences
- * set aside is a promise of blocks. Promises are kept because {@code held + promised + pinned
- * without holder <= capacity} at any time: whatever else there is, is free or cold and gives way.
+ * set aside is a promise of bytes. Promises are kept because {@code held + promised + pinned
+ * without holder <= capacity} at any time: whatever else there is, is free or cold and gives way,
+ * of whatever storage it is.
  */
 public final class PagedKvCache implements KvCache {
   private static final Logger LOG = System.getLogger(PagedKvCache.class.getName());
@@ -30,30 +30,35 @@ public final class PagedKvCache implements KvCache {
   /** Tokens in a block. */
   public static final int BLOCK_TOKENS = KvLayout.BLOCK_TOKENS;
 
-  /** Pins keep at most one block in so many. */
+  /** Pins keep at most one byte in so many. */
   private static final int PINNED_SHARE = 4;
 
   private final KvShape shape;
+  private final Map<KvStorage, KvShape> shapes = new EnumMap<>(KvStorage.class);
   private final BlockPool pool;
   private final StatePool states;
   private final PrefixIndex index = new PrefixIndex();
   private final Set<PagedKvSequence> open = new LinkedHashSet<>();
   private final SequencedSet<PrefixPin> pins = new LinkedHashSet<>();
-  private int heldBlocks;
-  private int promisedBlocks;
-  private int pinnedBlocks;
+  private long heldBytes;
+  private long promisedBytes;
+  private long pinnedBytes;
 
-  /** Pinned blocks that no sequence holds. */
-  private int idlePinnedBlocks;
+  /** Of pinned blocks that no sequence holds. */
+  private long idlePinnedBytes;
 
   private long queriedTokens;
   private long hitTokens;
   private long evictedBlocks;
-  private Optional<ColdStore> file = Optional.empty();
+  private Optional<ColdStores> files = Optional.empty();
   private boolean closed;
 
   /**
-   * @param capacityTokens tokens of all sequences together, rounded up to whole blocks
+   * A cache; one in native memory takes sequences of every native storage.
+   *
+   * @param shape in the usual storage
+   * @param capacityTokens tokens of all sequences together, were all in the usual storage; rounded
+   *     up to whole blocks
    */
   public PagedKvCache(KvShape shape, long capacityTokens) {
     this(shape, capacityTokens, Integer.MAX_VALUE);
@@ -69,28 +74,53 @@ public final class PagedKvCache implements KvCache {
       throw new IllegalArgumentException("a cache for " + capacityTokens + " tokens");
     }
     this.shape = shape;
-    pool = new BlockPool(shape, (int) blocks);
-    states = new StatePool(shape, tokens((int) blocks), maxStates);
+    for (KvStorage storage : KvStorage.values()) {
+      if (storage.isNative() == shape.storage().isNative()) {
+        shapes.put(storage, shape.with(storage));
+      }
+    }
+    pool = new BlockPool(Math.multiplyExact(blocks, shape.blockBytes()));
+    states = new StatePool(shape, blocks * BLOCK_TOKENS, maxStates);
   }
 
+  /** The shape in the usual storage. */
   public KvShape shape() {
     return shape;
   }
 
   @Override
-  public KvSequence open(TokenIds prompt, KvNamespace namespace) {
+  public KvStorage storage() {
+    return shape.storage();
+  }
+
+  @Override
+  public Set<KvStorage> storages() {
+    return Collections.unmodifiableSet(shapes.keySet());
+  }
+
+  private KvShape shape(KvStorage storage) {
+    KvShape found = shapes.get(storage);
+    if (found == null) {
+      throw new IllegalArgumentException("the cache has no " + storage + ", but " + storages());
+    }
+    return found;
+  }
+
+  @Override
+  public KvSequence open(TokenIds prompt, KvNamespace namespace, KvStorage storage) {
     if (prompt.isEmpty()) {
       throw new IllegalArgumentException("a prompt of no tokens");
     }
+    PagedKvSequence sequence =
+        add(new PagedKvSequence(this, shape(storage), prompt, Optional.of(namespace)));
     queriedTokens += prompt.size();
-    PagedKvSequence sequence = add(new PagedKvSequence(this, prompt, Optional.of(namespace)));
     sequence.adopt();
     return sequence;
   }
 
   @Override
   public KvSequence openUnshared() {
-    return add(new PagedKvSequence(this, TokenIds.empty(), Optional.empty()));
+    return add(new PagedKvSequence(this, shape, TokenIds.empty(), Optional.empty()));
   }
 
   private PagedKvSequence add(PagedKvSequence sequence) {
@@ -114,16 +144,13 @@ public final class PagedKvCache implements KvCache {
               + " file has no place for");
       return;
     }
-    ByteBuffer identity = ByteBuffer.wrap((model + " " + shape).getBytes(UTF_8));
-    PrefixDigest digest = PrefixDigest.of(identity);
-    Path path = directory.path().resolve("%016x.kv".formatted(digest.a()));
-    try {
-      long blockBytes = shape.bytesPerToken() * BLOCK_TOKENS;
-      long limit = directory.limitBytes();
-      file = Optional.of(ColdStore.open(path, digest, Math.toIntExact(blockBytes), limit));
-    } catch (IOException | ArithmeticException e) {
-      LOG.log(Level.WARNING, path + ": keys and values are not kept there: " + e.getMessage());
-    }
+    ColdStores stores = new ColdStores(directory, model);
+    var _ = stores.of(shape);
+    files = Optional.of(stores);
+  }
+
+  private Optional<ColdStore> file(KvShape of) {
+    return files.flatMap(stores -> stores.of(of));
   }
 
   /** The state of a new sequence, where the model has one. */
@@ -140,7 +167,7 @@ public final class PagedKvCache implements KvCache {
 
   /** Tells that a step is over: as much may be read and written again as one may wait for. */
   void stepOver() {
-    file.ifPresent(ColdStore::startStep);
+    files.ifPresent(ColdStores::startStep);
   }
 
   /** The block that follows {@code parent} with the ids from {@code ids[offset]} on. */
@@ -153,21 +180,22 @@ public final class PagedKvCache implements KvCache {
    *
    * @param promised whether the sequence was promised a block
    */
-  boolean isInFile(Prefix parent, int[] ids, int offset, boolean promised) {
-    return (promised || available() > 0)
+  boolean isInFile(KvShape of, Prefix parent, int[] ids, int offset, boolean promised) {
+    Optional<ColdStore> file = file(of);
+    return (promised || available() >= of.blockBytes())
         && file.isPresent()
         && file.get().contains(file.get().digest(parent).followedBy(block(ids, offset)));
   }
 
   /** Whether one may read a block more before the next step. */
-  boolean mayRead() {
-    return file.orElseThrow().mayRead(open.size() == 1);
+  boolean mayRead(KvShape of) {
+    return file(of).orElseThrow().mayRead(open.size() == 1);
   }
 
   /** Brings a block back from the file; it is cold then. Nothing where the file is damaged. */
-  Optional<PrefixNode> read(Prefix parent, int[] ids, int offset) {
-    ColdStore store = file.orElseThrow();
-    KvBlock block = pool.tryTake().orElseGet(this::evict);
+  Optional<PrefixNode> read(KvShape of, Prefix parent, int[] ids, int offset) {
+    ColdStore store = file(of).orElseThrow();
+    KvBlock block = take(of);
     if (!store.read(store.digest(parent), block(ids, offset), block)) {
       pool.give(block);
       return Optional.empty();
@@ -184,54 +212,64 @@ public final class PagedKvCache implements KvCache {
   /** Makes a full block one that others can find. */
   PrefixNode add(Prefix parent, int[] ids, int offset, KvBlock block) {
     PrefixNode node = index.add(parent, ids, offset, block);
-    file.ifPresent(store -> node.digest = store.digest(parent).followedBy(node.key.ids()));
+    file(shape(block.storage))
+        .ifPresent(store -> node.digest = store.digest(parent).followedBy(node.key.ids()));
     return node;
   }
 
-  /** Blocks that can still be promised. */
-  private int available() {
-    return pool.capacity() - heldBlocks - promisedBlocks - idlePinnedBlocks;
+  /** Bytes that can still be promised. */
+  private long available() {
+    return pool.capacityBytes() - heldBytes - promisedBytes - idlePinnedBytes;
   }
 
   /**
-   * Promises blocks to a sequence.
+   * Promises bytes to a sequence.
    *
-   * @param ownBlocks what it holds and was promised already
+   * @param ownBytes of what it holds and was promised already
    * @return false where there are not so many
    */
-  boolean tryPromise(int blocks, int ownBlocks) {
-    int shortage = blocks - available();
+  boolean tryPromise(long bytes, long ownBytes) {
+    long shortage = bytes - available();
     if (shortage > 0) {
-      boolean fitsAlone = ownBlocks + blocks <= pool.capacity() - idlePinnedBlocks;
-      if (fitsAlone || shortage > idlePinnedBlocks) {
+      boolean fitsAlone = ownBytes + bytes <= pool.capacityBytes() - idlePinnedBytes;
+      if (fitsAlone || shortage > idlePinnedBytes) {
         return false;
       }
-      while (blocks > available()) {
+      while (bytes > available()) {
         pins.getFirst().close();
       }
     }
-    promisedBlocks += blocks;
+    promisedBytes += bytes;
     return true;
   }
 
-  void takeBackPromise(int blocks) {
-    promisedBlocks -= blocks;
+  void takeBackPromise(long bytes) {
+    promisedBytes -= bytes;
   }
 
-  /** A block of those promised to a sequence. */
-  KvBlock takePromised() {
-    promisedBlocks--;
-    heldBlocks++;
-    return pool.tryTake().orElseGet(this::evict);
+  /** A block of what was promised to a sequence. */
+  KvBlock takePromised(KvShape of) {
+    promisedBytes -= of.blockBytes();
+    heldBytes += of.blockBytes();
+    return take(of);
   }
 
-  private KvBlock evict() {
+  /** A free block, for which the coldest ones give way, as many as it takes. */
+  private KvBlock take(KvShape of) {
+    Optional<KvBlock> block = pool.tryTake(of);
+    while (block.isEmpty()) {
+      evict();
+      block = pool.tryTake(of);
+    }
+    return block.get();
+  }
+
+  private void evict() {
     PrefixNode coldest = index.evict().orElseThrow();
     evictedBlocks++;
-    file.ifPresent(store -> store.offer(coldest));
+    file(shape(coldest.block.storage)).ifPresent(store -> store.offer(coldest));
     states.drop(coldest);
-    coldest.block.clear();
-    return coldest.block;
+    pool.give(coldest.block);
   }
 
   /** Takes a block out of the index again, which only one sequence holds and nothing follows. */
@@ -242,22 +280,26 @@ public final class PagedKvCache implements KvCache {
 
   /** Takes back a block that only one sequence held and that is not in the index. */
   void giveBack(KvBlock block) {
-    heldBlocks--;
+    heldBytes -= block.bytes;
     pool.give(block);
   }
 
   /** Whether another sequence can hold a block without breaking a promise. */
   boolean canHold(PrefixNode node) {
-    return node.holders > 0 || node.pins > 0 || available() > 0;
+    return node.holders > 0 || node.pins > 0 || available() >= node.block.bytes;
   }
 
   /**
    * Whether another sequence can hold some blocks without breaking a promise.
    *
-   * @param promised blocks that it was promised
+   * @param promised bytes that it was promised
    */
-  boolean canHold(List<PrefixNode> nodes, int promised) {
-    long idle = nodes.stream().filter(node -> node.holders == 0 && node.pins == 0).count();
+  boolean canHold(List<PrefixNode> nodes, long promised) {
+    long idle =
+        nodes.stream()
+            .filter(node -> node.holders == 0 && node.pins == 0)
+            .mapToLong(node -> node.block.bytes)
+            .sum();
     return idle <= promised + available();
   }
 
@@ -266,9 +308,9 @@ public final class PagedKvCache implements KvCache {
     if (node.holders++ > 0) {
       return;
     }
-    heldBlocks++;
+    heldBytes += node.block.bytes;
     if (node.pins > 0) {
-      idlePinnedBlocks--;
+      idlePinnedBytes -= node.block.bytes;
     } else {
       index.warm(node);
     }
@@ -279,9 +321,9 @@ public final class PagedKvCache implements KvCache {
     if (--node.holders > 0) {
       return;
     }
-    heldBlocks--;
+    heldBytes -= node.block.bytes;
     if (node.pins > 0) {
-      idlePinnedBlocks++;
+      idlePinnedBytes += node.block.bytes;
     } else {
       index.cool(node);
     }
@@ -296,10 +338,10 @@ public final class PagedKvCache implements KvCache {
   }
 
   @Override
-  public KvPin pin(TokenIds prefix, KvNamespace namespace) {
+  public KvPin pin(TokenIds prefix, KvNamespace namespace, KvStorage storage) {
     List<PrefixNode> path = new ArrayList<>();
     int[] ids = prefix.toArray();
-    Prefix parent = namespace;
+    Prefix parent = new PrefixRoot(namespace, shape(storage).storage());
     for (int first = 0; first + BLOCK_TOKENS <= ids.length; first += BLOCK_TOKENS) {
       Optional<PrefixNode> next = index.find(parent, ids, first).filter(this::tryPin);
       if (next.isEmpty()) {
@@ -317,13 +359,15 @@ public final class PagedKvCache implements KvCache {
 
   private boolean tryPin(PrefixNode node) {
     if (node.pins == 0) {
+      long bytes = node.block.bytes;
       boolean idle = node.holders == 0;
-      if (pinnedBlocks == pool.capacity() / PINNED_SHARE || (idle && available() == 0)) {
+      if (pinnedBytes + bytes > pool.capacityBytes() / PINNED_SHARE
+          || (idle && available() < bytes)) {
         return false;
       }
-      pinnedBlocks++;
+      pinnedBytes += bytes;
       if (idle) {
-        idlePinnedBlocks++;
+        idlePinnedBytes += bytes;
         index.warm(node);
       }
     }
@@ -336,9 +380,9 @@ public final class PagedKvCache implements KvCache {
     pins.remove(pin);
     for (PrefixNode node : pin.path().reversed()) {
       if (--node.pins == 0) {
-        pinnedBlocks--;
+        pinnedBytes -= node.block.bytes;
         if (node.holders == 0) {
-          idlePinnedBlocks--;
+          idlePinnedBytes -= node.block.bytes;
           index.cool(node);
         }
       }
@@ -346,27 +390,27 @@ public final class PagedKvCache implements KvCache {
   }
 
   @Override
-  public long capacityTokens() {
-    return tokens(pool.capacity());
+  public long capacityTokens(KvStorage storage) {
+    return pool.capacityBytes() / shape(storage).blockBytes() * BLOCK_TOKENS;
   }
 
   @Override
   public long usedTokens() {
-    return tokens(heldBlocks);
+    return tokens(heldBytes);
   }
 
   @Override
   public long reservedTokens() {
-    return tokens(promisedBlocks);
+    return tokens(promisedBytes);
   }
 
   @Override
   public long cachedTokens() {
-    return tokens(index.coldNodes() + idlePinnedBlocks);
+    return tokens(index.coldBytes() + idlePinnedBytes);
   }
 
-  private static long tokens(int blocks) {
-    return (long) blocks * BLOCK_TOKENS;
+  private long tokens(long bytes) {
+    return Math.ceilDiv(bytes, shape.blockBytes()) * BLOCK_TOKENS;
   }
 
   @Override
@@ -375,22 +419,22 @@ public final class PagedKvCache implements KvCache {
         queriedTokens,
         hitTokens,
         evictedBlocks,
-        file.map(ColdStore::writtenBlocks).orElse(0L),
-        file.map(ColdStore::readBlocks).orElse(0L));
+        files.map(ColdStores::writtenBlocks).orElse(0L),
+        files.map(ColdStores::readBlocks).orElse(0L));
   }
 
   /** Bytes of the blocks allocated so far, whether in use or waiting to be reused. */
   public long allocatedBytes() {
-    return pool.allocated() * shape.bytesPerToken() * BLOCK_TOKENS;
+    return pool.allocatedBytes();
   }
 
   @Override
   public void checkIntegrity() {
     CacheAudit audit = new CacheAudit(pool, index, open, pins);
     audit.check();
-    audit.checkCounts(heldBlocks, promisedBlocks, pinnedBlocks, idlePinnedBlocks);
+    audit.checkBytes(heldBytes, promisedBytes, pinnedBytes, idlePinnedBytes);
     states.checkIntegrity(open, index.nodes());
-    file.ifPresent(ColdStore::checkIntegrity);
+    files.ifPresent(ColdStores::checkIntegrity);
   }
 
   @Override
@@ -398,12 +442,8 @@ public final class PagedKvCache implements KvCache {
     closed = true;
     Set.copyOf(open).forEach(PagedKvSequence::discard);
     Set.copyOf(pins).forEach(PrefixPin::close);
-    file.ifPresent(
-        store -> {
-          index.cold().forEach(store::write);
-          store.close();
-        });
-    file = Optional.empty();
+    files.ifPresent(stores -> stores.close(index.cold()));
+    files = Optional.empty();
     states.close();
     index.nodes().forEach(node -> pool.give(node.block));
     index.clear();

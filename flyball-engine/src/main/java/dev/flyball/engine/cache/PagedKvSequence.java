@@ -23,8 +23,10 @@ public final class PagedKvSequence implements KvSequence {
   private static final int BLOCK_TOKENS = PagedKvCache.BLOCK_TOKENS;
 
   private final PagedKvCache cache;
+  private final KvShape shape;
+  private final long blockBytes;
   private final int[] prompt;
-  private final Optional<KvNamespace> namespace;
+  private final Optional<PrefixRoot> root;
   private final List<KvBlock> blocks = new ArrayList<>();
   private final List<PrefixNode> path = new ArrayList<>();
   private final Optional<SequenceState> recurrent;
@@ -39,13 +41,17 @@ public final class PagedKvSequence implements KvSequence {
   private boolean closed;
 
   /**
+   * @param shape how its blocks are stored
    * @param namespace nothing: it shares nothing
    */
-  PagedKvSequence(PagedKvCache cache, TokenIds prompt, Optional<KvNamespace> namespace) {
+  PagedKvSequence(
+      PagedKvCache cache, KvShape shape, TokenIds prompt, Optional<KvNamespace> namespace) {
     this.cache = cache;
+    this.shape = shape;
+    blockBytes = shape.blockBytes();
     this.prompt = prompt.toArray();
-    this.namespace = namespace;
     recurrent = cache.newState(this.prompt.length);
+    root = namespace.map(name -> new PrefixRoot(name, shape.storage()));
   }
 
   @Override
@@ -57,20 +63,20 @@ public final class PagedKvSequence implements KvSequence {
   public int adopt() {
     requireOpen();
     int before = length;
-    namespace.ifPresent(this::adoptFrom);
+    root.ifPresent(this::adoptFrom);
     cache.countHit(length - before);
     return length - before;
   }
 
-  private void adoptFrom(KvNamespace root) {
+  private void adoptFrom(PrefixRoot start) {
     awaitsFile = false;
     if (recurrent.isPresent()) {
-      adoptToSnapshot(root, recurrent.get());
+      adoptToSnapshot(start, recurrent.get());
       return;
     }
     while (path.size() * BLOCK_TOKENS == length && length + BLOCK_TOKENS < prompt.length) {
       int promised = promisedBlocks();
-      Optional<PrefixNode> next = next(parent(root), promised > 0);
+      Optional<PrefixNode> next = next(parent(start), promised > 0);
       if (next.isEmpty() || !(promised > 0 || cache.canHold(next.get()))) {
         return;
       }
@@ -79,14 +85,14 @@ public final class PagedKvSequence implements KvSequence {
   }
 
   /** Adopts blocks up to the last one with a snapshot, with which the sequence goes on. */
-  private void adoptToSnapshot(KvNamespace root, SequenceState state) {
+  private void adoptToSnapshot(PrefixRoot start, SequenceState state) {
     if (path.size() * BLOCK_TOKENS != length) {
       return;
     }
-    List<PrefixNode> found = findAll(root);
+    List<PrefixNode> found = findAll(start);
     state.knows(length + found.size() * BLOCK_TOKENS);
     while (!found.isEmpty()
-        && (found.getLast().snapshot.isEmpty() || !cache.canHold(found, promisedBlocks()))) {
+        && (found.getLast().snapshot.isEmpty() || !cache.canHold(found, promisedBytes()))) {
       found.removeLast();
     }
     if (!found.isEmpty()) {
@@ -96,11 +102,11 @@ public final class PagedKvSequence implements KvSequence {
   }
 
   /** All further blocks of the prompt that are in memory. */
-  private List<PrefixNode> findAll(KvNamespace root) {
+  private List<PrefixNode> findAll(PrefixRoot start) {
     List<PrefixNode> found = new ArrayList<>();
     Optional<PrefixNode> next = Optional.empty();
     for (int at = length; at + BLOCK_TOKENS < prompt.length; at += BLOCK_TOKENS) {
-      next = cache.find(next.isPresent() ? next.get() : parent(root), prompt, at);
+      next = cache.find(next.isPresent() ? next.get() : parent(start), prompt, at);
       if (next.isEmpty()) {
         break;
       }
@@ -112,11 +118,11 @@ public final class PagedKvSequence implements KvSequence {
   /** The next block of the prompt, from memory or the file. */
   private Optional<PrefixNode> next(Prefix parent, boolean promised) {
     Optional<PrefixNode> next = cache.find(parent, prompt, length);
-    if (next.isPresent() || !cache.isInFile(parent, prompt, length, promised)) {
+    if (next.isPresent() || !cache.isInFile(shape, parent, prompt, length, promised)) {
       return next;
     }
-    awaitsFile = !cache.mayRead();
-    return awaitsFile ? Optional.empty() : cache.read(parent, prompt, length);
+    awaitsFile = !cache.mayRead(shape);
+    return awaitsFile ? Optional.empty() : cache.read(shape, parent, prompt, length);
   }
 
   @Override
@@ -134,11 +140,11 @@ public final class PagedKvSequence implements KvSequence {
     length += BLOCK_TOKENS;
     computed = length;
     room = Math.max(room, length);
-    cache.takeBackPromise(promised - promisedBlocks());
+    cache.takeBackPromise((promised - promisedBlocks()) * blockBytes);
   }
 
-  private Prefix parent(KvNamespace root) {
-    return path.isEmpty() ? root : path.getLast();
+  private Prefix parent(PrefixRoot start) {
+    return path.isEmpty() ? start : path.getLast();
   }
 
   @Override
@@ -148,18 +154,18 @@ public final class PagedKvSequence implements KvSequence {
       throw new IllegalArgumentException(tokens + " tokens more");
     }
     long wanted = (long) length + tokens;
-    if (wanted > cache.capacityTokens()) {
+    if (wanted > cache.capacityTokens(shape.storage())) {
       return false;
     }
     int newRoom = Math.max(room, (int) wanted);
     boolean copies = tokens > 0 && endsInsideOfSharedBlock();
     int blocksAhead = Math.ceilDiv(newRoom, BLOCK_TOKENS) - blocks.size() - promisedBlocks();
     int more = blocksAhead + (copies ? 1 : 0);
-    if (!cache.tryPromise(more, blocks.size() + promisedBlocks())) {
+    if (!cache.tryPromise(more * blockBytes, blocks.size() * blockBytes + promisedBytes())) {
       return false;
     }
     if (tokens > 0 && recurrent.isPresent() && !recurrent.get().tryTake()) {
-      cache.takeBackPromise(more);
+      cache.takeBackPromise(more * blockBytes);
       return false;
     }
     room = newRoom;
@@ -175,7 +181,7 @@ public final class PagedKvSequence implements KvSequence {
 
   private void copyLastBlock() {
     PrefixNode shared = path.removeLast();
-    KvBlock own = cache.takePromised();
+    KvBlock own = cache.takePromised(shape);
     own.copy(shared.block);
     blocks.set(blocks.size() - 1, own);
     cache.letGo(shared);
@@ -186,6 +192,10 @@ public final class PagedKvSequence implements KvSequence {
     return Math.ceilDiv(room, BLOCK_TOKENS) - blocks.size();
   }
 
+  long promisedBytes() {
+    return promisedBlocks() * blockBytes;
+  }
+
   @Override
   public int append(int token) {
     requireOpen();
@@ -193,7 +203,7 @@ public final class PagedKvSequence implements KvSequence {
       throw new IllegalStateException("the sequence has room for its " + room + " tokens only");
     }
     if (length == blocks.size() * BLOCK_TOKENS) {
-      blocks.add(cache.takePromised());
+      blocks.add(cache.takePromised(shape));
     }
     makeRoomForIds(length + 1);
     ids[length++] = token;
@@ -214,15 +224,15 @@ public final class PagedKvSequence implements KvSequence {
     requireOpen();
     computed = length;
     cache.stepOver();
-    namespace.ifPresent(this::offer);
+    root.ifPresent(this::offer);
     recurrent.ifPresent(SequenceState::forgetPending);
   }
 
-  private void offer(KvNamespace root) {
+  private void offer(PrefixRoot start) {
     while ((path.size() + 1) * BLOCK_TOKENS <= computed) {
       int next = path.size();
       KvBlock own = blocks.get(next);
-      Prefix parent = parent(root);
+      Prefix parent = parent(start);
       Optional<PrefixNode> other = cache.find(parent, ids, next * BLOCK_TOKENS);
       if (other.isPresent()) {
         path.add(other.get());
@@ -261,7 +271,7 @@ public final class PagedKvSequence implements KvSequence {
     if (newLength < length) {
       recurrent.ifPresent(state -> cutBack(state, newLength / BLOCK_TOKENS));
     }
-    cache.takeBackPromise(promisedBlocks());
+    cache.takeBackPromise(promisedBytes());
     length = newLength;
     computed = Math.min(computed, newLength);
     removeBlocks(Math.ceilDiv(newLength, BLOCK_TOKENS));
@@ -313,13 +323,18 @@ public final class PagedKvSequence implements KvSequence {
   @Override
   public void discard() {
     if (!closed) {
-      cache.takeBackPromise(promisedBlocks());
+      cache.takeBackPromise(promisedBytes());
       recurrent.ifPresent(SequenceState::release);
       removeBlocks(0);
       room = 0;
       closed = true;
       cache.forget(this);
     }
+  }
+
+  @Override
+  public KvStorage storage() {
+    return shape.storage();
   }
 
   /** The cache that the sequence belongs to. */

@@ -25,6 +25,7 @@ final class PrefixIndex {
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final Map<BlockKey, PrefixNode> nodes = new HashMap<>();
   private final SequencedSet<PrefixNode> cold = new LinkedHashSet<>();
+  private long coldBytes;
 
   /** The block that follows {@code parent} with the ids from {@code ids[offset]} on. */
   Optional<PrefixNode> find(Prefix parent, int[] ids, int offset) {
@@ -48,7 +49,7 @@ final class PrefixIndex {
     if (leaf.children > 0 || !nodes.remove(leaf.key, leaf)) {
       throw new IllegalStateException("not a leaf of the index");
     }
-    cold.remove(leaf);
+    warm(leaf);
     if (leaf.parent() instanceof PrefixNode before) {
       before.children--;
     }
@@ -57,11 +58,14 @@ final class PrefixIndex {
   /** Makes a node the most recently used of the cold ones. */
   void cool(PrefixNode node) {
     cold.addLast(node);
+    coldBytes += node.block.bytes;
   }
 
   /** The opposite of {@link #cool}. */
   void warm(PrefixNode node) {
-    cold.remove(node);
+    if (cold.remove(node)) {
+      coldBytes -= node.block.bytes;
+    }
   }
 
   /** Takes the least recently used cold node out. */
@@ -79,8 +83,8 @@ final class PrefixIndex {
     return Collections.unmodifiableCollection(cold);
   }
 
-  int coldNodes() {
-    return cold.size();
+  long coldBytes() {
+    return coldBytes;
   }
 
   boolean isCold(PrefixNode node) {
@@ -94,6 +98,7 @@ final class PrefixIndex {
   void clear() {
     nodes.clear();
     cold.clear();
+    coldBytes = 0;
   }
 
   private BlockKey key(Prefix parent, int[] ids, int offset) {

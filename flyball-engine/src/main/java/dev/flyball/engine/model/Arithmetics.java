@@ -45,9 +45,7 @@ final class Arithmetics {
     }
     return switch (options.cacheType()) {
       case AUTOMATIC -> quantised ? KvStorage.NATIVE_F16 : KvStorage.NATIVE_F32;
-      case F32 -> KvStorage.NATIVE_F32;
-      case F16 -> KvStorage.NATIVE_F16;
-      case Q8_0 -> KvStorage.NATIVE_Q8_0;
+      case F32, F16, Q8_0 -> options.cacheType().inNativeMemory();
     };
   }
 }

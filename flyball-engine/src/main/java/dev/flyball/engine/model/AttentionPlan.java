@@ -17,7 +17,7 @@ final class AttentionPlan {
   private static final int LEAST_BLOCKS = 8;
 
   private final AttentionShape shape;
-  private final int maxRows;
+  private final CacheFormats formats;
   private final List<Tile> tiles = new ArrayList<>();
   private int count;
   private int parts;
@@ -32,9 +32,9 @@ final class AttentionPlan {
    */
   record Tile(int firstToken, int firstRow, int rows) {}
 
-  AttentionPlan(AttentionShape shape, int maxRows) {
+  AttentionPlan(AttentionShape shape, CacheFormats formats) {
     this.shape = shape;
-    this.maxRows = maxRows;
+    this.formats = formats;
   }
 
   /** Number of tiles. */
@@ -63,13 +63,13 @@ final class AttentionPlan {
       }
       int position = step.position(end - 1);
       longest = Math.max(longest, position + 1 - shape.firstVisible(position));
-      addRun(first, end);
+      addRun(first, end, formats.of(step.sequence(first)).maxRows());
       first = end;
     }
     parts = parts(count * shape.kvHeads(), longest, step.team().size());
   }
 
-  private void addRun(int first, int end) {
+  private void addRun(int first, int end, int maxRows) {
     int rows = (end - first) * (shape.heads() / shape.kvHeads());
     int pieces = Math.ceilDiv(rows, maxRows);
     for (int i = 0; i < pieces; i++) {

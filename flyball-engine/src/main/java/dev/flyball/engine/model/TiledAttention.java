@@ -4,7 +4,6 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvSequence;
 import dev.flyball.engine.model.AttentionPlan.Tile;
 import dev.flyball.kernels.WorkerTeam;
-import dev.flyball.kernels.attention.AttentionKernels;
 import dev.flyball.kernels.attention.KvLayout;
 import dev.flyball.kernels.attention.PartialAttention;
 import dev.flyball.kernels.attention.TileAttention;
@@ -22,10 +21,8 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private static final int TOKENS_PER_PIECE = 16;
 
   private final AttentionShape shape;
-  private final KvLayout layout;
-  private final long[] layerOffsetsBytes;
   private final ScoreRule scores;
-  private final AttentionKernels kernels;
+  private final CacheFormats formats;
   private final Worker[] workers;
 
   private final Step step;
@@ -51,15 +48,13 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   TiledAttention(
       AttentionShape shape, KvShape cache, ScoreRule scores, InstructionSet level, Step step) {
     this.shape = shape;
-    this.layout = shape.cacheLayer().layout(cache.storage());
-    this.layerOffsetsBytes = cache.layerOffsetsBytes();
     this.scores = scores;
     this.step = step;
-    kernels = new AttentionKernels(layout, scores.softCap(), level);
-    plan = new AttentionPlan(shape, kernels.maxQueries());
     workers = new Worker[step.team().size()];
+    formats = new CacheFormats(shape.cacheLayer(), cache, scores.softCap(), level, workers.length);
+    plan = new AttentionPlan(shape, formats);
     for (int i = 0; i < workers.length; i++) {
-      workers[i] = new Worker(kernels);
+      workers[i] = new Worker(i, formats.usual());
     }
   }
 
@@ -68,6 +63,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     this.layer = layer;
     this.keys = keys;
     this.values = values;
+    formats.prepare(step);
     step.team().run(Math.ceilDiv(step.tokens(), TOKENS_PER_PIECE), storePiece);
   }
 
@@ -81,19 +77,17 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
   private void storeToken(int token) {
     int position = step.position(token);
-    MemorySegment block = step.sequence(token).memory(position / BLOCK_TOKENS);
+    PagedKvSequence sequence = step.sequence(token);
+    CacheFormat format = formats.of(sequence);
+    KvLayout layout = format.layout();
+    MemorySegment block = sequence.memory(position / BLOCK_TOKENS);
     int slot = position % BLOCK_TOKENS;
     for (int head = 0; head < shape.kvHeads(); head++) {
-      long at = headOffset(head);
+      long at = format.headOffsetBytes(layer, head);
       int row = token * shape.kvHeads() + head;
       layout.putKey(block, at, slot, keys, row * shape.keyLength());
       layout.putValue(block, at, slot, values, row * shape.valueLength());
     }
-  }
-
-  /** Where a head of the layer under way begins in a block. */
-  private long headOffset(int head) {
-    return layerOffsetsBytes[layer] + (long) head * layout.bytes();
   }
 
   /** Piece after piece of one head: workers that are at it together share its keys in a cache. */
@@ -156,7 +150,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   }
 
   private int partStride() {
-    return kernels.maxQueries() * PartialAttention.length(shape.valueLength());
+    return formats.maxRows() * PartialAttention.length(shape.valueLength());
   }
 
   private void merge(Tile tile, int kvHead, int firstPart, int count) {
@@ -178,30 +172,38 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
   @Override
   public void close() {
-    for (Worker worker : workers) {
-      worker.attention.close();
-    }
-    kernels.close();
+    formats.close();
   }
 
   /** What one worker attends with. */
   private final class Worker {
-    private final TileAttention attention;
-    private final int[] position;
-    private final int[] firstVisible;
-    private final int[] endVisible;
+    private final int index;
+    private TileAttention attention;
+    private int[] position = new int[0];
+    private int[] firstVisible = position;
+    private int[] endVisible = position;
     private long[] addresses = new long[64];
 
-    Worker(AttentionKernels kernels) {
-      attention = new TileAttention(kernels);
-      position = new int[kernels.maxQueries()];
-      firstVisible = new int[kernels.maxQueries()];
-      endVisible = new int[kernels.maxQueries()];
+    Worker(int index, CacheFormat usual) {
+      this.index = index;
+      attention = usual.attention(index);
+    }
+
+    private void start(CacheFormat format, int rows) {
+      attention = format.attention(index);
+      attention.start(rows);
+      if (position.length < rows) {
+        position = new int[formats.maxRows()];
+        firstVisible = new int[formats.maxRows()];
+        endVisible = new int[formats.maxRows()];
+      }
     }
 
     /** Attends to part {@code part} of {@code count} of a tile's context. */
     void attend(Tile tile, int kvHead, int part, int count) {
-      attention.start(tile.rows());
+      PagedKvSequence sequence = step.sequence(tile.firstToken());
+      CacheFormat format = formats.of(sequence);
+      start(format, tile.rows());
       for (int r = 0; r < tile.rows(); r++) {
         int query = query(tile, r, kvHead);
         position[r] = step.position(query / shape.heads());
@@ -211,8 +213,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       int blocks = position[tile.rows() - 1] / BLOCK_TOKENS + 1 - firstBlock;
       int from = firstBlock + (int) ((long) blocks * part / count);
       int end = firstBlock + (int) ((long) blocks * (part + 1) / count);
-      PagedKvSequence sequence = step.sequence(tile.firstToken());
-      addBlocks(sequence, headOffset(kvHead), tile.rows(), from, end);
+      addBlocks(sequence, format.headOffsetBytes(layer, kvHead), tile.rows(), from, end);
     }
 
     void finish(Tile tile, int kvHead) {

@@ -21,13 +21,22 @@ public final class PrefixKeys {
   }
 
   /**
-   * Names the blocks of a prompt.
+   * Names the blocks of a prompt that is shared with everybody.
    *
    * @param blockTokens tokens of a block, at least 1
    */
   public static PrefixKeys of(TokenIds prompt, int blockTokens) {
+    return of(prompt, blockTokens, 0);
+  }
+
+  /**
+   * Names the blocks of a prompt.
+   *
+   * @param sharedWith the same for prompts that share their blocks, another for those that do not
+   */
+  public static PrefixKeys of(TokenIds prompt, int blockTokens, long sharedWith) {
     long[] keys = new long[prompt.size() / blockTokens];
-    long key = 0;
+    long key = sharedWith == 0 ? 0 : mixed(sharedWith);
     for (int i = 0; i < keys.length * blockTokens; i++) {
       key = mixed(key ^ (prompt.get(i) + MULTIPLIER));
       if ((i + 1) % blockTokens == 0) {

@@ -51,6 +51,29 @@ class PagedKvCacheTest {
   }
 
   @Test
+  void storagesSharePoolAndPlaceInLineButNoBlocks() {
+    KvShape halves = new KvShape(1, 1, 64, 64, KvStorage.NATIVE_F16);
+    try (PagedKvCache cache = new PagedKvCache(halves, 4L * BLOCK)) {
+      TokenIds prompt = prompt(2 * BLOCK + 1);
+      KvSequence first = cache.open(prompt);
+      compute(first, prompt, prompt.size());
+      first.close();
+      KvSequence bytes = cache.open(prompt, KvNamespace.EVERYBODY, KvStorage.NATIVE_Q8_0);
+      assertThat(bytes.storage()).isEqualTo(KvStorage.NATIVE_Q8_0);
+      assertThat(bytes.length()).isZero();
+      long most = cache.capacityTokens(KvStorage.NATIVE_Q8_0);
+      assertThat(most).isEqualTo(7L * BLOCK);
+      assertThat(bytes.tryGrow((int) most + 1)).isFalse();
+      assertThat(bytes.tryGrow((int) most)).isTrue();
+      IntStream.range(0, (int) most).forEach(bytes::append);
+      assertThat(cache.cachedTokens()).isZero();
+      assertThat(cache.counters().evictedBlocks()).isEqualTo(2);
+      assertThat(cache.allocatedBytes()).isLessThanOrEqualTo(4 * halves.blockBytes());
+      cache.checkIntegrity();
+    }
+  }
+
+  @Test
   void theLastTokenOfAPromptIsNeverShared() {
     try (PagedKvCache cache = cache(20)) {
       TokenIds prompt = prompt(2 * BLOCK);

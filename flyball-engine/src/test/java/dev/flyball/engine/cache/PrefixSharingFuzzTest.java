@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flyball.units.TokenIds;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,10 @@ import org.junit.jupiter.api.Test;
 class PrefixSharingFuzzTest {
   private static final int BLOCK = PagedKvCache.BLOCK_TOKENS;
   private static final int MOST_OPEN = 4;
+  private static final KvStorage[] STORAGES = {
+    KvStorage.NATIVE_F32, KvStorage.NATIVE_F16, KvStorage.NATIVE_Q8_0
+  };
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
   private static final float NOT_COMPUTED = -1;
 
   /** A sequence, and what it should be. */
@@ -27,6 +33,7 @@ class PrefixSharingFuzzTest {
   private final List<Pair> open = new ArrayList<>();
   private final List<PinPair> pins = new ArrayList<>();
   private Random random = new Random(0);
+  private KvStorage[] storages = STORAGES;
 
   @Test
   void theCacheDoesWhatASlowOneDoesWhateverIsAskedOfIt() {
@@ -37,9 +44,11 @@ class PrefixSharingFuzzTest {
     long evictions = 0;
     for (int run = 0; run < 40; run++) {
       int capacity = 1 + random.nextInt(random.nextBoolean() ? 8 : 24);
-      KvShape shape = new KvShape(2, 1, 1, 1, KvStorage.HEAP_F32);
+      KvStorage usual = STORAGES[random.nextInt(STORAGES.length)];
+      KvShape shape = new KvShape(2, 1, 1, 1, usual);
+      storages = random.nextBoolean() ? new KvStorage[] {usual} : STORAGES;
       try (PagedKvCache cache = new PagedKvCache(shape, (long) capacity * BLOCK)) {
-        fuzz(cache, new SlowKvCache(capacity));
+        fuzz(cache, new SlowKvCache(shape, capacity));
         hits += cache.counters().hitTokens();
         evictions += cache.counters().evictedBlocks();
       }
@@ -54,10 +63,9 @@ class PrefixSharingFuzzTest {
     for (int step = 0; step < 400; step++) {
       act(cache, slow);
       cache.checkIntegrity();
-      assertThat(cache.usedTokens()).isEqualTo((long) slow.held() * BLOCK);
-      assertThat(cache.reservedTokens()).isEqualTo((long) slow.promised() * BLOCK);
-      assertThat(cache.cachedTokens())
-          .isEqualTo((long) (slow.cold().size() + slow.idlePinned()) * BLOCK);
+      assertThat(cache.usedTokens()).isEqualTo(slow.blocks(slow.held()) * BLOCK);
+      assertThat(cache.reservedTokens()).isEqualTo(slow.blocks(slow.promised()) * BLOCK);
+      assertThat(cache.cachedTokens()).isEqualTo(slow.blocks(slow.cached()) * BLOCK);
       assertThat(cache.counters().evictedBlocks()).isEqualTo(slow.evictions);
       assertThat(cache.counters().hitTokens()).isEqualTo(slow.hitTokens);
       open.forEach(PrefixSharingFuzzTest::checkContent);
@@ -117,18 +125,22 @@ class PrefixSharingFuzzTest {
     List<Integer> prompt = tokens(1 + random.nextInt(6 * BLOCK));
     if (random.nextInt(6) == 0) {
       open.add(
-          new Pair((PagedKvSequence) cache.openUnshared(), slow.open(prompt, Optional.empty())));
+          new Pair(
+              (PagedKvSequence) cache.openUnshared(),
+              slow.open(prompt, Optional.empty(), cache.storage())));
       return;
     }
     String namespace = random.nextInt(5) == 0 ? "other" : "";
-    KvSequence real = cache.open(ids(prompt), new KvNamespace(namespace));
-    open.add(new Pair((PagedKvSequence) real, slow.open(prompt, Optional.of(namespace))));
+    KvStorage storage = storages[random.nextInt(storages.length)];
+    KvSequence real = cache.open(ids(prompt), new KvNamespace(namespace), storage);
+    open.add(new Pair((PagedKvSequence) real, slow.open(prompt, Optional.of(namespace), storage)));
   }
 
   private void pin(PagedKvCache cache, SlowKvCache slow) {
     List<Integer> prefix = tokens(random.nextInt(4 * BLOCK));
-    KvPin real = cache.pin(ids(prefix), KvNamespace.EVERYBODY);
-    PinPair pin = new PinPair(real, slow.pin(prefix, ""));
+    KvStorage storage = storages[random.nextInt(storages.length)];
+    KvPin real = cache.pin(ids(prefix), KvNamespace.EVERYBODY, storage);
+    PinPair pin = new PinPair(real, slow.pin(prefix, "", storage));
     assertThat(real.tokens()).isEqualTo(pin.slow.path.size() * BLOCK);
     pins.add(pin);
   }
@@ -181,9 +193,16 @@ class PrefixSharingFuzzTest {
 
   private static void write(PagedKvSequence sequence, int position, float value) {
     for (int layer = 0; layer < 2; layer++) {
-      sequence.keys(layer, position / BLOCK)[position % BLOCK] = value + layer;
-      sequence.values(layer, position / BLOCK)[position % BLOCK] = value - layer;
+      memory(sequence, layer, position).set(FLOAT, 0, value + layer);
     }
+  }
+
+  /** Every storage has place for a float for each token at the beginning of a layer. */
+  private static MemorySegment memory(PagedKvSequence sequence, int layer, int position) {
+    long[] offsets = sequence.cache().shape().with(sequence.storage()).layerOffsetsBytes();
+    return sequence
+        .memory(position / BLOCK)
+        .asSlice(offsets[layer] + (long) Float.BYTES * (position % BLOCK), Float.BYTES);
   }
 
   private static void checkContent(Pair pair) {
@@ -192,10 +211,9 @@ class PrefixSharingFuzzTest {
     float[] expected = hashes(pair.slow.tokens);
     for (int i = 0; i < pair.slow.computed; i++) {
       for (int layer = 0; layer < 2; layer++) {
-        float key = real.keys(layer, i / BLOCK)[i % BLOCK];
-        float value = real.values(layer, i / BLOCK)[i % BLOCK];
-        if (key != expected[i] + layer || value != expected[i] - layer) {
-          throw new AssertionError("foreign content at position " + i + ": " + key + ", " + value);
+        float found = memory(real, layer, i).get(FLOAT, 0);
+        if (found != expected[i] + layer) {
+          throw new AssertionError("foreign content at position " + i + ": " + found);
         }
       }
     }

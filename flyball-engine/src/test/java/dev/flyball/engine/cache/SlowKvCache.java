@@ -1,6 +1,7 @@
 package dev.flyball.engine.cache;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,14 +18,15 @@ final class SlowKvCache {
   private static final int BLOCK = PagedKvCache.BLOCK_TOKENS;
 
   /** A block's tokens with all that is before them. */
-  record Key(String namespace, List<Integer> tokens) {}
+  record Key(String namespace, KvStorage storage, List<Integer> tokens) {}
 
   /** Told apart by identity. */
   static final class Pin {
     final List<Key> path = new ArrayList<>();
   }
 
-  final int capacity;
+  private final KvShape shape;
+  private final long capacity;
   final List<Sequence> open = new ArrayList<>();
   final List<Pin> pins = new ArrayList<>();
 
@@ -35,8 +37,22 @@ final class SlowKvCache {
   int evictions;
   private int clock;
 
-  SlowKvCache(int capacity) {
-    this.capacity = capacity;
+  SlowKvCache(KvShape shape, int capacity) {
+    this.shape = shape;
+    this.capacity = capacity * shape.blockBytes();
+  }
+
+  /** Blocks of the usual storage that have so many bytes. */
+  long blocks(long bytes) {
+    return Math.ceilDiv(bytes, shape.blockBytes());
+  }
+
+  private long bytes(KvStorage storage) {
+    return shape.with(storage).blockBytes();
+  }
+
+  private long bytes(Collection<Key> keys) {
+    return keys.stream().mapToLong(key -> bytes(key.storage)).sum();
   }
 
   Set<Key> heldKeys() {
@@ -51,18 +67,23 @@ final class SlowKvCache {
     return keys;
   }
 
-  int idlePinned() {
+  long idlePinned() {
     Set<Key> keys = pinnedKeys();
     keys.removeAll(heldKeys());
-    return keys.size();
+    return bytes(keys);
   }
 
-  int held() {
-    return heldKeys().size() + open.stream().mapToInt(Sequence::ownBlocks).sum();
+  long held() {
+    long own = open.stream().mapToLong(s -> s.ownBlocks() * bytes(s.storage)).sum();
+    return bytes(heldKeys()) + own;
   }
 
-  int promised() {
-    return open.stream().mapToInt(Sequence::promised).sum();
+  long promised() {
+    return open.stream().mapToLong(s -> s.promised() * bytes(s.storage)).sum();
+  }
+
+  long cached() {
+    return bytes(cold()) + idlePinned();
   }
 
   List<Key> cold() {
@@ -72,7 +93,7 @@ final class SlowKvCache {
     return keys.stream().sorted(Comparator.comparing(index::get)).toList();
   }
 
-  int available() {
+  private long available() {
     return capacity - held() - promised() - idlePinned();
   }
 
@@ -81,28 +102,30 @@ final class SlowKvCache {
   }
 
   /** Makes place for one block more. */
-  private void evictIfFull() {
-    if (held() + cold().size() + idlePinned() == capacity) {
+  private void makePlace(KvStorage storage) {
+    while (held() + cached() + bytes(storage) > capacity) {
       index.remove(cold().getFirst());
       evictions++;
     }
   }
 
-  Sequence open(List<Integer> prompt, Optional<String> namespace) {
-    Sequence sequence = new Sequence(prompt, namespace);
+  Sequence open(List<Integer> prompt, Optional<String> namespace, KvStorage storage) {
+    Sequence sequence = new Sequence(prompt, namespace, storage);
     open.add(sequence);
     sequence.adopt();
     return sequence;
   }
 
-  Pin pin(List<Integer> prefix, String namespace) {
+  Pin pin(List<Integer> prefix, String namespace, KvStorage storage) {
     Pin pin = new Pin();
     pins.add(pin);
     for (int end = BLOCK; end <= prefix.size(); end += BLOCK) {
-      Key key = new Key(namespace, prefix.subList(0, end));
+      Key key = new Key(namespace, storage, prefix.subList(0, end));
       boolean isNew = !pinnedKeys().contains(key);
       boolean idle = !heldKeys().contains(key);
-      boolean full = pinnedKeys().size() == capacity / 4 || (idle && available() == 0);
+      boolean full =
+          bytes(pinnedKeys()) + bytes(storage) > capacity / 4
+              || (idle && available() < bytes(storage));
       if (!index.containsKey(key) || (isNew && full)) {
         break;
       }
@@ -128,14 +151,16 @@ final class SlowKvCache {
   final class Sequence {
     final List<Integer> prompt;
     final Optional<String> namespace;
+    final KvStorage storage;
     final List<Integer> tokens = new ArrayList<>();
     final List<Key> path = new ArrayList<>();
     int computed;
     int room;
 
-    Sequence(List<Integer> prompt, Optional<String> namespace) {
+    Sequence(List<Integer> prompt, Optional<String> namespace, KvStorage storage) {
       this.prompt = prompt;
       this.namespace = namespace;
+      this.storage = storage;
     }
 
     int blocks() {
@@ -157,9 +182,10 @@ final class SlowKvCache {
           && tokens.size() + BLOCK < prompt.size()) {
         List<Integer> longer = new ArrayList<>(tokens);
         longer.addAll(prompt.subList(tokens.size(), tokens.size() + BLOCK));
-        Key key = new Key(namespace.get(), longer);
+        Key key = new Key(namespace.get(), storage, longer);
         boolean coldKey = cold().contains(key);
-        if (!index.containsKey(key) || (coldKey && promised() == 0 && available() == 0)) {
+        if (!index.containsKey(key)
+            || (coldKey && promised() == 0 && available() < bytes(storage))) {
           break;
         }
         tokens.addAll(longer.subList(tokens.size(), longer.size()));
@@ -171,11 +197,12 @@ final class SlowKvCache {
       return tokens.size() - before;
     }
 
-    boolean tryGrow(int more) {
-      boolean copies = more > 0 && path.size() * BLOCK > tokens.size();
-      int wanted = Math.max(room, tokens.size() + more);
-      int needed = Math.ceilDiv(wanted, BLOCK) - blocks() - promised() + (copies ? 1 : 0);
-      int own = blocks() + promised();
+    boolean tryGrow(int count) {
+      boolean copies = count > 0 && path.size() * BLOCK > tokens.size();
+      int wanted = Math.max(room, tokens.size() + count);
+      int more = Math.ceilDiv(wanted, BLOCK) - blocks() - promised() + (copies ? 1 : 0);
+      long needed = more * bytes(storage);
+      long own = (blocks() + promised()) * bytes(storage);
       if (needed > available()) {
         boolean fitsAlone = own + needed <= capacity - idlePinned();
         if (fitsAlone || needed > available() + idlePinned()) {
@@ -187,7 +214,7 @@ final class SlowKvCache {
       }
       room = wanted;
       if (copies) {
-        evictIfFull();
+        makePlace(storage);
         Key key = path.removeLast();
         if (!heldKeys().contains(key) && !pinnedKeys().contains(key)) {
           letGo(key);
@@ -198,7 +225,7 @@ final class SlowKvCache {
 
     void append(int token) {
       if (tokens.size() == blocks() * BLOCK) {
-        evictIfFull();
+        makePlace(storage);
       }
       tokens.add(token);
     }
@@ -207,7 +234,10 @@ final class SlowKvCache {
       computed = tokens.size();
       while (namespace.isPresent() && (path.size() + 1) * BLOCK <= computed) {
         Key key =
-            new Key(namespace.get(), List.copyOf(tokens.subList(0, (path.size() + 1) * BLOCK)));
+            new Key(
+                namespace.get(),
+                storage,
+                List.copyOf(tokens.subList(0, (path.size() + 1) * BLOCK)));
         index.putIfAbsent(key, 0);
         path.add(key);
       }
@@ -234,6 +264,7 @@ final class SlowKvCache {
     private static boolean follows(Key key, Key before) {
       int length = before.tokens.size();
       return key.namespace.equals(before.namespace)
+          && key.storage == before.storage
           && key.tokens.size() > length
           && key.tokens.subList(0, length).equals(before.tokens);
     }

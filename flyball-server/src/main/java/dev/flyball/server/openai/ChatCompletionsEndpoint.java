@@ -78,6 +78,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
                                   choice,
                                   contextLength,
                                   terms.service())
+                              .withCache(terms.cache())
                               .withMarkers(markers)
                               .withGrammar(form.grammar())
                               .withRules(rules))
@@ -97,7 +98,11 @@ public final class ChatCompletionsEndpoint implements Endpoint {
       needs.add(Need.REASONING);
     }
     return new RequestPlanner.Asked(
-        prompt.size(), request.options().choices(), request.params().maxTokens(), needs);
+        prompt.size(),
+        prompt.size(),
+        request.options().choices(),
+        request.params().maxTokens(),
+        needs);
   }
 
   private void run(Exchange exchange, Prepared prepared, RequestRecord record) {

@@ -82,6 +82,7 @@ public final class CompletionsEndpoint implements Endpoint {
   private static RequestPlanner.Asked asked(CompletionRequest request, List<TokenIds> prompts) {
     return new RequestPlanner.Asked(
         prompts.stream().mapToInt(TokenIds::size).sum(),
+        prompts.stream().mapToInt(TokenIds::size).max().orElse(0),
         prompts.size() * request.options().choices(),
         request.params().maxTokens(),
         OpenAiContext.needs(request.params()));
@@ -101,7 +102,8 @@ public final class CompletionsEndpoint implements Endpoint {
             request
                 .params()
                 .toRequest(
-                    exchange.requestId(), prompt, choices.size(), contextLength, terms.service()));
+                    exchange.requestId(), prompt, choices.size(), contextLength, terms.service())
+                .withCache(terms.cache()));
       }
     }
     return choices;

@@ -57,7 +57,11 @@ public final class EmbeddingsEndpoint implements Endpoint {
 
   private static RequestPlanner.Asked asked(List<TokenIds> texts) {
     return new RequestPlanner.Asked(
-        texts.stream().mapToInt(TokenIds::size).sum(), texts.size(), OptionalInt.of(0), Set.of());
+        texts.stream().mapToInt(TokenIds::size).sum(),
+        0, // texts share nothing of the cache
+        texts.size(),
+        OptionalInt.of(0),
+        Set.of());
   }
 
   private static List<TokenIds> encode(EmbeddingRequest request, Engine engine) {

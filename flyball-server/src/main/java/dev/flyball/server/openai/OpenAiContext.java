@@ -1,5 +1,6 @@
 package dev.flyball.server.openai;
 
+import dev.flyball.engine.CacheChoice;
 import dev.flyball.governor.Need;
 import dev.flyball.governor.PromptShape;
 import dev.flyball.server.generate.GenerationObserver;
@@ -12,6 +13,7 @@ import dev.flyball.server.models.ModelResolver;
 import dev.flyball.server.plan.RequestPlanner;
 import dev.flyball.server.receipt.ReceiptOffice;
 import dev.flyball.server.receipt.RequestRecord;
+import dev.flyball.server.terms.CacheIsolation;
 import dev.flyball.server.terms.LatencyDefaults;
 import dev.flyball.server.terms.RequestTerms;
 import dev.flyball.server.terms.TermHeaders;
@@ -26,6 +28,7 @@ import java.util.Set;
  * @param planner from requests to plans
  * @param receipts takes notes of every request
  * @param latency how fast answers are to come where a request does not say
+ * @param isolation who may find what others left in the cache
  * @param worker does what would hold an event loop up
  * @param limits what one request may ask
  * @param observer is told of every generation
@@ -36,6 +39,7 @@ public record OpenAiContext(
     RequestPlanner planner,
     ReceiptOffice receipts,
     LatencyDefaults latency,
+    CacheIsolation isolation,
     Worker worker,
     RequestLimits limits,
     GenerationObserver observer,
@@ -43,7 +47,7 @@ public record OpenAiContext(
 
   /** The terms that a request speaks of, noted in its record. */
   RequestTerms terms(TermHeaders headers, JsonFields fields, RequestRecord record) {
-    RequestTerms terms = RequestTerms.read(headers, fields);
+    RequestTerms terms = RequestTerms.read(headers, fields, isolation);
     record.asked(terms.service(), terms.run());
     return terms;
   }
@@ -51,7 +55,7 @@ public record OpenAiContext(
   /**
    * Plans a request and notes the plan in its record.
    *
-   * @return the terms on which it is served: what it left open is the model's default
+   * @return the terms on which it is served: what it left open is the model's default, or decided
    */
   RequestTerms plan(
       ModelLease lease, RequestTerms asked, RequestPlanner.Asked what, RequestRecord record) {
@@ -60,8 +64,9 @@ public record OpenAiContext(
     record.served(model);
     record.asked(terms.service(), terms.run());
     PromptShape shape = planner.shape(model, what, terms);
-    record.planned(planner.plan(shape, lease));
-    return terms;
+    CacheChoice cache = planner.cache(what, lease, terms);
+    record.planned(planner.plan(shape, lease, cache));
+    return terms.with(cache.storage().type());
   }
 
   /** What every kind of generation may need; to be added to. */

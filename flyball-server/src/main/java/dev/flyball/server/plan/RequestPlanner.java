@@ -1,10 +1,12 @@
 package dev.flyball.server.plan;
 
+import dev.flyball.engine.CacheChoice;
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.EngineLoad;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.FinishReason;
 import dev.flyball.engine.GenerationResult;
+import dev.flyball.engine.cache.CacheType;
 import dev.flyball.governor.ExpectedOutput;
 import dev.flyball.governor.Knobs;
 import dev.flyball.governor.Need;
@@ -45,11 +47,13 @@ public final class RequestPlanner implements GenerationObserver {
    * What a request asks of a model.
    *
    * @param promptTokens tokens of all its prompts
+   * @param longestPrompt tokens of the longest of them
    * @param choices answers to all of them
    * @param maxTokens where each answer ends at the latest; 0: none is generated
    * @param needs what it needs besides text
    */
-  public record Asked(int promptTokens, int choices, OptionalInt maxTokens, Set<Need> needs) {}
+  public record Asked(
+      int promptTokens, int longestPrompt, int choices, OptionalInt maxTokens, Set<Need> needs) {}
 
   /** The shape of a request to a model. */
   public PromptShape shape(String model, Asked asked, RequestTerms terms) {
@@ -64,9 +68,17 @@ public final class RequestPlanner implements GenerationObserver {
         asked.needs());
   }
 
-  /** How a request is answered by the engine that it has. */
-  public Plan plan(PromptShape shape, ModelLease lease) {
-    return planner.plan(shape, List.of(target(lease)));
+  /** How keys and values of a request are kept; what generates nothing has no choice. */
+  public CacheChoice cache(Asked asked, ModelLease lease, RequestTerms terms) {
+    boolean generates = asked.maxTokens().orElse(1) > 0;
+    return generates
+        ? lease.engine().cacheFor(terms.cache().type(), asked.longestPrompt())
+        : lease.engine().cacheFor(CacheType.AUTOMATIC, 0);
+  }
+
+  /** How a request is answered by the engine that it has, with what was chosen for its cache. */
+  public Plan plan(PromptShape shape, ModelLease lease, CacheChoice cache) {
+    return planner.plan(shape, List.of(target(lease, cache)));
   }
 
   @Override
@@ -89,13 +101,16 @@ public final class RequestPlanner implements GenerationObserver {
     }
   }
 
-  private Target target(ModelLease lease) {
+  private Target target(ModelLease lease, CacheChoice cache) {
     Engine engine = lease.engine();
     EngineLoad load = engine.load();
     return new Target(
         "this process: " + lease.model().name(),
         engine.info().contextLength(),
-        new Knobs(lowerCase(options.scheduler()), lowerCase(options.cacheType())),
+        new Knobs(
+            options.scheduler().name().toLowerCase(Locale.ROOT),
+            cache.storage().type().label(),
+            cache.reason()),
         new TargetLoad(
             load.running(),
             options.maxRunning(),
@@ -103,9 +118,5 @@ public final class RequestPlanner implements GenerationObserver {
             load.promptBacklog(),
             load.cacheTokensUsed(),
             load.cacheTokensCapacity()));
-  }
-
-  private static String lowerCase(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

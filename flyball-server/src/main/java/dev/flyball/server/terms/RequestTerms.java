@@ -1,5 +1,7 @@
 package dev.flyball.server.terms;
 
+import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.cache.CacheWish;
 import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import dev.flyball.server.json.JsonFields;
@@ -18,33 +20,62 @@ import java.util.regex.Pattern;
  * @param service tenant, priority and latency targets
  * @param run the agent's task that it belongs to
  * @param receipt whether the answer is to carry its receipt
+ * @param cache how its keys and values are to be kept, and whom it shares them with
  */
-public record RequestTerms(ServiceTerms service, Optional<String> run, boolean receipt) {
+public record RequestTerms(
+    ServiceTerms service, Optional<String> run, boolean receipt, CacheWish cache) {
   private static final Pattern NAME = Pattern.compile("[!-~]{1,128}");
   private static final Pattern MILLIS = Pattern.compile("\\d{1,8}(\\.\\d{1,6})?");
   private static final double MAX_MILLIS = 86_400_000;
+  private static final int MAX_SALT_LENGTH = 256;
 
   /**
    * The terms that headers and body speak of.
    *
+   * @param isolation whom it may share with where it does not say
    * @throws ServerException INVALID_VALUE or INVALID_TYPE, naming the header or the field
    */
-  public static RequestTerms read(TermHeaders headers, JsonFields fields) {
+  public static RequestTerms read(
+      TermHeaders headers, JsonFields fields, CacheIsolation isolation) {
     LatencyTarget target =
         new LatencyTarget(
             latency(headers.ttftMillis(), TermHeaders.TTFT, fields, "ttft_ms"),
             latency(headers.tpotMillis(), TermHeaders.TPOT, fields, "tpot_ms"));
+    String tenant = tenant(headers, fields);
     return new RequestTerms(
-        new ServiceTerms(tenant(headers, fields), priority(headers, fields), target),
+        new ServiceTerms(tenant, priority(headers, fields), target),
         headers.run().map(run -> name(TermHeaders.RUN, run)),
-        receipt(headers));
+        receipt(headers),
+        new CacheWish(cacheType(headers), isolation.namespace(tenant, salt(fields))));
   }
 
   /** The same, with what it leaves open about latency taken from the server's defaults. */
   public RequestTerms withDefaults(LatencyTarget defaults) {
     LatencyTarget target = service.target().or(defaults);
     return new RequestTerms(
-        new ServiceTerms(service.tenant(), service.priority(), target), run, receipt);
+        new ServiceTerms(service.tenant(), service.priority(), target), run, receipt, cache);
+  }
+
+  /** The same, with keys and values kept in a type. */
+  public RequestTerms with(CacheType type) {
+    return new RequestTerms(service, run, receipt, cache.with(type));
+  }
+
+  private static CacheType cacheType(TermHeaders headers) {
+    return switch (headers.cacheType().orElse("").strip().toLowerCase(Locale.ROOT)) {
+      case "", "auto" -> CacheType.AUTOMATIC;
+      case "f16" -> CacheType.F16;
+      case "q8_0" -> CacheType.Q8_0;
+      default -> throw invalid(TermHeaders.KV_CACHE, "must be f16, q8_0 or auto");
+    };
+  }
+
+  private static Optional<String> salt(JsonFields fields) {
+    Optional<String> salt = fields.string("cache_salt");
+    if (salt.isPresent() && (salt.get().isEmpty() || salt.get().length() > MAX_SALT_LENGTH)) {
+      throw fields.invalid("cache_salt", "must have 1 to " + MAX_SALT_LENGTH + " characters");
+    }
+    return salt;
   }
 
   /**

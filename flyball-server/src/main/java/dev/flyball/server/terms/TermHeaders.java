@@ -18,13 +18,15 @@ public record TermHeaders(
     Optional<String> tenant,
     Optional<String> priority,
     Optional<String> ttftMillis,
-    Optional<String> tpotMillis) {
+    Optional<String> tpotMillis,
+    Optional<String> cacheType) {
   static final String RECEIPT = "x-flyball-receipt";
   static final String RUN = "x-flyball-run";
   static final String TENANT = "x-flyball-tenant";
   static final String PRIORITY = "x-flyball-priority";
   static final String TTFT = "x-flyball-ttft-ms";
   static final String TPOT = "x-flyball-tpot-ms";
+  static final String KV_CACHE = "x-flyball-kv-cache";
 
   private static final int MAX_CLIENT_ID_LENGTH = 128;
 
@@ -38,7 +40,8 @@ public record TermHeaders(
         exchange.requestHeader(TENANT),
         exchange.requestHeader(PRIORITY),
         exchange.requestHeader(TTFT),
-        exchange.requestHeader(TPOT));
+        exchange.requestHeader(TPOT),
+        exchange.requestHeader(KV_CACHE));
   }
 
   /** What a client made up, fit for logs: short, visible ASCII, no quotes. */

@@ -1,5 +1,6 @@
 package dev.flyball.server.support;
 
+import dev.flyball.engine.CacheChoice;
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
@@ -12,6 +13,8 @@ import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.ModelInfo;
 import dev.flyball.engine.StepTrace;
 import dev.flyball.engine.Submission;
+import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.sample.TokenLogprob;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.tokenizer.Tokenizer;
@@ -105,6 +108,19 @@ public final class ScriptedEngine implements Engine {
   @Override
   public Optional<ChatTemplate> chatTemplate() {
     return Optional.of(new PlainTemplate(script.template()));
+  }
+
+  /** What was asked for, else halves. */
+  @Override
+  public CacheChoice cacheFor(CacheType wish, int promptTokens) {
+    return wish == CacheType.AUTOMATIC
+        ? new CacheChoice(KvStorage.NATIVE_F16, "")
+        : new CacheChoice(wish.inNativeMemory(), wish.label() + " was asked for");
+  }
+
+  @Override
+  public CompletableFuture<Integer> pin(TokenIds prefix) {
+    return CompletableFuture.completedFuture(prefix.size());
   }
 
   @Override

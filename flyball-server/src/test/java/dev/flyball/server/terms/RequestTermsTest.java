@@ -3,6 +3,9 @@ package dev.flyball.server.terms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.cache.CacheWish;
+import dev.flyball.engine.cache.KvNamespace;
 import dev.flyball.server.ServiceSettings;
 import dev.flyball.server.support.TestServer;
 import dev.flyball.server.support.TestServer.Answer;
@@ -14,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,41 @@ final class RequestTermsTest {
                 new LatencyTarget(
                     Optional.of(Duration.ofMillis(300)),
                     Optional.of(Duration.ofNanos(1_500_000)))));
+  }
+
+  private CacheWish cache(String fields, String... headers) {
+    assertThat(post(fields, headers).status()).isEqualTo(200);
+    return server.engine("greeting").lastRequest().cache();
+  }
+
+  @Test
+  void aRequestSaysHowItsKeysAndValuesAreKeptAndWithWhomItSharesThem() {
+    String header = "x-flyball-kv-cache";
+    assertThat(cache("")).isEqualTo(CacheWish.DEFAULT.with(CacheType.F16));
+    assertThat(cache("", header, "Q8_0")).isEqualTo(CacheWish.DEFAULT.with(CacheType.Q8_0));
+    assertThat(cache("", header, "auto")).isEqualTo(CacheWish.DEFAULT.with(CacheType.F16));
+    KvNamespace salted = cache(",\"cache_salt\":\"a\"").namespace();
+    assertThat(salted).isNotEqualTo(KvNamespace.EVERYBODY);
+    assertThat(cache(",\"cache_salt\":\"a\",\"user\":\"bob\"").namespace()).isEqualTo(salted);
+    assertThat(cache(",\"cache_salt\":\"b\"").namespace()).isNotEqualTo(salted);
+    assertThat(post("", header, "q4_0").json().at("/error/param").asText()).isEqualTo(header);
+    assertThat(post(",\"cache_salt\":\"\"").json().at("/error/param").asText())
+        .isEqualTo("cache_salt");
+  }
+
+  @Test
+  void whereTenantsAreIsolatedEachHasANamespaceOfItsOwn() {
+    KvNamespace bob = CacheIsolation.TENANT.namespace("bob", Optional.empty());
+    assertThat(bob).isEqualTo(CacheIsolation.TENANT.namespace("bob", Optional.empty()));
+    assertThat(
+            Stream.of(
+                KvNamespace.EVERYBODY,
+                bob,
+                CacheIsolation.TENANT.namespace("alice", Optional.empty()),
+                CacheIsolation.TENANT.namespace("bob", Optional.of("a")),
+                CacheIsolation.TENANT.namespace("bobsalt:a", Optional.empty()),
+                CacheIsolation.NONE.namespace("bob", Optional.of("a"))))
+        .doesNotHaveDuplicates();
   }
 
   @ParameterizedTest
