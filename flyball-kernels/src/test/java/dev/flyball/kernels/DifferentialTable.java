@@ -48,7 +48,8 @@ public final class DifferentialTable implements BeforeAllCallback {
       CASES.forEach(
           (line, cases) -> {
             table.append(line);
-            levels.forEach(level -> table.append(" %12d |".formatted(cases.getOrDefault(level, 0))));
+            levels.forEach(
+                level -> table.append(" %12d |".formatted(cases.getOrDefault(level, 0))));
             table.append('\n');
           });
     }

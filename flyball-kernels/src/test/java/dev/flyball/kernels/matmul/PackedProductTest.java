@@ -94,7 +94,9 @@ class PackedProductTest {
     checkSums(weights, rounds ? roundedTwice(x) : x, fine, rows, columns, type);
   }
 
-  /** Mostly sane values; some rows of zeros, of extreme sizes, and some with a value that is none. */
+  /**
+   * Mostly sane values; some rows of zeros, of extreme sizes, and some with a value that is none.
+   */
   private static void fill(float[] x, int offset, int columns, SplittableRandom random) {
     float size =
         switch (random.nextInt(12)) {
