@@ -11,13 +11,13 @@ import java.lang.foreign.ValueLayout;
  */
 final class TileProduct {
   /** Bytes of activations that stay in a core's second-level cache while panels stream past. */
-  private static final long CACHED_ACTIVATION_BYTES = 512 << 10;
+  private static final long CACHED_ACTIVATION_BYTES = 768 << 10;
 
   /**
    * Panels of a piece where there are several tiles: each tile of activations is brought into the
    * first-level cache once for all of them.
    */
-  private static final int PANELS_PER_TILE = 4;
+  private static final int PANELS_PER_TILE = 8;
 
   /** Weight bytes of a piece of work: some 20 microseconds of memory reads. */
   private static final long PIECE_BYTES = 256 << 10;
