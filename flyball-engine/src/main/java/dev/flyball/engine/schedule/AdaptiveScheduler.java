@@ -95,11 +95,13 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
     step.clear();
     tickets.values().forEach(ticket -> ticket.inStep = false);
     promptsInStep.clear();
-    moveThoseThatDecode();
-    addDecodes(nowNanos);
+    moveThoseThatDecode(nowNanos);
     order.sort(prompts, tenants, time.cost(), nowNanos);
-    addPrompts();
-    if (step.size() == 0 && !prompts.isEmpty()) {
+    sortDecoding(nowNanos);
+    int places = placesForDecoding();
+    addDecodes(List.copyOf(decoding.subList(0, places)));
+    addPrompts(places);
+    if (step.size() == 0) {
       addByForce();
     }
     return step;
@@ -163,9 +165,12 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
     return time;
   }
 
-  private void moveThoseThatDecode() {
+  private void moveThoseThatDecode(long nowNanos) {
     for (Ticket<S> ticket : prompts) {
       if (ticket.sequence.decoding()) {
+        if (!ticket.hasOutput) {
+          ticket.notes.ttft(Duration.ofNanos(nowNanos - ticket.sequence.submittedNanos()));
+        }
         ticket.decoding = true;
         ticket.hasOutput = true;
         tenants.leaveLine(ticket.tenant);
@@ -175,18 +180,38 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
     prompts.removeIf(ticket -> ticket.decoding);
   }
 
-  /** The most urgent first: who comes last gives his memory where there is too little. */
-  private void addDecodes(long nowNanos) {
+  /** The most urgent first: who comes last gives his memory or place where there is too little. */
+  private void sortDecoding(long nowNanos) {
     for (Ticket<S> ticket : decoding) {
       S sequence = ticket.sequence;
       ticket.urgency =
-          PromptOrder.urgency(sequence.terms().priority(), nowNanos - sequence.submittedNanos());
+          PromptOrder.urgency(
+              sequence.terms().priority(),
+              nowNanos - sequence.submittedNanos(),
+              ticket.patienceNanos);
     }
     decoding.sort(
         Comparator.<Ticket<S>>comparingInt(ticket -> ticket.urgency)
             .thenComparingLong(ticket -> ticket.number));
-    int room = limits.maxBatchTokens() - decoding.size();
-    for (Ticket<S> ticket : List.copyOf(decoding)) {
+  }
+
+  /**
+   * How many answers go on: all for whom there are places, but for one where a more urgent prompt
+   * finds them all taken. Who has no place keeps his memory and goes on as soon as there is one.
+   */
+  private int placesForDecoding() {
+    int most = limits.maxRunning();
+    if (decoding.size() < most || prompts.isEmpty()) {
+      return Math.min(decoding.size(), most);
+    }
+    Ticket<S> first = prompts.getFirst();
+    boolean outranks = !first.overServed && first.urgency < decoding.get(most - 1).urgency;
+    return outranks && (first.started || fits(first)) ? most - 1 : most;
+  }
+
+  private void addDecodes(List<Ticket<S>> withPlaces) {
+    int room = limits.maxBatchTokens() - withPlaces.size();
+    for (Ticket<S> ticket : withPlaces) {
       if (ticket.decoding) {
         room -= addDecode(ticket, Math.min(ticket.sequence.pendingTokens() - 1, room));
       }
@@ -206,20 +231,20 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
     return guessed;
   }
 
-  private void addPrompts() {
+  private void addPrompts(int placesTaken) {
     PrefillBudget budget =
         PrefillBudget.of(
             time,
             step.work(),
             strictestTarget(),
-            decoding.size(),
+            placesTaken,
             prompts.size(),
             limits.maxBatchTokens());
     double leftNanos = budget.nanos();
     int leftTokens = Math.min(budget.tokens(), limits.maxBatchTokens() - step.totalTokens());
     boolean memoryShort = false;
     for (Ticket<S> ticket : prompts) {
-      if (mayNotGoOn(leftNanos, leftTokens, budget.limit())) {
+      if (mayNotGoOn(placesTaken, leftNanos, leftTokens, budget.limit())) {
         break;
       }
       memoryShort |= !hasRoom(ticket);
@@ -247,8 +272,9 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
   }
 
   /** Sets why. A step always has room for a first chunk: prompts go on, if slowly. */
-  private boolean mayNotGoOn(double leftNanos, int leftTokens, PrefillLimit budgetLimit) {
-    if (decoding.size() + promptsInStep.size() >= limits.maxRunning()) {
+  private boolean mayNotGoOn(
+      int placesTaken, double leftNanos, int leftTokens, PrefillLimit budgetLimit) {
+    if (placesTaken + promptsInStep.size() >= limits.maxRunning()) {
       step.limitedBy(PrefillLimit.PLACES);
       return true;
     }
@@ -307,11 +333,12 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
     return aligned > 0 ? aligned : first ? tokens : 0;
   }
 
-  /** Whether a prompt may begin: all of it fits beside the rest of those that have begun. */
   private boolean hasRoom(Ticket<S> ticket) {
-    if (ticket.started || step.size() == 0) {
-      return true;
-    }
+    return ticket.started || step.size() == 0 || fits(ticket);
+  }
+
+  /** Whether all of a prompt has room beside the rest of those that have begun. */
+  private boolean fits(Ticket<S> ticket) {
     long needed = ticket.sequence.pendingTokens() + (long) decoding.size() * limits.blockTokens();
     for (Ticket<S> other : prompts) {
       needed += other.started ? other.sequence.pendingTokens() : 0;
@@ -330,9 +357,18 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
 
   /**
    * Where nobody could go on, since all wait for memory that others hold, the one who outranks all
-   * takes what he needs.
+   * takes what he needs. An answer without a place goes on before that.
    */
   private void addByForce() {
+    if (!decoding.isEmpty()) {
+      addDecodes(List.of(decoding.getFirst()));
+    }
+    if (step.size() == 0 && !prompts.isEmpty()) {
+      addPromptByForce();
+    }
+  }
+
+  private void addPromptByForce() {
     Ticket<S> highest = prompts.getFirst();
     for (Ticket<S> ticket : prompts) {
       highest = ticket.outranks(highest) ? ticket : highest;
@@ -350,7 +386,12 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
     }
     for (Ticket<S> ticket : prompts) {
       if (ticket.started && !ticket.inStep) {
-        ticket.notes.paused();
+        ticket.notes.promptPaused();
+      }
+    }
+    for (Ticket<S> ticket : decoding) {
+      if (!ticket.inStep) {
+        ticket.notes.answerPaused();
       }
     }
   }
@@ -370,6 +411,7 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
 
   private Optional<Duration> strictestTarget() {
     return decoding.stream()
+        .filter(ticket -> ticket.inStep)
         .map(ticket -> ticket.sequence.terms().target())
         .map(LatencyTarget::tpot)
         .flatMap(Optional::stream)

@@ -17,6 +17,12 @@ record PrefillBudget(double nanos, int tokens, PrefillLimit limit) {
   /** Tokens beside running answers, as long as nothing is known about time. */
   private static final int UNCALIBRATED_TOKENS = 64;
 
+  /** A step without answers takes no longer than this: who comes now waits for its end. */
+  private static final double LONGEST_STEP_NANOS = 250e6;
+
+  /** But it may have so many tokens, however long they take: fewer would be dear. */
+  private static final int UNHURRIED_TOKENS = 128;
+
   /** Without a target prompts get at least this share of a step's time: answers at half speed. */
   private static final double LEAST_SHARE = 0.5;
 
@@ -27,7 +33,8 @@ record PrefillBudget(double nanos, int tokens, PrefillLimit limit) {
    * The budget of a step.
    *
    * @param decodes the work of the running answers
-   * @param strictest the shortest TPOT target among them
+   * @param strictest the shortest TPOT target among them; where they miss it by themselves it does
+   *     not count, since it would only make prompts late
    * @param decoding number of running answers
    * @param prompts number of prompts in line
    */
@@ -39,15 +46,20 @@ record PrefillBudget(double nanos, int tokens, PrefillLimit limit) {
       int prompts,
       int maxBatchTokens) {
     if (decoding == 0) {
-      return new PrefillBudget(Double.MAX_VALUE, maxBatchTokens, PrefillLimit.BATCH);
+      double least = model.cost().chunkNanos(UNHURRIED_TOKENS, 0);
+      return model.calibrated()
+          ? new PrefillBudget(
+              Math.max(LONGEST_STEP_NANOS, least), maxBatchTokens, PrefillLimit.STEP_TIME)
+          : new PrefillBudget(Double.MAX_VALUE, maxBatchTokens, PrefillLimit.BATCH);
     }
     if (!model.calibrated()) {
       return new PrefillBudget(Double.MAX_VALUE, UNCALIBRATED_TOKENS, PrefillLimit.UNCALIBRATED);
     }
     double decodeNanos = model.cost().nanos(decodes);
-    if (strictest.isPresent()) {
-      double nanos = TARGET_SHARE * strictest.get().toNanos() - decodeNanos;
-      return new PrefillBudget(nanos, maxBatchTokens, PrefillLimit.TPOT_TARGET);
+    double withinTarget =
+        strictest.map(target -> TARGET_SHARE * target.toNanos() - decodeNanos).orElse(0.0);
+    if (withinTarget > 0) {
+      return new PrefillBudget(withinTarget, maxBatchTokens, PrefillLimit.TPOT_TARGET);
     }
     double share = Math.clamp((double) prompts / (prompts + decoding), LEAST_SHARE, LARGEST_SHARE);
     double nanos = decodeNanos * share / (1 - share);

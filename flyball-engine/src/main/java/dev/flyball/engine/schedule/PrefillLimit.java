@@ -6,6 +6,8 @@ public enum PrefillLimit {
   NOTHING_LEFT,
   /** The batch is full. */
   BATCH,
+  /** Nobody decodes, but a longer step would let those wait who come while it runs. */
+  STEP_TIME,
   /** More would break the TPOT target of a running answer. */
   TPOT_TARGET,
   /** More would slow the running answers, none of which has a target, more than is their share. */

@@ -12,17 +12,17 @@ import java.util.Optional;
  * <ol>
  *   <li>Tenants who were served more than {@link #unfairTokens} weighted tokens beyond the least
  *       served one in line come after the others.
- *   <li>The more urgent class comes first. Who waits for {@link #PROMOTION} moves up one class.
- *   <li>The earliest latest start comes first: submission plus {@link #STRETCH} times what is left
- *       to compute. A short prompt thus overtakes a long one, but only where it came at most {@code
- *       STRETCH} times the long one's own time after it, so that nobody waits for ever. A TTFT
- *       target that can still be met makes the start earlier; one that cannot does not count any
- *       more, since it would only make others late. A generation that lost its memory has nothing
- *       added: somebody is reading it.
+ *   <li>The more urgent class comes first. Who has waited for his {@link #patienceNanos patience}
+ *       and {@link #PROMOTION} moves up one class.
+ *   <li>The earliest latest start comes first: submission plus patience. A short prompt thus
+ *       overtakes a long one, but only where it came within the long one's patience after it, so
+ *       that nobody waits for ever. A TTFT target that can still be met makes the start earlier;
+ *       one that cannot does not count any more, since it would only make others late. A generation
+ *       that lost its memory has nothing added: somebody is reading it.
  * </ol>
  */
 final class PromptOrder {
-  static final double STRETCH = 30;
+  static final double PATIENCE = 100;
   static final Duration PROMOTION = Duration.ofSeconds(30);
 
   /** A prompt with a TTFT target is started so much earlier than predicted, for safety. */
@@ -69,18 +69,36 @@ final class PromptOrder {
     S sequence = ticket.sequence;
     long submitted = sequence.submittedNanos();
     ticket.overServed = ticket.tenant.served() > fair;
-    ticket.urgency = urgency(sequence.terms().priority(), nowNanos - submitted);
     ticket.promptNanos =
         cost.promptNanos(sequence.pendingTokens(), sequence.computedTokens(), maxBatchTokens);
+    ticket.patienceNanos = patienceNanos(ticket.promptNanos, cost, maxBatchTokens);
+    ticket.urgency =
+        urgency(sequence.terms().priority(), nowNanos - submitted, ticket.patienceNanos);
     ticket.startByNanos =
         ticket.hasOutput
             ? submitted
-            : startBy(submitted, ticket.promptNanos, sequence.terms().target().ttft(), nowNanos);
+            : startBy(
+                submitted,
+                ticket.promptNanos,
+                ticket.patienceNanos,
+                sequence.terms().target().ttft(),
+                nowNanos);
+  }
+
+  /**
+   * How long others that are shorter may come and still go first. About {@link #PATIENCE} times the
+   * time that a short prompt takes alone, but for long ones it grows with the logarithm only: a
+   * question should overtake every document, a document of ten pages not all of those with twenty.
+   * The time of a full batch is where short ends and long begins.
+   */
+  static long patienceNanos(double promptNanos, StepCost cost, int maxBatchTokens) {
+    double batchNanos = Math.max(1, cost.promptNanos(maxBatchTokens, 0, maxBatchTokens));
+    return (long) (PATIENCE * batchNanos * Math.log1p(promptNanos / batchNanos));
   }
 
   /** The class of a request that has waited for a while; 0 is the most urgent. */
-  static int urgency(Priority priority, long waitedNanos) {
-    long promotions = Math.max(0, waitedNanos) / PROMOTION.toNanos();
+  static int urgency(Priority priority, long waitedNanos, long patienceNanos) {
+    long promotions = Math.max(0, waitedNanos) / (PROMOTION.toNanos() + patienceNanos);
     int unpromoted =
         switch (priority) {
           case HIGH -> 0;
@@ -92,8 +110,12 @@ final class PromptOrder {
 
   /** When a prompt should be started at the latest. */
   static long startBy(
-      long submittedNanos, double promptNanos, Optional<Duration> ttft, long nowNanos) {
-    long byAge = submittedNanos + (long) (STRETCH * promptNanos);
+      long submittedNanos,
+      double promptNanos,
+      long patienceNanos,
+      Optional<Duration> ttft,
+      long nowNanos) {
+    long byAge = submittedNanos + patienceNanos;
     if (ttft.isEmpty()) {
       return byAge;
     }

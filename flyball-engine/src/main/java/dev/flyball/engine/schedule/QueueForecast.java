@@ -105,8 +105,9 @@ public final class QueueForecast {
     }
     int tokens = Math.max(1, (int) (promptTokens * (1 - cachedShare)));
     double own = cost.promptNanos(tokens, promptTokens - tokens, maxBatchTokens);
-    int urgency = PromptOrder.urgency(terms.priority(), 0);
-    long startBy = PromptOrder.startBy(nowNanos, own, terms.target().ttft(), nowNanos);
+    long patience = PromptOrder.patienceNanos(own, cost, maxBatchTokens);
+    int urgency = PromptOrder.urgency(terms.priority(), 0, patience);
+    long startBy = PromptOrder.startBy(nowNanos, own, patience, terms.target().ttft(), nowNanos);
     double before = tokensBefore * (1 - cachedShare) * cost.prefillNanos();
     int ahead = 0;
     for (int i = 0; i < line.size; i++) {

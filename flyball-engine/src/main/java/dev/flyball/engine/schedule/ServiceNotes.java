@@ -16,11 +16,13 @@ public final class ServiceNotes {
   private final List<Integer> firstChunks = new ArrayList<>();
   private final Map<PrefillLimit, Integer> limits = new EnumMap<>(PrefillLimit.class);
   private int chunks;
-  private int pausedSteps;
+  private int promptPauses;
+  private int answerPauses;
   private int prefixSteps;
   private int adoptedTokens;
   private int preemptions;
   private Optional<Duration> predictedTtft = Optional.empty();
+  private Optional<Duration> ttft = Optional.empty();
 
   /** How often it lost its memory. */
   public int preemptions() {
@@ -54,15 +56,30 @@ public final class ServiceNotes {
     if (prefixSteps > 0) {
       reasons.add("waited " + prefixSteps + " steps for another prompt to compute the same prefix");
     }
-    if (pausedSteps > 0) {
-      reasons.add("its prompt was paused for others in " + pausedSteps + " steps");
+    if (promptPauses + answerPauses > 0) {
+      reasons.add(pauses());
     }
     if (preemptions > 0) {
       reasons.add("lost its memory to others " + preemptions + " times and was computed again");
     }
-    predictedTtft.ifPresent(
-        ttft -> reasons.add("first token predicted after " + ttft.toMillis() + " ms"));
+    predictedTtft.ifPresent(predicted -> reasons.add(predictionAndTruth(predicted)));
     return reasons;
+  }
+
+  private String pauses() {
+    List<String> paused = new ArrayList<>();
+    if (promptPauses > 0) {
+      paused.add("its prompt was paused for others in " + promptPauses + " steps");
+    }
+    if (answerPauses > 0) {
+      paused.add("its answer gave its place to more urgent ones in " + answerPauses + " steps");
+    }
+    return String.join(" and ", paused);
+  }
+
+  private String predictionAndTruth(Duration predicted) {
+    String truth = ttft.map(came -> ", came after " + came.toMillis() + " ms").orElse("");
+    return "first token predicted after " + predicted.toMillis() + " ms" + truth;
   }
 
   /** The reasons in one line. */
@@ -81,8 +98,12 @@ public final class ServiceNotes {
     limits.merge(limit, 1, Integer::sum);
   }
 
-  void paused() {
-    pausedSteps++;
+  void promptPaused() {
+    promptPauses++;
+  }
+
+  void answerPaused() {
+    answerPauses++;
   }
 
   void waitedForPrefix() {
@@ -95,6 +116,11 @@ public final class ServiceNotes {
 
   void preempted() {
     preemptions++;
+  }
+
+  /** When its first token was there, as far as the scheduler saw: not where it was the only one. */
+  void ttft(Duration came) {
+    ttft = Optional.of(came);
   }
 
   void predictedTtft(Duration predicted) {

@@ -34,6 +34,9 @@ final class Ticket<S extends ScheduledSequence> {
   /** See {@link PromptOrder}. */
   long startByNanos;
 
+  /** See {@link PromptOrder#patienceNanos}; of one that decodes what it was at last in line. */
+  long patienceNanos;
+
   /** How long the rest of its prompt takes to compute alone. */
   double promptNanos;
 

@@ -49,7 +49,7 @@ class AdaptiveSchedulerTest {
     double alone = 2000 * 1e6 + 8 * 10e6;
     double mostAhead = 12 * 260e6;
     assertThat((double) engine.nowNanos - begin)
-        .isLessThan((PromptOrder.STRETCH + 1) * alone + mostAhead);
+        .isLessThan(PromptOrder.patienceNanos(alone, MACHINE, 256) + alone + mostAhead);
   }
 
   @Test
@@ -152,11 +152,57 @@ class AdaptiveSchedulerTest {
     SimulatedSequence high =
         engine.submit(Simulation.prompt(1000, 300), 1, terms(Priority.HIGH, LatencyTarget.NONE));
     assertThat(engine.step()).isEqualTo(Map.of(high, 256));
+    double alone = MACHINE.promptNanos(600, 0, 256);
     engine.nowNanos += 2 * PromptOrder.PROMOTION.toNanos();
+    engine.nowNanos += 2 * PromptOrder.patienceNanos(alone, MACHINE, 256);
     assertThat(engine.step()).containsEntry(high, 44);
     SimulatedSequence later =
         engine.submit(Simulation.prompt(2000, 300), 1, terms(Priority.HIGH, LatencyTarget.NONE));
     assertThat(engine.step()).containsKey(low).doesNotContainKey(later);
+  }
+
+  @Test
+  void aMoreUrgentPromptTakesThePlaceOfAnAnswerThatGoesOnLater() {
+    for (int places : new int[] {1, 4}) {
+      Simulation engine =
+          new Simulation(
+              SchedulingPolicy.ADAPTIVE,
+              new SchedulerLimits(places, 256, 32),
+              new SimulatedMemory(32, 1000),
+              MACHINE::nanos);
+      List<SimulatedSequence> answers = new ArrayList<>();
+      for (int i = 0; i < places; i++) {
+        answers.add(engine.submit(Simulation.prompt(1000 * i, 20), 100, USUAL));
+        engine.step();
+      }
+      SimulatedSequence high =
+          engine.submit(
+              Simulation.prompt(90_000, 20), 10, terms(Priority.HIGH, LatencyTarget.NONE));
+      SimulatedSequence usual = engine.submit(Simulation.prompt(80_000, 20), 1, USUAL);
+      SimulatedSequence last = answers.getLast();
+      int before = last.output;
+      assertThat(engine.step()).containsKey(high).doesNotContainKeys(last, usual).hasSize(places);
+      while (!high.finished()) {
+        assertThat(engine.step()).containsKey(high).doesNotContainKeys(last, usual);
+      }
+      assertThat(last.output).isEqualTo(before);
+      assertThat(last.releases).isZero();
+      engine.drain();
+      assertThat(engine.notes(last).summary())
+          .contains("its answer gave its place to more urgent ones in 10 steps");
+    }
+  }
+
+  @Test
+  void stepsWithoutAnswersEndSoonForThoseWhoComeMeanwhile() {
+    Simulation engine = engine(1000, new StepCost(10e6, 1.5e6, 1.5e6, 0, 0));
+    calibrate(engine);
+    SimulatedSequence document = engine.submit(Simulation.prompt(0, 1000), 5, USUAL);
+    for (int i = 0; i < 4; i++) {
+      long before = engine.nowNanos;
+      assertThat(engine.step()).containsOnlyKeys(document);
+      assertThat(engine.nowNanos - before).isBetween(180_000_000L, 270_000_000L);
+    }
   }
 
   @Test
@@ -265,8 +311,12 @@ class AdaptiveSchedulerTest {
   }
 
   private static Simulation engine(int blocks) {
+    return engine(blocks, MACHINE);
+  }
+
+  private static Simulation engine(int blocks, StepCost machine) {
     return new Simulation(
-        SchedulingPolicy.ADAPTIVE, LIMITS, new SimulatedMemory(32, blocks), MACHINE::nanos);
+        SchedulingPolicy.ADAPTIVE, LIMITS, new SimulatedMemory(32, blocks), machine::nanos);
   }
 
   /** Lets it see prompts and answers. */

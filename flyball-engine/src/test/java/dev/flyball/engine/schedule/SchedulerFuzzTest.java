@@ -52,7 +52,7 @@ class SchedulerFuzzTest {
 
   /**
    * An overload of short urgent prompts that never ends, and one long prompt of low priority: it
-   * overtakes what comes later than its promotions and its stretch.
+   * overtakes what comes later than its promotions.
    */
   @Test
   void nobodyStarvesWhateverComes() {
@@ -76,10 +76,10 @@ class SchedulerFuzzTest {
         engine.step();
       }
       double alone = MACHINE.promptNanos(tokens, 0, 256);
-      double promoted = 2.0 * PromptOrder.PROMOTION.toNanos();
+      double patience = PromptOrder.patienceNanos(alone, MACHINE, 256);
+      double promoted = 2 * (PromptOrder.PROMOTION.toNanos() + patience);
       double line = 20 * (200 * 1e6 + 20 * 20e6);
-      assertThat((double) engine.nowNanos - begin)
-          .isLessThan(Math.max(promoted, PromptOrder.STRETCH * alone) + 4 * alone + line);
+      assertThat((double) engine.nowNanos - begin).isLessThan(promoted + 4 * alone + line);
     }
   }
 
