@@ -32,6 +32,9 @@ class DemoModelSpeculationTest {
       SharedFolder.repositoryRoot().resolve("models/fable-5m-q8_0.gguf");
   private static final int CONTEXT = 256;
 
+  /** Enough steps that guesses are tried out whatever the engine thinks that they cost. */
+  private static final int TOKENS = 100;
+
   @Test
   void onThePlainPathEveryTokenAndScoreIsTheSame() {
     Guessed unguessed = new Guessed(Speculator.off());
@@ -62,7 +65,7 @@ class DemoModelSpeculationTest {
         .isEqualTo(2 * engines.estimate(DEMO, new EngineOptions(128, 2, 4, 1)).weights());
     try (Engine engine = engines.load(DEMO, engineOptions)) {
       RecordingListener listener = new RecordingListener();
-      engine.submit(request(engine.tokenizer(), "Once upon a time", 0), listener);
+      engine.submit(request(engine.tokenizer(), "Once upon a time", 0, 32), listener);
       assertThat(listener.result().usage().output()).isEqualTo(32);
       assertThat(listener.text()).startsWith(" there lived a king who had three sons.");
     }
@@ -88,11 +91,12 @@ class DemoModelSpeculationTest {
         .toList();
   }
 
-  private static GenerationRequest request(Tokenizer tokenizer, String prompt, double temperature) {
+  private static GenerationRequest request(
+      Tokenizer tokenizer, String prompt, double temperature, int tokens) {
     SamplingParams sampling =
         new SamplingParams(temperature, 20, 1, 0, 1, 0, 0, Map.of(), OptionalLong.of(3));
     return new GenerationRequest(
-        prompt, tokenizer.encode(prompt, true, true), sampling, 32, List.of(), true, true, 0);
+        prompt, tokenizer.encode(prompt, true, true), sampling, tokens, List.of(), true, true, 0);
   }
 
   /** The generated path guesses for the plain one: nearly always right. */
@@ -133,7 +137,7 @@ class DemoModelSpeculationTest {
       for (int i = 0; i < prompts.length; i++) {
         RecordingListener listener = new RecordingListener();
         listeners.add(listener);
-        engine.submit(request(tokenizer, prompts[i], i == 0 ? 0 : 0.7), listener);
+        engine.submit(request(tokenizer, prompts[i], i == 0 ? 0 : 0.7, TOKENS), listener);
       }
       listeners.forEach(RecordingListener::result);
       return listeners;
