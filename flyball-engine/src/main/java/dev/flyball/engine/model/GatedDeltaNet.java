@@ -1,6 +1,5 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.cache.PagedKvSequence;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.ArrayList;
@@ -122,11 +121,7 @@ final class GatedDeltaNet implements Mixer {
     for (int t = runs.first(run); t >= 0; t = runs.next(t)) {
       recur(head, t, valueHead);
       finish(head.result, t, valueHead, worker);
-      int seen = step.position(t) + 1;
-      if (seen % PagedKvCache.BLOCK_TOKENS == 0) {
-        head.state.save(sequence.state(), offset);
-        sequence.keepState(seen, offset, head.state.size());
-      }
+      head.state.keepAtBlockEnd(sequence, offset, step.position(t) + 1);
     }
     head.state.save(sequence.state(), offset);
   }
@@ -143,7 +138,7 @@ final class GatedDeltaNet implements Mixer {
     int values = token * shape.mixedColumns() + 2 * shape.keyColumns();
     values += valueHead * shape.valueLength();
     subtract(mixed.values(), values, head.change, decay, write);
-    float product = dot(head.key, head.query);
+    float product = StateMatrix.dot(head.key, head.query);
     // (a S + k d^T)^T q = a (S^T q) + d (k q)
     for (int j = 0; j < head.result.length; j++) {
       head.result[j] = decay * head.result[j] + product * head.change[j];
@@ -161,18 +156,10 @@ final class GatedDeltaNet implements Mixer {
   /** Makes a query or key as long as {@code length}. */
   private void normalise(int at, double length, float[] out) {
     System.arraycopy(mixed.values(), at, out, 0, out.length);
-    float factor = (float) (length / Math.sqrt(dot(out, out) + epsilon));
+    float factor = (float) (length / Math.sqrt(StateMatrix.dot(out, out) + epsilon));
     for (int i = 0; i < out.length; i++) {
       out[i] *= factor;
     }
-  }
-
-  private static float dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return (float) sum;
   }
 
   private float write(int token, int valueHead) {

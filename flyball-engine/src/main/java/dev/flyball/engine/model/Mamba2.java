@@ -1,6 +1,5 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.cache.PagedKvSequence;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
@@ -107,11 +106,7 @@ final class Mamba2 implements Mixer {
     head.state.load(sequence.state(), offset);
     for (int t = runs.first(run); t >= 0; t = runs.next(t)) {
       recur(head, t, index);
-      int seen = step.position(t) + 1;
-      if (seen % PagedKvCache.BLOCK_TOKENS == 0) {
-        head.state.save(sequence.state(), offset);
-        sequence.keepState(seen, offset, head.state.size());
-      }
+      head.state.keepAtBlockEnd(sequence, offset, step.position(t) + 1);
     }
     head.state.save(sequence.state(), offset);
   }
@@ -129,7 +124,7 @@ final class Mamba2 implements Mixer {
     float decay = (float) Math.exp(duration * spec.decay()[index]);
     head.state.multiply(head.read, head.result);
     // (a S + b (t x)^T)^T c + D x = a (S^T c) + (t (b c) + D) x
-    float factor = duration * dot(head.write, head.read) + spec.direct()[index];
+    float factor = duration * StateMatrix.dot(head.write, head.read) + spec.direct()[index];
     for (int j = 0; j < head.result.length; j++) {
       head.result[j] = decay * head.result[j] + factor * head.input[j];
     }
@@ -139,14 +134,6 @@ final class Mamba2 implements Mixer {
     head.state.update(decay, head.write, head.input);
     int to = token * shape.columns() + index * shape.headLength();
     System.arraycopy(head.result, 0, results.values(), to, shape.headLength());
-  }
-
-  private static float dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return (float) sum;
   }
 
   /** {@code gate = norm(silu(gate) * result)} for one token. */

@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.cache.PagedKvCache;
+import dev.flyball.engine.cache.PagedKvSequence;
 import java.util.Arrays;
 
 /**
@@ -31,6 +33,27 @@ final class StateMatrix {
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(rows[i], 0, state, offset + i * columns, columns);
     }
+  }
+
+  /**
+   * Saves it and has the sequence keep a copy, where a block ends.
+   *
+   * @param seen tokens of the sequence that the state has taken in
+   */
+  void keepAtBlockEnd(PagedKvSequence sequence, int offset, int seen) {
+    if (seen % PagedKvCache.BLOCK_TOKENS == 0) {
+      save(sequence.state(), offset);
+      sequence.keepState(seen, offset, size());
+    }
+  }
+
+  /** Of two vectors of one length, summed in doubles. */
+  static float dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return (float) sum;
   }
 
   /** {@code out (columns) = x (rows) @ S}. */
