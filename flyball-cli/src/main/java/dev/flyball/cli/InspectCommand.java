@@ -8,6 +8,7 @@ import dev.flyball.engine.EngineException;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.MemoryEstimate;
+import dev.flyball.engine.dialect.ChatDialect;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.gguf.GgufMetadata;
 import dev.flyball.engine.gguf.GgufSummary;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -102,6 +104,13 @@ final class InspectCommand implements Runnable {
     out.println("\nMetadata");
     GgufMetadata metadata = file.metadata();
     metadata.keys().forEach(key -> out.println("  " + key + " = " + metadata.describe(key)));
+    dialect(file)
+        .ifPresent(
+            dialect -> {
+              out.println("\nAnswers, by the chat template");
+              out.println("  calls     " + dialect.calls());
+              out.println("  thoughts  " + dialect.thoughts());
+            });
     out.println("\nTensors by type");
     for (GgufSummary.TypeShare share : summary.types()) {
       out.printf(
@@ -116,6 +125,10 @@ final class InspectCommand implements Runnable {
       file.tensors().forEach(this::print);
     }
     print(memory);
+  }
+
+  private static Optional<ChatDialect> dialect(GgufFile file) {
+    return file.metadata().findString("tokenizer.chat_template").map(ChatDialect::of);
   }
 
   private void print(GgufTensor tensor) {
@@ -157,6 +170,12 @@ final class InspectCommand implements Runnable {
     Map<String, String> metadata = new LinkedHashMap<>();
     file.metadata().keys().forEach(key -> metadata.put(key, file.metadata().describe(key)));
     json.put("metadata", metadata);
+    dialect(file)
+        .ifPresent(
+            dialect -> {
+              json.put("calls", dialect.calls());
+              json.put("thoughts", dialect.thoughts());
+            });
     json.put("types", summary.types().stream().map(InspectCommand::json).toList());
     if (listTensors) {
       json.put("tensors", file.tensors().stream().map(InspectCommand::json).toList());

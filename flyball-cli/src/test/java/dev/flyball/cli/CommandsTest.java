@@ -279,6 +279,8 @@ class CommandsTest {
     assertThat(json.path("types").path(0).path("type").asText()).isEqualTo("Q8_0");
     assertThat(json.path("memory").path("cache").asLong()).isPositive();
     assertThat(json.path("metadata").has("tokenizer.ggml.pre")).isTrue();
+    assertThat(json.path("calls").asText()).isEqualTo("generic <tool_call>");
+    assertThat(json.path("thoughts").asText()).isEqualTo("none");
   }
 
   @Test
@@ -286,6 +288,7 @@ class CommandsTest {
     CommandLineRun run = run("inspect", "fable-5m", "--tensors");
 
     assertThat(run.out())
+        .containsPattern("calls +generic <tool_call>")
         .contains("5.25 M parameters")
         .contains("Tensors by type")
         .contains("token_embd.weight")

@@ -6,6 +6,7 @@ import dev.flyball.units.TokenIds;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,6 +41,22 @@ public final class ChatDialect {
   /** Whether answers hold thoughts, or must be read in any case to be told apart from markers. */
   public boolean thinks() {
     return thinking.isPresent() || tools == ToolNotation.HARMONY;
+  }
+
+  /**
+   * What the notation of calls is called, with the text that opens them where there is one: {@code
+   * function tags <tool_call>}; {@code none} where calls stay content.
+   */
+  public String calls() {
+    return (tools.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + tools.opening())
+        .strip();
+  }
+
+  /** What stands around thoughts, such as {@code <think> </think>}; {@code none}. */
+  public String thoughts() {
+    return tools == ToolNotation.HARMONY
+        ? "harmony"
+        : thinking.map(tags -> tags.opening() + " " + tags.closing()).orElse("none");
   }
 
   /**

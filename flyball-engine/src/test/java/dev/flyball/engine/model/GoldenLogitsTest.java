@@ -12,6 +12,8 @@ import dev.flyball.engine.model.GoldenModel.Prompt;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.kernels.simd.InstructionSet;
 import dev.flyball.units.TokenIds;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,8 +41,24 @@ class GoldenLogitsTest {
   }
 
   @Test
-  void everyModelGivesTheLogitsOfLlamaCpp() {
-    assertAllAgree(GoldenModel.list(SharedFolder.require("golden/logits")), EXACT);
+  void everyModelGivesTheLogitsOfLlamaCppAsTheTableOfModelsSays() throws IOException {
+    List<GoldenModel> models = GoldenModel.list(SharedFolder.require("golden/logits"));
+    List<GoldenRow> rows = assertAllAgree(models, EXACT);
+    if (!GoldenModel.isFiltered()) {
+      String table =
+          ModelTable.render(models, rows, SharedFolder.require("golden/chat-templates.json"));
+      Path written = Files.writeString(Path.of("target/models.md"), table);
+      assertThat(SharedFolder.repositoryRoot().resolve("docs/models.md"))
+          .as("the table of models: where it changed rightly, copy " + written.toAbsolutePath())
+          .hasContent(table);
+    }
+  }
+
+  @Test
+  void everyArchitectureHasItsLineInTheTableOfModels() {
+    assertThat(ModelTable.architectures())
+        .isSorted()
+        .containsExactlyInAnyOrderElementsOf(ModelFamilies.architectures());
   }
 
   @TestFactory
@@ -67,7 +85,7 @@ class GoldenLogitsTest {
     return options.forcedLevel().map(InstructionSet::label).orElse("plain Java, exact");
   }
 
-  private static void assertAllAgree(List<GoldenModel> models, ModelOptions options) {
+  private static List<GoldenRow> assertAllAgree(List<GoldenModel> models, ModelOptions options) {
     Assumptions.assumeFalse(models.isEmpty() && GoldenModel.isFiltered(), "no such model here");
     assertThat(models).isNotEmpty();
     List<GoldenRow> table = new ArrayList<>();
@@ -78,6 +96,7 @@ class GoldenLogitsTest {
     System.out.println(GoldenRow.heading());
     table.forEach(System.out::println);
     assertThat(table).allMatch(GoldenRow::allAgreed);
+    return table;
   }
 
   private static GoldenRow check(GoldenModel golden, ModelOptions options) {

@@ -21,7 +21,12 @@ import java.util.stream.StreamSupport;
  *     exact ones
  */
 record GoldenModel(
-    String name, Path file, double tolerance, double fastTolerance, List<Prompt> prompts) {
+    String name,
+    String architecture,
+    Path file,
+    double tolerance,
+    double fastTolerance,
+    List<Prompt> prompts) {
   /** Tests only models whose name contains this: {@code -Dflyball.golden=qwen3}. */
   private static final String ONLY = System.getProperty("flyball.golden", "");
 
@@ -68,6 +73,7 @@ record GoldenModel(
     }
     return new GoldenModel(
         entry.get("name").asText(),
+        entry.get("architecture").asText(),
         folder.resolve(entry.get("model").asText()),
         entry.get("suggested_tolerance").asDouble(),
         quantised(entry)

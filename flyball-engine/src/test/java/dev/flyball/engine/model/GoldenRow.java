@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import java.util.List;
+
 /** One line of the golden table: how often a file agreed with the reference. */
 final class GoldenRow {
   private final String file;
@@ -33,6 +35,18 @@ final class GoldenRow {
 
   boolean allAgreed() {
     return cases > 0 && agreed == cases;
+  }
+
+  /** Of several files: how many cases agreed, and with what tolerance. */
+  static String summary(List<GoldenRow> rows) {
+    double loosest = rows.stream().mapToDouble(row -> row.tolerance).max().orElseThrow();
+    return "llama.cpp: %d of %d within %.0e in %d %s"
+        .formatted(
+            rows.stream().mapToInt(row -> row.agreed).sum(),
+            rows.stream().mapToInt(row -> row.cases).sum(),
+            loosest,
+            rows.size(),
+            rows.size() == 1 ? "file" : "files");
   }
 
   static String heading() {
