@@ -46,11 +46,17 @@ record FeedForwardSpec(
 
   /** The network {@code ffn_up}, {@code ffn_down} of a layer. */
   static FeedForwardSpec ungated(TensorGroup layer, int hidden, Activation activation) {
+    return ungated(layer, "", hidden, activation);
+  }
+
+  /** The network {@code ffn_up}, {@code ffn_down}, each with a suffix. */
+  static FeedForwardSpec ungated(
+      TensorGroup layer, String suffix, int hidden, Activation activation) {
     int columns = layer.source().config().embeddingLength();
     return new FeedForwardSpec(
         Optional.empty(),
-        layer.linear("ffn_up", hidden, columns),
-        layer.linear("ffn_down", columns, hidden),
+        layer.linear("ffn_up" + suffix, hidden, columns),
+        layer.linear("ffn_down" + suffix, columns, hidden),
         activation);
   }
 

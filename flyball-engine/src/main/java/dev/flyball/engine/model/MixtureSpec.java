@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.kernels.StoredMatrix;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +33,6 @@ record MixtureSpec(
       TensorGroup layer, ExpertRouting routing, int hidden, Activation activation) {
     int columns = layer.source().config().embeddingLength();
     int count = routing.experts();
-    Linear.Tensors router = layer.linear("ffn_gate_inp", count, columns);
     List<Linear.Tensors> gates;
     List<Linear.Tensors> ups;
     if (layer.has("ffn_gate_up_exps.weight")) {
@@ -43,15 +43,35 @@ record MixtureSpec(
       gates = readEach(layer, count, "ffn_gate", hidden, columns);
       ups = readEach(layer, count, "ffn_up", hidden, columns);
     }
+    return of(layer, routing, hidden, activation, gates.stream().map(Optional::of).toList(), ups);
+  }
+
+  /** The experts {@code ffn_up_exps} and {@code ffn_down_exps} of a layer. */
+  static MixtureSpec readUngated(
+      TensorGroup layer, ExpertRouting routing, int hidden, Activation activation) {
+    int columns = layer.source().config().embeddingLength();
+    List<Linear.Tensors> ups = readEach(layer, routing.experts(), "ffn_up", hidden, columns);
+    return of(
+        layer, routing, hidden, activation, Collections.nCopies(ups.size(), Optional.empty()), ups);
+  }
+
+  private static MixtureSpec of(
+      TensorGroup layer,
+      ExpertRouting routing,
+      int hidden,
+      Activation activation,
+      List<Optional<Linear.Tensors>> gates,
+      List<Linear.Tensors> ups) {
+    int count = routing.experts();
+    int columns = layer.source().config().embeddingLength();
     List<Linear.Tensors> downs = readEach(layer, count, "ffn_down", columns, hidden);
     List<FeedForwardSpec> experts = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      experts.add(
-          new FeedForwardSpec(Optional.of(gates.get(i)), ups.get(i), downs.get(i), activation));
+      experts.add(new FeedForwardSpec(gates.get(i), ups.get(i), downs.get(i), activation));
     }
     return new MixtureSpec(
         routing,
-        router,
+        layer.linear("ffn_gate_inp", count, columns),
         List.copyOf(experts),
         Optional.empty(),
         Optional.empty(),

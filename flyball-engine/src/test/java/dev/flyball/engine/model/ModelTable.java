@@ -91,6 +91,11 @@ final class ModelTable {
               "ibm-granite-granite-3.3-2B-Instruct"),
           new Entry("lfm2", "LFM2, LFM2.5 (dense)", "gated short convolutions", "LFM2.5-Instruct"),
           new Entry(
+              "lfm2moe",
+              "LFM2 and LFM2.5 8B-A1B, 24B-A2B",
+              "gated short convolutions, experts behind dense layers",
+              "LFM2-8B-A1B"),
+          new Entry(
               "llama",
               "Llama 1 to 3.3, Mistral 7B, Nemo and Small, Mixtral, DeepSeek R1 Distill Llama",
               "biases, experts and scaled RoPE where the file has them",
@@ -110,6 +115,11 @@ final class ModelTable {
               "Nemotron-H, Nemotron Nano 2",
               "Mamba-2, attention or network a layer",
               ""),
+          new Entry(
+              "nemotron_h_moe",
+              "Nemotron 3 Nano",
+              "the same with experts and a shared one",
+              "NVIDIA-Nemotron-3-Nano-30B-A3B-BF16"),
           new Entry(
               "olmo", "OLMo 1", "norms without weights, clamped queries, keys and values", ""),
           new Entry(
@@ -145,20 +155,29 @@ final class ModelTable {
 
   /** The tests that hold an architecture without golden files to its definition. */
   private static final Map<String, String> TWINS =
-      Map.of(
-          "cohere2", "FamilyReferenceTest#cohere2RunsAttentionAndFeedForwardInParallel",
-          "exaone4", "FamilyReferenceTest#exaone4NormsBehindItsBranches",
-          "falcon-h1", "FamilyReferenceTest#falconH1RunsAttentionAndMambaInParallel",
-          "gemma2", "CappedAndMixedReferenceTest#gemma2CapsScoresAndLogits",
-          "glm4moe",
-              "CappedAndMixedReferenceTest#glm45MixesExpertsBehindADenseLayerAndSkipsWhatPredictsFurtherTokens",
-          "granitehybrid", "FamilyReferenceTest#graniteHybridHasMambaWhereThereAreNoKeys",
-          "mistral3", "FamilyReferenceTest#mistral3GrowsQueriesWithTheirPosition",
-          "olmo", "FamilyReferenceTest#olmoClampsQueriesKeysAndValues",
-          "smollm3", "FamilyReferenceTest#smolLm3LeavesPositionsOutOfEveryFourthLayer",
-          "starcoder2", "FamilyReferenceTest#starCoder2HasBiasesEverywhereAndNoGate");
+      Map.ofEntries(
+          twin("cohere2", "FamilyReferenceTest#cohere2RunsAttentionAndFeedForwardInParallel"),
+          twin("exaone4", "FamilyReferenceTest#exaone4NormsBehindItsBranches"),
+          twin("falcon-h1", "FamilyReferenceTest#falconH1RunsAttentionAndMambaInParallel"),
+          twin("gemma2", "CappedAndMixedReferenceTest#gemma2CapsScoresAndLogits"),
+          twin(
+              "glm4moe",
+              "CappedAndMixedReferenceTest#glm45MixesExpertsBehindADenseLayerAndSkipsWhatPredictsFurtherTokens"),
+          twin("granitehybrid", "FamilyReferenceTest#graniteHybridHasMambaWhereThereAreNoKeys"),
+          twin("lfm2moe", "HybridExpertsReferenceTest#lfm2MoeHasExpertsBehindItsDenseLayers"),
+          twin("mistral3", "FamilyReferenceTest#mistral3GrowsQueriesWithTheirPosition"),
+          twin(
+              "nemotron_h_moe",
+              "HybridExpertsReferenceTest#nemotron3HasExpertsWithoutGateAndASharedOne"),
+          twin("olmo", "FamilyReferenceTest#olmoClampsQueriesKeysAndValues"),
+          twin("smollm3", "FamilyReferenceTest#smolLm3LeavesPositionsOutOfEveryFourthLayer"),
+          twin("starcoder2", "FamilyReferenceTest#starCoder2HasBiasesEverywhereAndNoGate"));
 
   private ModelTable() {}
+
+  private static Map.Entry<String, String> twin(String architecture, String test) {
+    return Map.entry(architecture, test);
+  }
 
   /** The architectures that have a line. */
   static List<String> architectures() {
@@ -206,14 +225,14 @@ final class ModelTable {
     cells.add("`" + entry.architecture() + "`");
     cells.add(entry.models());
     cells.add(entry.features());
-    cells.add(rows.isEmpty() ? twin(entry.architecture()) : GoldenRow.summary(rows));
+    cells.add(rows.isEmpty() ? definition(entry.architecture()) : GoldenRow.summary(rows));
     cells.add(template.isEmpty() ? "its file's" : template);
     cells.add(dialect == null ? "" : code(dialect.calls()));
     cells.add(dialect == null ? "" : code(dialect.thoughts()));
     return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
-  private static String twin(String architecture) {
+  private static String definition(String architecture) {
     String test = TWINS.get(architecture);
     if (test == null) {
       return "its pieces only, by the line above";
