@@ -35,6 +35,7 @@ public final class ModelFamilies {
           new Qwen2Family(),
           new Qwen3Family(),
           new Qwen35Family(),
+          new SeedOssFamily(),
           new SmolLm3Family(),
           new StableLmFamily(),
           new StarCoder2Family());

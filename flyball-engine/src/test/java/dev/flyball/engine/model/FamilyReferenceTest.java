@@ -88,6 +88,35 @@ class FamilyReferenceTest {
   }
 
   @Test
+  void seedOssHasBiasesOnQueriesKeysAndValues() {
+    check(
+        "seed_oss",
+        Map.of("block_count", 2),
+        1,
+        (model, x) ->
+            model.rms(
+                "output_norm",
+                layers(
+                    2,
+                    x,
+                    (p, _, y) -> {
+                      double[][] normed = model.rms(p + "attn_norm", y);
+                      int keys = SlowModel.KV_HEADS * SlowModel.HEAD;
+                      int queries = SlowModel.HEADS * SlowModel.HEAD;
+                      double[][] attended =
+                          SlowModel.attend(
+                              SlowModel.rope(model.biased(p + "attn_q", normed, queries), true),
+                              SlowModel.rope(model.biased(p + "attn_k", normed, keys), true),
+                              model.biased(p + "attn_v", normed, keys),
+                              ALL);
+                      double[][] out = model.linear(p + "attn_output", attended, SlowModel.COLUMNS);
+                      double[][] z = SlowModel.sum(List.of(y, out));
+                      double[][] in = model.rms(p + "post_attention_norm", z);
+                      return SlowModel.sum(List.of(z, model.swiGlu(p, in)));
+                    })));
+  }
+
+  @Test
   void cohere2RunsAttentionAndFeedForwardInParallel() {
     check(
         "cohere2",

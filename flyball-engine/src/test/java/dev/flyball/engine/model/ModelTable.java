@@ -146,6 +146,11 @@ final class ModelTable {
           new Entry("qwen3vl", "Qwen3-VL (text)", "positions in interleaved sections", ""),
           new Entry("qwen3vlmoe", "Qwen3-VL MoE (text)", "the same with experts", ""),
           new Entry(
+              "seed_oss",
+              "Seed-OSS 36B",
+              "biases on queries, keys and values",
+              "ByteDance-Seed-OSS"),
+          new Entry(
               "smollm3",
               "SmolLM3",
               "every 4th layer without positions",
@@ -170,6 +175,7 @@ final class ModelTable {
               "nemotron_h_moe",
               "HybridExpertsReferenceTest#nemotron3HasExpertsWithoutGateAndASharedOne"),
           twin("olmo", "FamilyReferenceTest#olmoClampsQueriesKeysAndValues"),
+          twin("seed_oss", "FamilyReferenceTest#seedOssHasBiasesOnQueriesKeysAndValues"),
           twin("smollm3", "FamilyReferenceTest#smolLm3LeavesPositionsOutOfEveryFourthLayer"),
           twin("starcoder2", "FamilyReferenceTest#starCoder2HasBiasesEverywhereAndNoGate"));
 
