@@ -44,6 +44,8 @@ public class SamplingBenchmark {
     MIN_P,
     TOP_K,
     TOP_P,
+    /** So hot that a nucleus has most of the vocabulary. */
+    TOP_P_HOT,
     TOP_K_PENALISED
   }
 
@@ -73,6 +75,7 @@ public class SamplingBenchmark {
       case MIN_P -> params(1, 0, 0.05, 1);
       case TOP_K -> params(1, 40, 0, 1);
       case TOP_P -> params(1, 0, 0, 0.95);
+      case TOP_P_HOT -> new SamplingParams(5, 0, 0.95, 0, 1, 0, 0, Map.of(), OptionalLong.empty());
       case TOP_K_PENALISED -> params(1.1, 40, 0, 0.95);
     };
   }

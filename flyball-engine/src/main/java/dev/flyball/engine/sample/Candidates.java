@@ -5,27 +5,46 @@ import dev.flyball.engine.EngineException;
 
 /**
  * The tokens still in play at one position, narrowed filter by filter. Better means a greater
- * logit, of equal ones the lower id; every filter keeps the best so and so many. Nothing is sorted.
+ * logit, of equal ones the lower id; every filter keeps the best so and so many, so that those in
+ * play are the ones from a floor on. Nothing is sorted, and nothing but the maxima of blocks is
+ * looked at for all tokens, unless a nucleus is asked for.
  *
- * <p>Working memory, 16 bytes a token of the vocabulary, reused from position to position and
+ * <p>Working memory, 12 bytes a token of the vocabulary, reused from position to position and
  * shared by all samplers of one thread. Not thread-safe.
  */
 public final class Candidates {
   /** Beyond this, selecting by partition beats a heap that most tokens enter. */
   private static final int HEAP_LIMIT = 256;
 
+  /** Beyond this, weighing all tokens at once beats weighing those in play. */
+  private static final int WEIGH_LIMIT = 2048;
+
+  /** How far below the best one a nucleus is looked for first, in units of the temperature. */
+  private static final double NUCLEUS_DEPTH = 4;
+
+  /** What is deeper weighs nothing. */
+  private static final double WEIGHTLESS_DEPTH = 90;
+
   private final float[] logits;
   private final LogitMaxima maxima;
-  private final double[] weights;
+  private final TokenWeights weights;
+  private final ExponentialRace race;
   private final int[] ids;
   private final BestTokens best = new BestTokens(HEAP_LIMIT);
   private final SplitMix64 pivots = new SplitMix64(0);
+  private double floor;
+  private int lastAtFloor;
+
+  /** Whether {@link #ids} has those in play, and how many. */
+  private boolean listed;
+
   private int count;
 
   public Candidates(int vocabularySize) {
     logits = new float[vocabularySize];
     maxima = new LogitMaxima(vocabularySize);
-    weights = new double[vocabularySize];
+    weights = new TokenWeights(vocabularySize);
+    race = new ExponentialRace(logits, maxima);
     ids = new int[vocabularySize];
   }
 
@@ -53,7 +72,7 @@ public final class Candidates {
   }
 
   /**
-   * The best of all tokens.
+   * The best of all tokens, all of which are in play then.
    *
    * @param changed whether a logit is not the one that was loaded
    * @throws EngineException with INTERNAL where no token has a finite logit
@@ -62,6 +81,9 @@ public final class Candidates {
     if (changed) {
       maxima.compute(logits);
     }
+    floor = Double.NEGATIVE_INFINITY;
+    lastAtFloor = Integer.MAX_VALUE;
+    listed = false;
     int block = maxima.best();
     int best = maxima.first(block);
     while (best < maxima.end(block) - 1 && logits[best] != maxima.of(block)) {
@@ -78,14 +100,32 @@ public final class Candidates {
     return logits[id];
   }
 
-  /** Starts with the tokens whose logits reach {@code floor}. */
-  void keepFrom(double floor) {
+  /** Keeps those whose logits reach a floor. */
+  void keepFrom(double least) {
+    floor = least;
+  }
+
+  /** Keeps the best {@code k}. */
+  void keepBest(int k) {
+    list(k > HEAP_LIMIT ? floor : Math.max(floor, reachedBy(k)));
+    if (k < count) {
+      if (k <= HEAP_LIMIT) {
+        keepBestByHeap(k);
+      } else {
+        keepBestByPartition(k);
+      }
+    }
+    listed = true;
+    raiseFloor();
+  }
+
+  private void list(double least) {
     int kept = 0;
     for (int block = 0; block < maxima.blocks(); block++) {
-      if (maxima.of(block) >= floor) {
+      if (maxima.of(block) >= least) {
         int end = maxima.end(block);
         for (int id = maxima.first(block); id < end; id++) {
-          if (logits[id] >= floor) {
+          if (logits[id] >= least) {
             ids[kept++] = id;
           }
         }
@@ -94,17 +134,17 @@ public final class Candidates {
     count = kept;
   }
 
-  /** Starts with the best {@code k} of the tokens whose logits reach {@code floor}. */
-  void keepBestFrom(double floor, int k) {
-    keepFrom(k > HEAP_LIMIT ? floor : Math.max(floor, reachedBy(k)));
-    if (k >= count) {
-      return;
+  /** Those listed, of which there is one at least, are all that are in play. */
+  private void raiseFloor() {
+    float worst = Float.POSITIVE_INFINITY;
+    int last = 0;
+    for (int i = 0; i < count; i++) {
+      float logit = logits[ids[i]];
+      last = logit < worst ? ids[i] : logit == worst ? Math.max(last, ids[i]) : last;
+      worst = Math.min(worst, logit);
     }
-    if (k <= HEAP_LIMIT) {
-      keepBestByHeap(k);
-    } else {
-      keepBestByPartition(k);
-    }
+    floor = worst;
+    lastAtFloor = last;
   }
 
   /** A logit that at least {@code k} tokens reach: the k-th of the blocks' maxima. */
@@ -119,20 +159,52 @@ public final class Candidates {
     return maxima.of(best.removeWorst());
   }
 
-  /** Gives every candidate its share: {@code exp((logit - max) / temperature)}. */
-  void weigh(double max, double temperature) {
+  /**
+   * Keeps the fewest of the best whose weights reach {@code share} of the weight of all in play
+   * (nucleus sampling, arXiv:1904.09751). Weights are in single precision, so that the share is
+   * kept to some millionths.
+   *
+   * @param top the best token
+   */
+  void keepNucleus(double share, int top, double temperature) {
+    if (!listed && floor > Double.NEGATIVE_INFINITY) {
+      list(floor);
+      listed = true;
+    }
+    if (listed) {
+      weighListed(logits[top], temperature);
+      selectNucleus(share * listedWeight());
+    } else {
+      double target = share * weights.weigh(logits, logits[top], temperature);
+      listAtLeast(target, logits[top], temperature);
+      selectNucleus(target);
+    }
+    listed = true;
+    raiseFloor();
+  }
+
+  private void weighListed(float max, double temperature) {
+    if (count > WEIGH_LIMIT) {
+      var _ = weights.weigh(logits, max, temperature);
+      return;
+    }
     for (int i = 0; i < count; i++) {
-      int id = ids[i];
-      weights[id] = Math.exp((logits[id] - max) / temperature);
+      weights.weigh(ids[i], logits[ids[i]], max, temperature);
     }
   }
 
-  /**
-   * Keeps the fewest of the best whose weights reach {@code share} of all candidates' weight
-   * (nucleus sampling, arXiv:1904.09751). Expected time is linear: a quickselect by weight.
-   */
-  void keepNucleus(double share) {
-    double target = share * totalWeight();
+  /** Lists the best, at least as many as have a weight together. */
+  private void listAtLeast(double target, float max, double temperature) {
+    double depth = NUCLEUS_DEPTH;
+    do {
+      boolean all = depth > WEIGHTLESS_DEPTH;
+      list(all ? Double.NEGATIVE_INFINITY : max - depth * temperature);
+      depth = all ? Double.POSITIVE_INFINITY : depth * 2;
+    } while (listedWeight() < target && depth < Double.POSITIVE_INFINITY);
+  }
+
+  /** Takes expected linear time: a quickselect by weight. */
+  private void selectNucleus(double target) {
     double before = 0;
     int low = 0;
     int high = count;
@@ -140,12 +212,12 @@ public final class Candidates {
       int pivot = partition(low, high);
       double left = before;
       for (int i = low; i < pivot; i++) {
-        left += weights[ids[i]];
+        left += weights.of(ids[i]);
       }
       if (left >= target) {
         high = pivot;
       } else {
-        before = left + weights[ids[pivot]];
+        before = left + weights.of(ids[pivot]);
         low = pivot + 1;
         if (before >= target) {
           high = low;
@@ -155,36 +227,15 @@ public final class Candidates {
     count = high;
   }
 
-  /**
-   * Draws a candidate, each as often as its weight says: the one that comes first where each comes
-   * after an exponentially distributed time of its own, at the rate of its weight. The times are a
-   * function of the noise and the token only, so that distributions that are nearly alike nearly
-   * always give the same token for the same noise, whatever other candidates there are: what makes
-   * guesses of drafts right (Daliri, Musco, Suresh, arXiv:2408.07978).
-   */
-  int draw(long noise) {
-    int first = ids[0];
-    double earliest = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < count; i++) {
-      int id = ids[i];
-      double weight = weights[id];
-      double unit = SplitMix64.unit(noise, id);
-      // 1 - u <= -log(u): most candidates need no logarithm.
-      if (1 - unit <= earliest * weight && weight > 0) {
-        double time = -Math.log(unit) / weight;
-        if (time < earliest || (time == earliest && id < first)) {
-          earliest = time;
-          first = id;
-        }
-      }
-    }
-    return first;
+  /** Draws one of those in play, each as often as its weight says; see {@link ExponentialRace}. */
+  int draw(int top, double temperature, long noise) {
+    return race.winner(top, temperature, floor, lastAtFloor, noise);
   }
 
-  private double totalWeight() {
+  private double listedWeight() {
     double sum = 0;
     for (int i = 0; i < count; i++) {
-      sum += weights[ids[i]];
+      sum += weights.of(ids[i]);
     }
     return sum;
   }

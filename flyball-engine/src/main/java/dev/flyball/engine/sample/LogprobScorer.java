@@ -11,6 +11,11 @@ import java.util.List;
 public final class LogprobScorer {
   private final BestTokens best;
 
+  /** Working memory for rows as long as the last one. */
+  private float[] logits = new float[0];
+
+  private TokenWeights weights = new TokenWeights(0);
+
   /**
    * @param maxTop most alternatives that will be asked for
    */
@@ -41,12 +46,13 @@ public final class LogprobScorer {
   }
 
   /** {@code log(sum(exp(x - max)))}: at most the logarithm of the length, however large x is. */
-  private static double logSum(float[] row, int offset, int length, double max) {
-    double sum = 0;
-    for (int i = offset; i < offset + length; i++) {
-      sum += Math.exp(row[i] - max);
+  private double logSum(float[] row, int offset, int length, float max) {
+    if (logits.length != length) {
+      logits = new float[length];
+      weights = new TokenWeights(length);
     }
-    return Math.log(sum);
+    System.arraycopy(row, offset, logits, 0, length);
+    return Math.log(weights.weigh(logits, max, 1));
   }
 
   private List<TokenLogprob.Alternative> alternatives(

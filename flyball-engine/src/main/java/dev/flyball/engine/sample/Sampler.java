@@ -134,7 +134,7 @@ public final class Sampler {
     penalties.apply(logits);
     boolean changed = grammar.isPresent() || biasedTokens.length > 0 || penalties.any();
     int best = candidates.best(changed);
-    return params.temperature() == 0 ? best : draw(candidates.logit(best), random.peek(ahead));
+    return params.temperature() == 0 ? best : draw(best, random.peek(ahead));
   }
 
   /** Whether the grammar lets nothing follow. */
@@ -142,19 +142,17 @@ public final class Sampler {
     return grammar.isPresent() && grammar.get().isOver();
   }
 
-  private int draw(double max, long noise) {
+  private int draw(int best, long noise) {
     double temperature = params.temperature();
-    double floor =
-        params.minP() == 0 ? Double.NEGATIVE_INFINITY : max + temperature * Math.log(params.minP());
+    if (params.minP() > 0) {
+      candidates.keepFrom(candidates.logit(best) + temperature * Math.log(params.minP()));
+    }
     if (params.topK() > 0) {
-      candidates.keepBestFrom(floor, params.topK());
-    } else {
-      candidates.keepFrom(floor);
+      candidates.keepBest(params.topK());
     }
-    candidates.weigh(max, temperature);
     if (params.topP() < 1) {
-      candidates.keepNucleus(params.topP());
+      candidates.keepNucleus(params.topP(), best, temperature);
     }
-    return candidates.draw(noise);
+    return candidates.draw(best, temperature, noise);
   }
 }

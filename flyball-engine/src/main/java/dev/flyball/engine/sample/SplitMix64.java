@@ -27,9 +27,14 @@ final class SplitMix64 {
     return mix(state + (skipped + 1) * GOLDEN_GAMMA);
   }
 
-  /** Number {@code index} of the sequence that begins with a seed; uniform in (0, 1). */
+  /** Number {@code index} of the sequence that begins with a seed. */
+  static long number(long seed, int index) {
+    return mix(seed + (index + 1) * GOLDEN_GAMMA);
+  }
+
+  /** As {@link #number}, but uniform in (0, 1). */
   static double unit(long seed, int index) {
-    return ((mix(seed + (index + 1) * GOLDEN_GAMMA) >>> 12) + 0.5) * UNIT_52_BITS;
+    return ((number(seed, index) >>> 12) + 0.5) * UNIT_52_BITS;
   }
 
   private static long mix(long seed) {

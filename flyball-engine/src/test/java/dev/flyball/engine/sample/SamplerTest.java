@@ -82,6 +82,58 @@ class SamplerTest {
     assertThat(chiSquare).isLessThan(31.3);
   }
 
+  /** Over many blocks, where most are never entered: groups of tokens of every kind. */
+  @Test
+  void drawsOverALargeVocabularyFollowTheProbabilities() {
+    int vocabulary = 20_000;
+    int draws = 100_000;
+    long seed = 11;
+    System.out.println("SamplerTest seed " + seed);
+    Random random = new Random(seed);
+    float[] row = randomRow(random, vocabulary);
+    double[] expected = new double[20];
+    double sum = 0;
+    for (int id = 0; id < vocabulary; id++) {
+      double weight = Math.exp(row[id] / 1.5);
+      expected[group(id, row)] += weight;
+      sum += weight;
+    }
+    Sampler sampler = new Sampler(sampling(1.5, 0, 1), 3, NO_PROMPT, new Candidates(vocabulary));
+    int[] counts = new int[expected.length];
+    for (int i = 0; i < draws; i++) {
+      counts[group(sampler.next(row, 0), row)]++;
+    }
+    double chiSquare = 0;
+    for (int group = 0; group < counts.length; group++) {
+      double wanted = draws * expected[group] / sum;
+      chiSquare += (counts[group] - wanted) * (counts[group] - wanted) / wanted;
+    }
+    // 19 degrees of freedom: 43.8 is exceeded once in a thousand times.
+    assertThat(chiSquare).isLessThan(43.8);
+  }
+
+  private static int group(int id, float[] row) {
+    int byLogit = row[id] < -3 ? 0 : row[id] < 0 ? 1 : row[id] < 3 ? 2 : row[id] < 6 ? 3 : 4;
+    return 4 * byLogit + id % 4;
+  }
+
+  @Test
+  void aSmallChangeOfAllLogitsSeldomChangesTheToken() {
+    Random random = new Random(8);
+    float[] row = randomRow(random, 5000);
+    Sampler sampler = new Sampler(sampling(1, 0, 0.9), 5, NO_PROMPT, new Candidates(5000));
+    Sampler other = new Sampler(sampling(1, 0, 0.9), 5, NO_PROMPT, new Candidates(5000));
+    int same = 0;
+    for (int i = 0; i < 1000; i++) {
+      float[] near = row.clone();
+      for (int id = 0; id < near.length; id++) {
+        near[id] += (float) random.nextGaussian() * 0.02f;
+      }
+      same += sampler.next(row, 0) == other.next(near, 0) ? 1 : 0;
+    }
+    assertThat(same).isGreaterThan(950);
+  }
+
   @Test
   void theSameSeedGivesTheSameTokensWhateverElseUsesTheWorkspace() {
     Random random = new Random(17);

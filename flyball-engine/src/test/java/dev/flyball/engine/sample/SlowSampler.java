@@ -4,6 +4,7 @@ import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The sampler's rules as plainly as they can be written: everything sorted, probabilities in full,
@@ -79,13 +80,34 @@ final class SlowSampler {
     int first = -1;
     double earliest = Double.POSITIVE_INFINITY;
     for (int i = 0; i < byId.size(); i++) {
-      double time = -Math.log(SplitMix64.unit(noise, byId.get(i))) / probabilities[i];
+      double time = time(byId.get(i), noise) / probabilities[i];
       if (first < 0 || time < earliest) {
         earliest = time;
         first = byId.get(i);
       }
     }
     return first;
+  }
+
+  /** When a token of weight 1 comes: all those of its block before it are gone through. */
+  private static double time(int id, long noise) {
+    int block = id / 128;
+    long seed = SplitMix64.number(noise, block);
+    List<Integer> waiting =
+        new ArrayList<>(IntStream.range(0, 128).mapToObj(i -> block * 128 + i).toList());
+    double time = -Math.log(SplitMix64.unit(noise, block)) / 128;
+    int number = 0;
+    while (true) {
+      int place =
+          (int) Math.unsignedMultiplyHigh(SplitMix64.number(seed, number++), waiting.size());
+      int next = waiting.get(place);
+      if (next == id) {
+        return time;
+      }
+      waiting.set(place, waiting.getFirst());
+      waiting.removeFirst();
+      time -= Math.log(SplitMix64.unit(seed, number++)) / waiting.size();
+    }
   }
 
   private double[] softmax(List<Integer> ids, float[] logits) {
