@@ -11,13 +11,13 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** One token for each byte, and behind them control tokens; the first of these ends generations. */
-final class MarkedTokenizer implements Tokenizer {
+public final class MarkedTokenizer implements Tokenizer {
   static final String END = "<end>";
-  static final int END_TOKEN = 256;
+  public static final int END_TOKEN = 256;
 
   private final List<String> markers;
 
-  MarkedTokenizer(String... markers) {
+  public MarkedTokenizer(String... markers) {
     this.markers =
         IntStream.rangeClosed(0, markers.length)
             .mapToObj(i -> i == 0 ? END : markers[i - 1])

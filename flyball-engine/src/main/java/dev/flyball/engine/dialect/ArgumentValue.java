@@ -19,15 +19,25 @@ record ArgumentValue(String text) {
     return schema instanceof Map<?, ?> map
         && map.get("properties") instanceof Map<?, ?> properties
         && properties.get(key) instanceof Map<?, ?> property
-        && (property.get("type") instanceof List<?> types
-            ? types.contains("string")
-            : "string".equals(property.get("type")));
+        && isString(property);
+  }
+
+  /** Whether a schema is that of a string, perhaps among others. */
+  static boolean isString(Map<?, ?> schema) {
+    return schema.get("type") instanceof List<?> types
+        ? types.contains("string")
+        : "string".equals(schema.get("type"));
   }
 
   /** The text where it is JSON, else a string of it. */
   String json() {
     String value = text.strip();
     return LITERAL.matcher(value).matches() || isWhole(value) ? value : quoted(text);
+  }
+
+  /** The text where it is a number or another literal of JSON, else a string of it. */
+  String literal() {
+    return LITERAL.matcher(text).matches() ? text : quoted(text);
   }
 
   private static boolean isWhole(String value) {
@@ -47,16 +57,26 @@ record ArgumentValue(String text) {
   static String quoted(String text) {
     StringBuilder json = new StringBuilder("\"");
     for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> json.append("\\\"");
-        case '\\' -> json.append("\\\\");
-        case '\n' -> json.append("\\n");
-        case '\t' -> json.append("\\t");
-        case '\r' -> json.append("\\r");
-        default -> json.append(c < ' ' ? "\\u%04x".formatted((int) c) : String.valueOf(c));
-      }
+      appendEscaped(text.charAt(i), json);
     }
     return json.append('"').toString();
+  }
+
+  /** Appends a character as it stands within a JSON string. */
+  static void appendEscaped(char c, StringBuilder json) {
+    switch (c) {
+      case '"' -> json.append("\\\"");
+      case '\\' -> json.append("\\\\");
+      case '\n' -> json.append("\\n");
+      case '\t' -> json.append("\\t");
+      case '\r' -> json.append("\\r");
+      default -> {
+        if (c < ' ') {
+          json.append("\\u%04x".formatted((int) c));
+        } else {
+          json.append(c);
+        }
+      }
+    }
   }
 }

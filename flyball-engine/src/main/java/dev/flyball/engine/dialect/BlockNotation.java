@@ -43,6 +43,7 @@ record BlockNotation(
     KNOWN.put(ToolNotation.FUNCTION_PARAMETERS, parameters());
     KNOWN.put(ToolNotation.FUNCTION_OBJECTS, functionObjects());
     KNOWN.put(ToolNotation.DEEPSEEK, deepSeek());
+    KNOWN.put(ToolNotation.DEEPSEEK_FENCED, deepSeek());
     KNOWN.put(ToolNotation.KIMI, kimi());
   }
 

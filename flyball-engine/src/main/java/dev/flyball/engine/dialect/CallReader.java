@@ -1,17 +1,21 @@
 package dev.flyball.engine.dialect;
 
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
  * Reads one call, character by character: {@code {"name": "f", "arguments": {...}}} with its keys
- * in any order, or the arguments alone where the name stood before them. The call starts once its
- * name is known and its arguments have begun; until then it can still turn out to be something
- * else.
+ * in any order, or their like in other families, or the arguments alone where the name stood before
+ * them. The call starts once its name is known and its arguments have begun; until then it can
+ * still turn out to be something else.
  */
 final class CallReader {
   /** Arguments before the name wait for it; a head longer than this is no call. */
   static final int MAX_HEAD_CHARS = 64 * 1024;
+
+  /** What else an object may have, with a string. */
+  private static final Set<String> OTHERS = Set.of("type", "id", "tool_call_id");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,256}");
 
@@ -174,7 +178,7 @@ final class CallReader {
       key = text;
       return isExpected(key) ? expect(Expected.COLON) : Status.INVALID;
     }
-    if (key.equals("name")) {
+    if (isName(key)) {
       if (!name.isEmpty() || !NAME.matcher(text).matches() || !known.test(text)) {
         return Status.INVALID;
       }
@@ -196,8 +200,12 @@ final class CallReader {
     return key.equals("arguments") || key.equals("parameters");
   }
 
+  private static boolean isName(String key) {
+    return key.equals("name") || key.equals("tool_name");
+  }
+
   private static boolean isExpected(String key) {
-    return key.equals("name") || isArguments(key) || key.equals("type") || key.equals("id");
+    return isName(key) || isArguments(key) || OTHERS.contains(key);
   }
 
   private static String escaped(char control) {

@@ -68,7 +68,7 @@ public final class ChatDialect {
     Stream.concat(tools.markers().stream(), thinkingMarkers().stream())
         .forEach(
             marker -> {
-              TokenIds ids = tokenizer.encode(marker, false, true);
+              TokenIds ids = tokenizer.encodeWithin(marker);
               if (ids.size() == 1 && tokenizer.isControl(ids.get(0))) {
                 tokens.add(ids.get(0));
               }

@@ -58,6 +58,6 @@ record HarmonyRules(
   }
 
   private TokenIds encode(String text) {
-    return tokenizer.encode(text, false, true);
+    return tokenizer.encodeWithin(text);
   }
 }

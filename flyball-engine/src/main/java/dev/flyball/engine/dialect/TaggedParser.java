@@ -120,14 +120,21 @@ final class TaggedParser implements AnswerParser {
   }
 
   private boolean beginCalls(String marker, boolean unmarked) {
-    calls =
-        Optional.of(
-            BlockNotation.of(tools)
-                .<CallsReader>map(block -> new BlockReader(events, block, functions))
-                .orElseGet(
-                    () -> new CallListReader(events, tools, functions.keySet(), marker, unmarked)));
+    calls = Optional.of(reader(marker, unmarked));
     mode = Mode.CALLS;
     return true;
+  }
+
+  private CallsReader reader(String marker, boolean unmarked) {
+    Optional<BlockNotation> block = BlockNotation.of(tools);
+    if (block.isPresent()) {
+      return new BlockReader(events, block.get(), functions);
+    }
+    return switch (tools) {
+      case GEMMA -> new LiteralCallsReader(events, tools, LiteralReader.Syntax.GEMMA);
+      case LFM2 -> new LiteralCallsReader(events, tools, LiteralReader.Syntax.PYTHON);
+      default -> new CallListReader(events, tools, functions.keySet(), marker, unmarked);
+    };
   }
 
   private boolean readCalls() {

@@ -45,10 +45,10 @@ record TaggedRules(
         tags.isPresent() && !tags.get().closesAtEndOf(prompt),
         maxThoughtTokens,
         grammar,
-        tags.map(t -> tokenizer.encode(t.opening(), false, true)).orElse(TokenIds.empty()),
-        tags.map(t -> tokenizer.encode(t.end(), false, true)).orElse(TokenIds.empty()),
+        tags.map(t -> tokenizer.encodeWithin(t.opening())).orElse(TokenIds.empty()),
+        tags.map(t -> tokenizer.encodeWithin(t.end())).orElse(TokenIds.empty()),
         tags.filter(t -> !t.blanksAfter().isEmpty())
-            .map(t -> tokenizer.encode(t.blanksAfter(), false, true))
+            .map(t -> tokenizer.encodeWithin(t.blanksAfter()))
             .orElse(TokenIds.empty()),
         callMarker);
   }

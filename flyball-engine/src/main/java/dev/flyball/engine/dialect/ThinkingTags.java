@@ -16,6 +16,7 @@ record ThinkingTags(String opening, String closing, boolean breakBefore, String 
       List.of(
           new ThinkingTags("<think>", "</think>", false, ""),
           new ThinkingTags("[THINK]", "[/THINK]", false, ""),
+          new ThinkingTags("<|START_THINKING|>", "<|END_THINKING|>", false, ""),
           new ThinkingTags("<seed:think>", "</seed:think>", false, ""),
           new ThinkingTags("<|channel>thought", "<channel|>", false, ""));
 

@@ -34,10 +34,22 @@ enum ToolNotation {
   FUNCTION_PARAMETERS("<function name=\"", "</function>"),
   /** Functionary 3.1: functions in tags around JSON. */
   FUNCTION_OBJECTS("<function=", "</function>"),
-  /** DeepSeek R1, V3, V3.1: names and JSON between tokens. */
+  /** DeepSeek V3.1: names and JSON between tokens. */
   DEEPSEEK("<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>"),
+  /** DeepSeek R1, V3: the same, with a fence around the JSON. */
+  DEEPSEEK_FENCED("<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>"),
   /** Kimi K2: names and JSON between tokens. */
   KIMI("<|tool_calls_section_begin|>", "<|tool_calls_section_end|>"),
+  /** Gemma 4: {@code call:name{key:value}}, strings between tokens of their own. */
+  GEMMA("<|tool_call>", "<tool_call|>"),
+  /** LFM2: {@code [name(key='value'), ...]}, as in Python. */
+  LFM2("<|tool_call_start|>", "<|tool_call_end|>"),
+  /**
+   * Command R7B, Command A: {@code [{"tool_call_id": ..., "tool_name": ..., "parameters": ...}]}.
+   */
+  COMMAND("<|START_ACTION|>", "<|END_ACTION|>"),
+  /** Granite 3: {@code <|tool_call|>[{"name": ..., "arguments": ...}]}. */
+  GRANITE("<|tool_call|>", ""),
   /** gpt-oss: a message to {@code functions.name}. */
   HARMONY("", ""),
   /** Unknown: the whole answer is a call or a list of them, or calls stand in the commonest tag. */
@@ -70,10 +82,11 @@ enum ToolNotation {
   List<String> markers() {
     return switch (this) {
       case NONE -> List.of();
-      case LLAMA -> List.of(opening);
+      case LLAMA, GRANITE -> List.of(opening);
+      case GEMMA -> List.of(opening, closing, LiteralReader.GEMMA_QUOTE);
       case MISTRAL -> List.of(opening, "[CALL_ID]", "[ARGS]");
       case HARMONY -> HarmonyParser.MARKERS;
-      case DEEPSEEK ->
+      case DEEPSEEK, DEEPSEEK_FENCED ->
           List.of(opening, closing, "<｜tool▁call▁begin｜>", "<｜tool▁sep｜>", "<｜tool▁call▁end｜>");
       case KIMI ->
           List.of(
@@ -93,7 +106,9 @@ enum ToolNotation {
           DSML_FUNCTION_CALLS,
           DSML_TOOL_CALLS,
           FUNCTION_PARAMETERS,
-          FUNCTION_OBJECTS ->
+          FUNCTION_OBJECTS,
+          LFM2,
+          COMMAND ->
           List.of(opening, closing);
     };
   }
@@ -106,9 +121,9 @@ enum ToolNotation {
     if (template.contains("[TOOL_CALLS]")) {
       return MISTRAL;
     }
-    Optional<ToolNotation> inBlocks = inBlocks(template);
-    if (inBlocks.isPresent()) {
-      return inBlocks.get();
+    Optional<ToolNotation> bySigns = bySigns(template);
+    if (bySigns.isPresent()) {
+      return bySigns.get();
     }
     if (Stream.of("<arg_key", "invoke name=", "<param name=", "tool_name")
         .anyMatch(template::contains)) {
@@ -120,13 +135,20 @@ enum ToolNotation {
     if (template.contains("<tool_call>")) {
       return TAGGED;
     }
+    if (template.contains("<|tool_call|>")) {
+      return GRANITE;
+    }
+    if (Stream.of("<|tool_call_start|>", "<|tool_list_start|>", "\"List of tools: [\"")
+        .anyMatch(template::contains)) {
+      return LFM2;
+    }
     boolean namesParameters =
         template.contains("{\"name\": ") && template.contains("\"parameters\": ");
     return template.contains("<|python_tag|>") || namesParameters ? LLAMA : GENERIC;
   }
 
-  /** What a template must have for a notation in blocks; the first that fits is taken. */
-  private static Optional<ToolNotation> inBlocks(String template) {
+  /** What a template must have for a notation; the first that fits is taken. */
+  private static Optional<ToolNotation> bySigns(String template) {
     Map<ToolNotation, List<String>> signs = new LinkedHashMap<>();
     signs.put(SEED_TAGS, List.of("<seed:tool_call>", "<function="));
     signs.put(FUNCTION_TAGS, List.of("<tool_call>", "<function=", "<parameter="));
@@ -136,8 +158,11 @@ enum ToolNotation {
     signs.put(DSML_FUNCTION_CALLS, List.of("｜DSML｜", "function_calls", "invoke name="));
     signs.put(DSML_TOOL_CALLS, List.of("｜DSML｜", "tool_calls", "invoke name="));
     signs.put(FUNCTION_PARAMETERS, List.of("<function name=", "<param name="));
+    signs.put(DEEPSEEK_FENCED, List.of("<｜tool▁calls▁begin｜>", "<｜tool▁sep｜>", "```json"));
     signs.put(DEEPSEEK, List.of("<｜tool▁calls▁begin｜>", "<｜tool▁sep｜>"));
     signs.put(KIMI, List.of("<|tool_calls_section_begin|>", "<|tool_call_argument_begin|>"));
+    signs.put(GEMMA, List.of("<|tool_call>", "<tool_call|>"));
+    signs.put(COMMAND, List.of("<|START_ACTION|>", "tool_name"));
     return signs.entrySet().stream()
         .filter(entry -> entry.getValue().stream().allMatch(template::contains))
         .map(Map.Entry::getKey)

@@ -45,29 +45,44 @@ final class SubwordTokenizer implements Tokenizer {
     if (addSpecial && frame.addBos()) {
       frame.bos().ifPresent(ids::add);
     }
-    TextEncoder.Session session = encoder.session();
-    (parseSpecial ? allSpecial : userDefined)
-        .split(
-            text,
-            new Parts() {
-              private boolean isAfterToken = true;
-
-              @Override
-              public void text(int from, int to) {
-                session.encode(text, from, to, addSpacePrefix && isAfterToken, ids);
-                isAfterToken = false;
-              }
-
-              @Override
-              public void token(int id) {
-                ids.add(id);
-                isAfterToken = true;
-              }
-            });
+    encode(text, parseSpecial ? allSpecial : userDefined, true, ids);
     if (addSpecial && frame.addEos()) {
       frame.eos().ifPresent(ids::add);
     }
     return TokenIds.of(ids.from(0));
+  }
+
+  @Override
+  public TokenIds encodeWithin(String text) {
+    IntList ids = new IntList(text.length() / 3 + 2);
+    encode(text, allSpecial, false, ids);
+    return TokenIds.of(ids.from(0));
+  }
+
+  /**
+   * Adds the ids of a text.
+   *
+   * @param begins whether the text begins here, or stands behind other text
+   */
+  private void encode(String text, SpecialTokenSplitter special, boolean begins, IntList ids) {
+    TextEncoder.Session session = encoder.session();
+    special.split(
+        text,
+        new Parts() {
+          private boolean isAfterToken = begins;
+
+          @Override
+          public void text(int from, int to) {
+            session.encode(text, from, to, addSpacePrefix && isAfterToken, ids);
+            isAfterToken = false;
+          }
+
+          @Override
+          public void token(int id) {
+            ids.add(id);
+            isAfterToken = true;
+          }
+        });
   }
 
   @Override

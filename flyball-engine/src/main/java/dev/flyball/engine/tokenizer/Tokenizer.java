@@ -15,6 +15,14 @@ public interface Tokenizer {
   TokenIds encode(String text, boolean addSpecial, boolean parseSpecial);
 
   /**
+   * The ids of a text that stands behind other text or a marker: no space is put in front of it.
+   * The text of control tokens is read as these tokens.
+   */
+  default TokenIds encodeWithin(String text) {
+    return encode(text, false, true);
+  }
+
+  /**
    * The bytes that a token stands for in a text: UTF-8, possibly a part of a character. Control
    * tokens give their text where {@code withSpecial}, else nothing.
    *

@@ -21,6 +21,10 @@ final class AnswerParserFuzzTest {
           "<tool_call><arg_key><arg_value>",
           "<｜tool▁calls▁begin｜><｜tool▁sep｜>",
           "<function=</function>",
+          "<|tool_call><tool_call|>",
+          "<|tool_list_start|>",
+          "<|START_ACTION|>tool_name<|END_THINKING|>",
+          "<|tool_call|>",
           "nothing");
 
   private static final List<String> PIECES =
@@ -58,6 +62,21 @@ final class AnswerParserFuzzTest {
           "f<｜tool▁sep｜>",
           "<｜tool▁call▁end｜>",
           "<｜tool▁calls▁end｜>",
+          "<|tool_call>",
+          "<tool_call|>",
+          "call:f{",
+          "a:<|\"|>",
+          "<|\"|>",
+          "<|tool_call_start|>",
+          "<|tool_call_end|>",
+          "[f(a='",
+          "f(",
+          "')",
+          "=",
+          "<|tool_call|>",
+          "<|START_ACTION|>",
+          "<|END_ACTION|>",
+          "{\"tool_name\": \"f\", \"parameters\": {}}",
           "{\"name\": \"g\", \"parameters\": {",
           "\"b\": [1, 2.5e3, null]",
           "}",
@@ -99,7 +118,9 @@ final class AnswerParserFuzzTest {
 
   /** In heads of messages, and in values that never end. */
   private static boolean losesWords(String template) {
-    return Stream.of("<|channel|>", "<parameter=", "<arg_key>").anyMatch(template::contains);
+    return Stream.of(
+            "<|channel|>", "<parameter=", "<arg_key>", "<|tool_call>", "<|tool_list_start|>")
+        .anyMatch(template::contains);
   }
 
   private static String text(Random random) {

@@ -22,6 +22,10 @@ final class ChatDialectTest {
   private static final String KIMI = "<|tool_calls_section_begin|><|tool_call_argument_begin|>";
   private static final String MINICPM = "<function name=<param name=";
   private static final String FUNCTIONARY = "<function=</function>";
+  private static final String GEMMA = "<|tool_call><tool_call|><channel|>";
+  private static final String LFM2 = "<|tool_list_start|>";
+  private static final String COMMAND = "<|START_ACTION|>tool_name<|END_THINKING|>";
+  private static final String GRANITE = "<|tool_call|>";
   private static final String GENERIC = "nothing of the kind";
 
   private static Arguments of(String template, String answer, String expected) {
@@ -134,7 +138,31 @@ final class ChatDialectTest {
             MINICPM,
             "<function name=\"f\"><param name=\"text\">a</param></function>",
             "0 f({\"text\": \"a\"})"),
-        of(FUNCTIONARY, "<function=f>{\"a\": 1}</function>", "0 f({\"a\": 1})"));
+        of(FUNCTIONARY, "<function=f>{\"a\": 1}</function>", "0 f({\"a\": 1})"),
+        of(
+            GEMMA,
+            "<|channel>thought\nhm<channel|>So.<|tool_call>call:f{a:<|\"|>x, \"<|y\\<|\"|>,b:[1,true,{<|\"|>k<|\"|>:-2.5e3,l:word}]}<tool_call|><|tool_call>call:g{}<tool_call|>",
+            "think(hm) say(So.) 0 f({\"a\": \"x, \\\"<|y\\\\\", \"b\": [1, true, {\"k\": -2.5e3, \"l\": \"word\"}]}) 1 g({})"),
+        of(GEMMA, "<|tool_call>call f", "say(<|tool_call>call f)"),
+        of(GEMMA, "<|tool_call>call:f{a:<|\"|>x", "0 f({\"a\": \"x)"),
+        of(
+            LFM2,
+            "<|tool_call_start|>[f(a='it\\'s', b=\"2\", c=[1, None, {'k': True}]), g(text='it's here')]<|tool_call_end|> Done.",
+            "0 f({\"a\": \"it's\", \"b\": \"2\", \"c\": [1, null, {\"k\": true}]}) 1 g({\"text\": \"it's here\"}) say(Done.)"),
+        of(
+            LFM2,
+            "<|tool_call_start|>[f(a='\\u00e9\\n\\q', b={\"x\": false, \"y\": .5})]<|tool_call_end|>",
+            "0 f({\"a\": \"é\\n\\\\q\", \"b\": {\"x\": false, \"y\": \".5\"}})"),
+        of(LFM2, "<|tool_call_start|>f()<|tool_call_end|>", "0 f({})"),
+        of(LFM2, "<|tool_call_start|>[no call]", "say(<|tool_call_start|>[no call])"),
+        of(
+            COMMAND,
+            "<|START_THINKING|>hm<|END_THINKING|><|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"f\", \"parameters\": {\"a\": 1}},\n    {\"tool_call_id\": \"1\", \"tool_name\": \"g\", \"parameters\": {}}\n]<|END_ACTION|>",
+            "think(hm) 0 f({\"a\": 1}) 1 g({})"),
+        of(
+            GRANITE,
+            "<|tool_call|>[{\"name\": \"f\", \"arguments\": {\"a\": 1}}, {\"name\": \"g\", \"arguments\": {}}]",
+            "0 f({\"a\": 1}) 1 g({})"));
   }
 
   @ParameterizedTest

@@ -53,6 +53,15 @@ class SentencePieceTest {
   }
 
   @Test
+  void noSpaceIsPutInFrontOfATextThatGoesOn() {
+    Tokenizer tokenizer = Tokenizers.from(vocabulary(Optional.empty(), PIECES));
+    assertThat(pieces(tokenizer, tokenizer.encode("ab</s>ab", false, true)))
+        .isEqualTo("▁ ab </s> ▁ ab");
+    assertThat(pieces(tokenizer, tokenizer.encodeWithin("ab</s>ab"))).isEqualTo("ab </s> ▁ ab");
+    assertThat(pieces(tokenizer, tokenizer.encodeWithin("</s>"))).isEqualTo("</s>");
+  }
+
+  @Test
   void pieceThatReachesOverASpaceIsFound() {
     Tokenizer tokenizer = Tokenizers.from(vocabulary(Optional.of(false), PIECES));
     assertThat(pieces(tokenizer, tokenizer.encode("s a", false, true))).isEqualTo("s▁a");
