@@ -9,6 +9,7 @@ import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.cache.CacheDirectory;
+import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.server.ByteSize;
 import dev.flyball.server.FlyballServer;
@@ -79,6 +80,15 @@ final class ServeCommand implements Runnable {
   private @Nullable Integer threads;
 
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
+
+  @Option(
+      names = "--kv-cache-least",
+      paramLabel = "TYPE",
+      description =
+          "The coarsest type that long prompts are kept in where memory is short: f16, q8_0"
+              + " (default), q8_0/q4_0 or q4_0; four bits cost quality")
+  private @Nullable String leastCacheType;
+
   @Mixin private SpeculationOption speculation = new SpeculationOption();
 
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
@@ -200,11 +210,16 @@ final class ServeCommand implements Runnable {
             parallel == null ? usual.maxRunning() : parallel,
             usual.maxWaiting(),
             threads == null ? usual.threads() : threads)
-        .withCacheType(cacheType.value())
+        .withCacheTypes(cacheTypes(usual.cacheTypes()))
         .withScheduler(scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler))
         .withCacheDirectory(cacheDirectory(usual.cacheDirectory()))
         .withWeightsCache(weightsCache.value(context))
         .withSpeculation(speculation.over(usual.speculation()));
+  }
+
+  private CacheTypes cacheTypes(CacheTypes usual) {
+    CacheTypes types = usual.withUsual(cacheType.over(usual.usual()));
+    return leastCacheType == null ? types : types.withLeast(CacheTypes.parseLeast(leastCacheType));
   }
 
   private Optional<CacheDirectory> cacheDirectory(Optional<CacheDirectory> usual) {

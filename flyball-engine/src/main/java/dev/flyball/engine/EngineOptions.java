@@ -2,6 +2,7 @@ package dev.flyball.engine;
 
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.weights.WeightsCache;
@@ -15,7 +16,7 @@ import java.util.Optional;
  * @param maxRunning sequences that take part in a step
  * @param maxWaiting requests that may wait; one more is refused
  * @param threads threads that compute; 0: one for each processor that this process may use
- * @param cacheType how keys and values are kept
+ * @param cacheTypes how keys and values are kept
  * @param scheduler how steps are composed
  * @param cacheDirectory where keys and values are kept that memory has no room for, also over
  *     restarts
@@ -27,7 +28,7 @@ public record EngineOptions(
     int maxRunning,
     int maxWaiting,
     int threads,
-    CacheType cacheType,
+    CacheTypes cacheTypes,
     SchedulingPolicy scheduler,
     Optional<CacheDirectory> cacheDirectory,
     Optional<WeightsCache> weightsCache,
@@ -50,21 +51,26 @@ public record EngineOptions(
         maxRunning,
         maxWaiting,
         threads,
-        CacheType.AUTOMATIC,
+        CacheTypes.DEFAULT,
         SchedulingPolicy.ADAPTIVE,
         Optional.empty(),
         Optional.empty(),
         SpeculationOptions.DEFAULT);
   }
 
-  /** These with another type of cache. */
+  /** These with another usual type of cache. */
   public EngineOptions withCacheType(CacheType type) {
+    return withCacheTypes(cacheTypes.withUsual(type));
+  }
+
+  /** These with other types of cache. */
+  public EngineOptions withCacheTypes(CacheTypes types) {
     return new EngineOptions(
         contextLength,
         maxRunning,
         maxWaiting,
         threads,
-        type,
+        types,
         scheduler,
         cacheDirectory,
         weightsCache,
@@ -78,7 +84,7 @@ public record EngineOptions(
         maxRunning,
         maxWaiting,
         threads,
-        cacheType,
+        cacheTypes,
         policy,
         cacheDirectory,
         weightsCache,
@@ -92,7 +98,7 @@ public record EngineOptions(
         maxRunning,
         maxWaiting,
         threads,
-        cacheType,
+        cacheTypes,
         scheduler,
         directory,
         weightsCache,
@@ -106,7 +112,7 @@ public record EngineOptions(
         maxRunning,
         maxWaiting,
         threads,
-        cacheType,
+        cacheTypes,
         scheduler,
         cacheDirectory,
         cache,
@@ -120,7 +126,7 @@ public record EngineOptions(
         maxRunning,
         maxWaiting,
         threads,
-        cacheType,
+        cacheTypes,
         scheduler,
         cacheDirectory,
         weightsCache,
@@ -134,7 +140,7 @@ public record EngineOptions(
         maxRunning,
         maxWaiting,
         threads,
-        cacheType,
+        cacheTypes,
         scheduler,
         cacheDirectory,
         weightsCache,

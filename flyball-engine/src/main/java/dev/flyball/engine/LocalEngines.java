@@ -107,7 +107,7 @@ public final class LocalEngines implements EngineFactory {
 
   static ModelOptions modelOptions(EngineOptions options) {
     return new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS, Precision.FAST)
-        .withCacheType(options.cacheType());
+        .withCacheType(options.cacheTypes().usual());
   }
 
   private static ModelInfo info(GgufSummary summary, MemoryPlan plan, ModelOutline outline) {

@@ -2,6 +2,7 @@ package dev.flyball.server;
 
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.cache.CacheDirectory;
+import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.speculate.SpeculationMode;
 import dev.flyball.engine.speculate.SpeculationOptions;
@@ -112,6 +113,7 @@ final class EnvironmentConfig {
             integer("FLYBALL_MAX_RUNNING", usual.maxRunning()),
             integer("FLYBALL_MAX_WAITING", usual.maxWaiting()),
             integer("FLYBALL_THREADS", usual.threads()))
+        .withCacheTypes(cacheTypes(usual.cacheTypes()))
         .withScheduler(value("FLYBALL_SCHEDULER", SchedulingPolicy::of).orElse(usual.scheduler()))
         .withCacheDirectory(cacheDirectory())
         .withWeightsCache(weightsCache(Optional.empty()))
@@ -119,6 +121,12 @@ final class EnvironmentConfig {
             new SpeculationOptions(
                 value("FLYBALL_SPECULATE", SpeculationMode::of).orElse(usual.speculation().mode()),
                 value("FLYBALL_DRAFT", Path::of)));
+  }
+
+  private CacheTypes cacheTypes(CacheTypes usual) {
+    return new CacheTypes(
+        value("FLYBALL_KV_CACHE", CacheTypes::parseUsual).orElse(usual.usual()),
+        value("FLYBALL_KV_CACHE_LEAST", CacheTypes::parseLeast).orElse(usual.least()));
   }
 
   /**

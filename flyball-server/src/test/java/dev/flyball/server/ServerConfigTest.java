@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.cache.CacheDirectory;
+import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.terms.LatencyDefaults;
@@ -52,6 +54,8 @@ final class ServerConfigTest {
                 Map.entry("FLYBALL_RECEIPTS", "7"),
                 Map.entry("FLYBALL_CACHE_DIR", "/c"),
                 Map.entry("FLYBALL_CACHE_DIR_LIMIT", "3M"),
+                Map.entry("FLYBALL_KV_CACHE", "q8_0/Q4_0"),
+                Map.entry("FLYBALL_KV_CACHE_LEAST", "q4_0"),
                 Map.entry("FLYBALL_SCHEDULER", "FCFS"),
                 Map.entry("FLYBALL_THREADS", "4")));
     assertThat(config.host()).isEqualTo("::1");
@@ -75,6 +79,7 @@ final class ServerConfigTest {
     assertThat(config.models().engine())
         .isEqualTo(
             new EngineOptions(100, 2, 3, 4)
+                .withCacheTypes(new CacheTypes(CacheType.Q8_0_Q4_0, CacheType.Q4_0))
                 .withScheduler(SchedulingPolicy.FCFS)
                 .withCacheDirectory(Optional.of(new CacheDirectory(Path.of("/c"), 3 << 20))));
   }
@@ -89,6 +94,9 @@ final class ServerConfigTest {
     "FLYBALL_LATENCY_TARGETS, fast",
     "FLYBALL_RECEIPTS, -1",
     "FLYBALL_SCHEDULER, lottery",
+    "FLYBALL_KV_CACHE, q2_k",
+    "FLYBALL_KV_CACHE_LEAST, f32",
+    "FLYBALL_KV_CACHE_LEAST, auto",
     "FLYBALL_MEMORY_LIMIT, much",
     "FLYBALL_CACHE_DIR_LIMIT, 1K",
     "FLYBALL_MEMORY_LIMIT, 999999999999999T"

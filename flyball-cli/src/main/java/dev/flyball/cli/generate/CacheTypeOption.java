@@ -2,26 +2,27 @@ package dev.flyball.cli.generate;
 
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.engine.cache.CacheType;
-import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** {@code --cache-type}, wherever a model is loaded. */
+/** {@code --kv-cache}, wherever a model is loaded. */
 public final class CacheTypeOption {
   @Option(
-      names = "--cache-type",
+      names = {"--kv-cache", "--cache-type"},
       paramLabel = "TYPE",
       description =
-          "Keys and values in f32, f16 or q8_0 (default: f16 for quantised models, f32 for others)")
+          "Keys and values in f32, f16, q8_0, q8_0/q4_0 (keys/values) or q4_0 (default: f16 for"
+              + " quantised models, f32 for others)")
   private String name = "";
 
   /** The type that was asked for. */
   public CacheType value() {
-    return switch (name.toLowerCase(Locale.ROOT)) {
-      case "" -> CacheType.AUTOMATIC;
-      case "f32" -> CacheType.F32;
-      case "f16" -> CacheType.F16;
-      case "q8_0" -> CacheType.Q8_0;
-      default -> throw new UsageFailure("--cache-type is f32, f16 or q8_0, not " + name);
-    };
+    return CacheType.of(name)
+        .orElseThrow(
+            () -> new UsageFailure("--kv-cache is f32, f16, q8_0, q8_0/q4_0 or q4_0, not " + name));
+  }
+
+  /** The type that was asked for, or the usual one. */
+  public CacheType over(CacheType usual) {
+    return name.isEmpty() ? usual : value();
   }
 }

@@ -1,7 +1,6 @@
 package dev.flyball.engine.cache;
 
 import dev.flyball.kernels.attention.KvLayout;
-import dev.flyball.kernels.attention.KvLayout.Element;
 
 /**
  * What one layer keeps of one token.
@@ -23,12 +22,10 @@ public record KvLayer(int heads, int keyLength, int valueLength) {
    * @throws IllegalStateException where the storage is Java arrays
    */
   public KvLayout layout(KvStorage storage) {
-    return switch (storage) {
-      case NATIVE_F32 -> new KvLayout(Element.F32, keyLength, valueLength);
-      case NATIVE_F16 -> new KvLayout(Element.F16, keyLength, valueLength);
-      case NATIVE_Q8_0 -> new KvLayout(Element.Q8_0, keyLength, valueLength);
-      case HEAP_F32 -> throw new IllegalStateException("Java arrays have no native layout");
-    };
+    if (!storage.isNative()) {
+      throw new IllegalStateException("Java arrays have no native layout");
+    }
+    return new KvLayout(storage.keyElement(), storage.valueElement(), keyLength, valueLength);
   }
 
   /** Bytes of a block of native memory that are this layer's. */

@@ -45,7 +45,7 @@ final class Arithmetics {
     }
     return switch (options.cacheType()) {
       case AUTOMATIC -> quantised ? KvStorage.NATIVE_F16 : KvStorage.NATIVE_F32;
-      case F32, F16, Q8_0 -> options.cacheType().inNativeMemory();
+      case F32, F16, Q8_0, Q8_0_Q4_0, Q4_0 -> options.cacheType().inNativeMemory();
     };
   }
 }

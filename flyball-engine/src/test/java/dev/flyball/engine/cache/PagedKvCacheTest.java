@@ -293,6 +293,9 @@ class PagedKvCacheTest {
     assertThat(bytesPerToken(KvStorage.NATIVE_F32)).isEqualTo(3 * 2 * (64 + 96) * 4);
     assertThat(bytesPerToken(KvStorage.NATIVE_F16)).isEqualTo(3 * 2 * (64 + 96) * 2);
     assertThat(bytesPerToken(KvStorage.NATIVE_Q8_0)).isEqualTo(3 * 2 * (64 + 96) * 36 / 32);
+    assertThat(bytesPerToken(KvStorage.NATIVE_Q8_0_Q4_0))
+        .isEqualTo(3 * 2 * (64 * 36 + 96 * 18) / 32);
+    assertThat(bytesPerToken(KvStorage.NATIVE_Q4_0)).isEqualTo(3 * 2 * (64 + 96) * 18 / 32);
   }
 
   private static long bytesPerToken(KvStorage storage) {

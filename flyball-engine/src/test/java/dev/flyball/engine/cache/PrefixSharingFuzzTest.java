@@ -20,7 +20,7 @@ class PrefixSharingFuzzTest {
   private static final int BLOCK = PagedKvCache.BLOCK_TOKENS;
   private static final int MOST_OPEN = 4;
   private static final KvStorage[] STORAGES = {
-    KvStorage.NATIVE_F32, KvStorage.NATIVE_F16, KvStorage.NATIVE_Q8_0
+    KvStorage.NATIVE_F32, KvStorage.NATIVE_F16, KvStorage.NATIVE_Q8_0, KvStorage.NATIVE_Q4_0
   };
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
   private static final float NOT_COMPUTED = -1;

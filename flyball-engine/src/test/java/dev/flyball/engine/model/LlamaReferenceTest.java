@@ -136,7 +136,17 @@ class LlamaReferenceTest {
     int[] ids = random.ints(700, 0, 50).toArray();
     Path file = tiny.write(folder.resolve("long.gguf"));
     Map<CacheType, Double> tolerances =
-        Map.of(CacheType.F32, EXACT, CacheType.F16, 5e-4, CacheType.Q8_0, 3e-3);
+        Map.of(
+            CacheType.F32,
+            EXACT,
+            CacheType.F16,
+            5e-4,
+            CacheType.Q8_0,
+            3e-3,
+            CacheType.Q8_0_Q4_0,
+            3e-3,
+            CacheType.Q4_0,
+            3e-3);
     tolerances.forEach(
         (type, tolerance) -> {
           double[] expected = ReferenceLlama.logits(tiny, ids, type);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.flyball.engine.SharedFolder;
+import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvNamespace;
 import dev.flyball.engine.cache.KvSequence;
@@ -19,28 +20,37 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sequences of several storages take part in one step as if each were alone. */
+/**
+ * Sequences of several storages take part in one step as if each were alone: but for the rounding
+ * of sums, which may bring a stored number from one code to the next.
+ */
 class MixedStorageTest {
   private static final Path DEMO =
       SharedFolder.repositoryRoot().resolve("models/fable-5m-q8_0.gguf");
   private static final List<KvStorage> STORAGES =
-      List.of(KvStorage.NATIVE_F16, KvStorage.NATIVE_Q8_0, KvStorage.NATIVE_F32);
+      List.of(
+          KvStorage.NATIVE_F16,
+          KvStorage.NATIVE_Q8_0,
+          KvStorage.NATIVE_F32,
+          KvStorage.NATIVE_Q4_0,
+          KvStorage.NATIVE_Q8_0_Q4_0);
   private static final int PROMPT = 70;
 
   @Test
   void aStepOfMixedStoragesGivesEachWhatItGetsAlone() {
     try (LanguageModel model =
-        ModelFamilies.load(GgufFile.open(DEMO), new ModelOptions(2, 256, Precision.FAST))) {
+        ModelFamilies.load(GgufFile.open(DEMO), new ModelOptions(2, 512, Precision.FAST))) {
       try (KvCache cache = model.newCache(2048)) {
         assumeTrue(cache.storage().isNative(), "no generated code here");
         List<float[]> alone = new ArrayList<>();
         for (int i = 0; i < STORAGES.size(); i++) {
           alone.addAll(run(model, cache, List.of(i)));
         }
-        List<float[]> together = run(model, cache, List.of(0, 1, 2));
+        List<float[]> together = run(model, cache, List.of(0, 1, 2, 3, 4));
         for (int i = 0; i < STORAGES.size(); i++) {
+          float tolerance = STORAGES.get(i).type().compareTo(CacheType.Q8_0) > 0 ? 0.1f : 2e-3f;
           for (int v = 0; v < alone.get(i).length; v++) {
-            assertThat(together.get(i)[v]).isCloseTo(alone.get(i)[v], within(2e-3f));
+            assertThat(together.get(i)[v]).isCloseTo(alone.get(i)[v], within(tolerance));
           }
         }
         cache.checkIntegrity();

@@ -85,8 +85,8 @@ final class ReferenceLlama {
     values[layer][position] = linear(prefix + "v", x, kvHeads * valueLength);
     rotate(query, heads, position);
     rotate(keys[layer][position], kvHeads, position);
-    round(keys[layer][position], keyLength);
-    round(values[layer][position], valueLength);
+    round(keys[layer][position], keyLength, keyType());
+    round(values[layer][position], valueLength, valueType());
     double[] attended = new double[heads * valueLength];
     for (int head = 0; head < heads; head++) {
       attendHead(query, layer, position, head, attended);
@@ -94,18 +94,48 @@ final class ReferenceLlama {
     return linear(prefix + "output", attended, columns);
   }
 
-  private void round(double[] x, int headLength) {
-    switch (cacheType) {
+  private CacheType keyType() {
+    return cacheType == CacheType.Q8_0_Q4_0 ? CacheType.Q8_0 : cacheType;
+  }
+
+  private CacheType valueType() {
+    return cacheType == CacheType.Q8_0_Q4_0 ? CacheType.Q4_0 : cacheType;
+  }
+
+  private static void round(double[] x, int headLength, CacheType type) {
+    switch (type) {
       case AUTOMATIC -> {}
       case F32 -> Arrays.setAll(x, i -> (float) x[i]);
       case F16 -> Arrays.setAll(x, i -> Float.float16ToFloat(Float.floatToFloat16((float) x[i])));
-      case Q8_0 -> {
+      case Q8_0, Q8_0_Q4_0, Q4_0 -> {
         for (int head = 0; head < x.length; head += headLength) {
           for (int d = 0; d < headLength; d += 32) {
-            roundToBytes(x, head + d, head + Math.min(headLength, d + 32));
+            roundGroup(x, head + d, head + Math.min(headLength, d + 32), type);
           }
         }
       }
+    }
+  }
+
+  private static void roundGroup(double[] x, int from, int end, CacheType type) {
+    if (type == CacheType.Q8_0) {
+      roundToBytes(x, from, end);
+    } else {
+      roundToFourBits(x, from, end);
+    }
+  }
+
+  /** To -8 to 7 times a half, which the number of largest magnitude decides. */
+  private static void roundToFourBits(double[] x, int from, int end) {
+    double largest =
+        Arrays.stream(x, from, end)
+            .boxed()
+            .max(Comparator.comparingDouble(Math::abs))
+            .orElseThrow();
+    double scale = largest / -8;
+    double stored = Float.float16ToFloat(Float.floatToFloat16((float) scale));
+    for (int i = from; i < end; i++) {
+      x[i] = scale == 0 ? 0 : Math.min(7, Math.floor(x[i] / scale + 0.5)) * stored;
     }
   }
 

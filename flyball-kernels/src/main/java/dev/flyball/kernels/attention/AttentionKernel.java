@@ -1,7 +1,6 @@
 package dev.flyball.kernels.attention;
 
 import dev.flyball.kernels.asm.Label;
-import dev.flyball.kernels.attention.KvLayout.Element;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
@@ -34,6 +33,9 @@ final class AttentionKernel {
 
   private static final int TOKENS = KvLayout.BLOCK_TOKENS;
   private static final int CACHE_LINE = 64;
+
+  /** Brings the sign of 4 bits to the top of a lane, which makes a signed number of them. */
+  private static final int NIBBLE_SHIFT = 28;
 
   /** Vectors of scores or of values that are summed at a time. */
   private static final int WIDE = 2;
@@ -72,8 +74,8 @@ final class AttentionKernel {
   }
 
   /** Most queries of a tile: two sums each, two loaded vectors, their scales, a broadcast one. */
-  static int maxQueries(SimdBuilder fresh, Element element) {
-    int scaleVectors = element == Element.Q8_0 ? WIDE : 0;
+  static int maxQueries(SimdBuilder fresh, KvLayout layout) {
+    int scaleVectors = layout.keys().isScaled() ? WIDE : 0;
     return (fresh.freeVectors() - WIDE - scaleVectors - 1) / WIDE;
   }
 
@@ -109,15 +111,14 @@ final class AttentionKernel {
     s.reload(factors, QUERIES);
     s.copy(data, block);
     s.copy(ahead, nextBlock);
-    int group = layout.element() == Element.Q8_0 ? KvLayout.SCALED : layout.keyLength();
+    int group = layout.keys().isScaled() ? KvElement.SCALED : layout.keyLength();
     for (int done = 0; done < layout.keyLength(); done += group) {
       Vec[] scale = keyScales(done / group, firstToken);
       int dimensions = Math.min(group, layout.keyLength() - done);
       repeat(
           dimensions,
           d -> {
-            int from = d * layout.keyStride() + firstToken * layout.element().bytes();
-            Vec[] keys = loadAndPrefetch(from);
+            Vec[] keys = loadAndPrefetch(layout.keys(), d * layout.keyStride(), firstToken);
             for (int v = 0; v < scale.length; v++) {
               s.multiply(keys[v], keys[v], scale[v]);
             }
@@ -154,21 +155,35 @@ final class AttentionKernel {
 
   /** The scales of a group of dimensions, of each token in a lane; none where there are none. */
   private Vec[] keyScales(int group, int firstToken) {
-    if (layout.element() != Element.Q8_0) {
+    if (!layout.keys().isScaled()) {
       return new Vec[0];
     }
     Vec[] scale = new Vec[WIDE];
     for (int v = 0; v < WIDE; v++) {
-      int at = layout.keyScalesOffset() + 4 * (group * TOKENS + firstToken + v * s.lanes());
+      int at = layout.keyScaleOffset(group, firstToken + v * s.lanes());
       scale[v] = s.vector();
-      s.load(scale[v], block, at);
+      loadScales(scale[v], layout.keys(), at);
       s.prefetch(nextBlock, at);
     }
     return scale;
   }
 
+  /** Scales that lie side by side in the block, as what loaded numbers are multiplied by. */
+  private void loadScales(Vec destination, KvElement element, int offsetBytes) {
+    if (element == KvElement.Q8_0) {
+      s.load(destination, block, offsetBytes);
+      return;
+    }
+    s.loadHalf(destination, block, offsetBytes);
+    Vec unit = s.vector();
+    s.constantFloat(unit, 1f / (1 << NIBBLE_SHIFT));
+    s.multiply(destination, destination, unit);
+    s.release(unit);
+  }
+
   /** {@code out[q] = out[q] * factor[q] + sum over tokens of weight[q][token] * value[token]}. */
   private void weighValues(int firstValue) {
+    int scaleStride = addressValueScales(firstValue);
     Vec[][] sums = scaledOut(firstValue);
     s.copy(factors, stateAddress);
     s.add(factors, state.scores());
@@ -176,19 +191,12 @@ final class AttentionKernel {
     s.add(data, layout.valuesOffset());
     s.copy(ahead, nextBlock);
     s.add(ahead, layout.valuesOffset());
-    boolean scaled = layout.element() == Element.Q8_0;
-    if (scaled) {
-      s.copy(scales, block);
-      s.add(scales, layout.valueScalesOffset() + 4 * (firstValue / KvLayout.SCALED));
-      prefetchValueScales(firstValue);
-    }
     repeat(
         TOKENS,
         token -> {
-          int from = token * layout.valueStride() + firstValue * layout.element().bytes();
-          Vec[] values = loadAndPrefetch(from);
-          for (int v = 0; scaled && v < WIDE; v++) {
-            s.multiplyBroadcast(values[v], values[v], scales, token * layout.valueScaleStride());
+          Vec[] values = loadAndPrefetch(layout.values(), token * layout.valueStride(), firstValue);
+          for (int v = 0; scaleStride > 0 && v < WIDE; v++) {
+            s.multiplyBroadcast(values[v], values[v], scales, token * scaleStride);
           }
           addProducts(sums, values, 4 * TOKENS, 4 * token);
         },
@@ -196,8 +204,8 @@ final class AttentionKernel {
           s.add(data, step * layout.valueStride());
           s.add(ahead, step * layout.valueStride());
           s.add(factors, 4 * step);
-          if (scaled) {
-            s.add(scales, step * layout.valueScaleStride());
+          if (scaleStride > 0) {
+            s.add(scales, step * scaleStride);
           }
         });
     for (int q = 0; q < queries; q++) {
@@ -206,6 +214,42 @@ final class AttentionKernel {
       }
       s.release(sums[q]);
     }
+  }
+
+  /**
+   * Brings the address of the first token's value scale, a float, to {@link #scales}.
+   *
+   * @return bytes to that of the next token; 0 where there are none
+   */
+  private int addressValueScales(int firstValue) {
+    int group = firstValue / KvElement.SCALED;
+    return switch (layout.values()) {
+      case F32, F16 -> 0;
+      case Q8_0 -> {
+        s.copy(scales, block);
+        s.add(scales, layout.valueScaleOffset(0, group));
+        prefetchValueScales(firstValue);
+        yield layout.valueScaleOffset(1, group) - layout.valueScaleOffset(0, group);
+      }
+      case Q4_0 -> {
+        if (firstValue % KvElement.SCALED == 0) {
+          widenValueScales(group);
+        }
+        s.copy(scales, stateAddress);
+        s.add(scales, state.scales());
+        prefetchValueScales(firstValue);
+        yield Float.BYTES;
+      }
+    };
+  }
+
+  private void widenValueScales(int group) {
+    Vec scale = s.vector();
+    for (int token = 0; token < TOKENS; token += s.lanes()) {
+      loadScales(scale, KvElement.Q4_0, layout.valueScaleOffset(token, group));
+      s.store(stateAddress, state.scales() + 4 * token, scale);
+    }
+    s.release(scale);
   }
 
   private Vec[][] scaledOut(int firstValue) {
@@ -226,8 +270,8 @@ final class AttentionKernel {
 
   private void prefetchValueScales(int firstValue) {
     if (firstValue == 0) {
-      for (int at = 0; at < TOKENS * layout.valueScaleStride(); at += CACHE_LINE) {
-        s.prefetch(nextBlock, layout.valueScalesOffset() + at);
+      for (int at = layout.valueScalesOffset(); at < layout.bytes(); at += CACHE_LINE) {
+        s.prefetch(nextBlock, at);
       }
     }
   }
@@ -263,26 +307,42 @@ final class AttentionKernel {
     advance.emit(steps);
   }
 
-  /** {@value #WIDE} vectors of the block as floats; the next block's same lines are asked for. */
-  private Vec[] loadAndPrefetch(int offsetBytes) {
+  /**
+   * {@value #WIDE} vectors of a row of the block as floats, without their scales; the next block's
+   * same lines are asked for.
+   *
+   * @param first number of the row that is wanted
+   */
+  private Vec[] loadAndPrefetch(KvElement element, int rowOffsetBytes, int first) {
     Vec[] loaded = new Vec[WIDE];
-    int vectorBytes = s.lanes() * layout.element().bytes();
     for (int v = 0; v < WIDE; v++) {
       loaded[v] = s.vector();
-      int at = offsetBytes + v * vectorBytes;
-      switch (layout.element()) {
+      int number = first + v * s.lanes();
+      int at = rowOffsetBytes + element.offsetBytes(number);
+      switch (element) {
         case F32 -> s.load(loaded[v], data, at);
         case F16 -> s.loadHalf(loaded[v], data, at);
         case Q8_0 -> {
           s.loadSignedBytes(loaded[v], data, at);
           s.intToFloat(loaded[v], loaded[v]);
         }
+        case Q4_0 -> loadNibbles(loaded[v], at, KvElement.isUpperNibble(number));
       }
       if (at % CACHE_LINE == 0) {
         s.prefetch(ahead, at);
       }
     }
     return loaded;
+  }
+
+  /** Four bits of each byte as a signed number times 2^{@value #NIBBLE_SHIFT}. */
+  private void loadNibbles(Vec destination, int offsetBytes, boolean upper) {
+    s.loadUnsignedBytes(destination, data, offsetBytes);
+    if (upper) {
+      s.shiftRight32(destination, destination, 4);
+    }
+    s.shiftLeft32(destination, destination, NIBBLE_SHIFT);
+    s.intToFloat(destination, destination);
   }
 
   /**

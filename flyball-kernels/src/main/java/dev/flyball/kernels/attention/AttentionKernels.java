@@ -22,8 +22,7 @@ public final class AttentionKernels implements AutoCloseable {
   public AttentionKernels(KvLayout layout, float softCap, InstructionSet level) {
     this.layout = layout;
     lanes = level.newKernel(0).lanes();
-    byQueries =
-        new ExecutableMemory[AttentionKernel.maxQueries(level.newKernel(0), layout.element()) + 1];
+    byQueries = new ExecutableMemory[AttentionKernel.maxQueries(level.newKernel(0), layout) + 1];
     for (int queries = 1; queries < byQueries.length; queries++) {
       byte[] code = AttentionKernel.generate(level.newKernel(0), layout, queries, softCap);
       byQueries[queries] =

@@ -1,7 +1,6 @@
 package dev.flyball.kernels.attention;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * How the keys and values of one head and one block of tokens lie in memory, so that a kernel has
@@ -9,67 +8,45 @@ import java.lang.foreign.ValueLayout;
  *
  * <pre>
  * keys          (keyLength, BLOCK_TOKENS)             transposed: dimension after dimension
- * key scales    (keyLength / SCALED, BLOCK_TOKENS)    floats, with Q8_0 only
+ * key scales    (keyLength / SCALED, BLOCK_TOKENS)    where keys are scaled
  * values        (BLOCK_TOKENS, paddedValues)          token after token
- * value scales  (BLOCK_TOKENS, paddedValues / SCALED) floats, with Q8_0 only
+ * value scales  (BLOCK_TOKENS, paddedValues / SCALED) with Q8_0
+ *               (paddedValues / SCALED, BLOCK_TOKENS) with Q4_0
  * </pre>
  *
- * With Q8_0 every {@value #SCALED} dimensions of a token's key or value are signed bytes that share
- * a scale, the largest magnitude / 127; a number is off by at most half a scale.
+ * The scales of Q4_0 are halves, which kernels make floats of, a vector at a time: those of all
+ * tokens lie side by side. SCALED is {@value KvElement#SCALED}.
  *
- * @param element how a number is stored
- * @param keyLength values of a key
- * @param valueLength values of a value
+ * @param keys how a number of a key is stored
+ * @param values how a number of a value is stored
+ * @param keyLength numbers of a key
+ * @param valueLength numbers of a value
  */
-public record KvLayout(Element element, int keyLength, int valueLength) {
+public record KvLayout(KvElement keys, KvElement values, int keyLength, int valueLength) {
   /** Tokens in a block. */
   public static final int BLOCK_TOKENS = 32;
-
-  /** Dimensions that share a scale. */
-  static final int SCALED = 32;
 
   /** Values are stored in multiples of this: two of the longest vectors. */
   private static final int VALUE_UNIT = 32;
 
-  private static final int LARGEST_BYTE = 127;
-
-  /** How a number is stored. */
-  public enum Element {
-    F32(4),
-    F16(2),
-    /** Signed bytes that share scales. */
-    Q8_0(1);
-
-    private final int bytes;
-
-    Element(int bytes) {
-      this.bytes = bytes;
-    }
-
-    /** Bytes of a number, without its share of a scale. */
-    public int bytes() {
-      return bytes;
-    }
+  /** With keys and values stored alike. */
+  public KvLayout(KvElement both, int keyLength, int valueLength) {
+    this(both, both, keyLength, valueLength);
   }
 
-  /** Values of a token with those that only fill it up. */
+  /** Numbers of a token's value with those that only fill it up. */
   public int paddedValues() {
     return Math.ceilDiv(valueLength, VALUE_UNIT) * VALUE_UNIT;
   }
 
   /** Bytes from one dimension of the keys to the next. */
   int keyStride() {
-    return BLOCK_TOKENS * element.bytes();
+    return keys.bytes(BLOCK_TOKENS);
   }
 
   /** Bytes from one token's values to the next one's. */
   int valueStride() {
-    return paddedValues() * element.bytes();
-  }
-
-  /** Bytes from one token's value scales to the next one's. */
-  int valueScaleStride() {
-    return element == Element.Q8_0 ? Float.BYTES * (paddedValues() / SCALED) : 0;
+    return values.bytes(paddedValues());
   }
 
   /** Where the scales of the keys begin. */
@@ -77,14 +54,14 @@ public record KvLayout(Element element, int keyLength, int valueLength) {
     return keyLength * keyStride();
   }
 
-  private int keyScalesBytes() {
-    int groups = Math.ceilDiv(keyLength, SCALED);
-    return element == Element.Q8_0 ? Float.BYTES * groups * BLOCK_TOKENS : 0;
+  /** Where the scale of a group of a token's key lies. */
+  int keyScaleOffset(int group, int slot) {
+    return keyScalesOffset() + keys.scaleBytes() * (group * BLOCK_TOKENS + slot);
   }
 
   /** Where the values begin. */
   public int valuesOffset() {
-    return keyScalesOffset() + keyScalesBytes();
+    return keyScaleOffset(Math.ceilDiv(keyLength, KvElement.SCALED), 0);
   }
 
   /** Where the scales of the values begin. */
@@ -92,9 +69,20 @@ public record KvLayout(Element element, int keyLength, int valueLength) {
     return valuesOffset() + BLOCK_TOKENS * valueStride();
   }
 
+  private int valueGroups() {
+    return paddedValues() / KvElement.SCALED;
+  }
+
+  /** Where the scale of a group of a token's value lies. */
+  int valueScaleOffset(int slot, int group) {
+    int index =
+        values == KvElement.Q4_0 ? group * BLOCK_TOKENS + slot : slot * valueGroups() + group;
+    return valueScalesOffset() + values.scaleBytes() * index;
+  }
+
   /** Bytes of one head's block: a multiple of {@link #BLOCK_TOKENS}. */
   public int bytes() {
-    return valueScalesOffset() + BLOCK_TOKENS * valueScaleStride();
+    return valueScalesOffset() + BLOCK_TOKENS * values.scaleBytes() * valueGroups();
   }
 
   /**
@@ -104,65 +92,53 @@ public record KvLayout(Element element, int keyLength, int valueLength) {
    * @param slot of the token in the block
    */
   public void putKey(MemorySegment block, long at, int slot, float[] key, int offset) {
-    long from = at + (long) slot * element.bytes();
-    if (element != Element.Q8_0) {
-      put(block, from, keyStride(), key, offset, keyLength);
-      return;
+    long from = at + keys.offsetBytes(slot);
+    switch (keys) {
+      case F32 -> StoredNumbers.putFloats(block, from, keyStride(), key, offset, keyLength);
+      case F16 -> StoredNumbers.putHalves(block, from, keyStride(), key, offset, keyLength);
+      case Q8_0, Q4_0 -> {
+        for (int d = 0; d < keyLength; d += KvElement.SCALED) {
+          putKeyGroup(block, at, slot, d, key, offset + d);
+        }
+      }
     }
-    for (int d = 0; d < keyLength; d += SCALED) {
-      int group = Math.min(SCALED, keyLength - d);
-      long scaleAt = at + keyScalesOffset() + 4L * (d / SCALED * BLOCK_TOKENS + slot);
-      putScaled(block, from + (long) d * keyStride(), keyStride(), scaleAt, key, offset + d, group);
+  }
+
+  private void putKeyGroup(
+      MemorySegment block, long at, int slot, int first, float[] key, int offset) {
+    int count = Math.min(KvElement.SCALED, keyLength - first);
+    long from = at + keys.offsetBytes(slot) + (long) first * keyStride();
+    long scaleAt = at + keyScaleOffset(first / KvElement.SCALED, slot);
+    if (keys == KvElement.Q8_0) {
+      StoredNumbers.putBytes(block, from, keyStride(), scaleAt, key, offset, count);
+    } else {
+      boolean upper = KvElement.isUpperNibble(slot);
+      StoredNumbers.putNibbles(block, from, keyStride(), upper, scaleAt, key, offset, count);
     }
   }
 
   /** Writes one token's value; see {@link #putKey}. */
   public void putValue(MemorySegment block, long at, int slot, float[] value, int offset) {
     long from = at + valuesOffset() + (long) slot * valueStride();
-    if (element != Element.Q8_0) {
-      put(block, from, element.bytes(), value, offset, valueLength);
-      return;
-    }
-    long scales = at + valueScalesOffset() + (long) slot * valueScaleStride();
-    for (int d = 0; d < valueLength; d += SCALED) {
-      int group = Math.min(SCALED, valueLength - d);
-      putScaled(block, from + d, 1, scales + 4L * (d / SCALED), value, offset + d, group);
+    switch (values) {
+      case F32 -> StoredNumbers.putFloats(block, from, Float.BYTES, value, offset, valueLength);
+      case F16 -> StoredNumbers.putHalves(block, from, Short.BYTES, value, offset, valueLength);
+      case Q8_0, Q4_0 -> {
+        for (int d = 0; d < valueLength; d += KvElement.SCALED) {
+          int count = Math.min(KvElement.SCALED, valueLength - d);
+          long scaleAt = at + valueScaleOffset(slot, d / KvElement.SCALED);
+          putValueGroup(block, from + values.offsetBytes(d), scaleAt, value, offset + d, count);
+        }
+      }
     }
   }
 
-  private void put(
-      MemorySegment block, long from, int stride, float[] numbers, int offset, int count) {
-    if (element == Element.F32) {
-      for (int i = 0; i < count; i++) {
-        block.set(ValueLayout.JAVA_FLOAT, from + (long) i * stride, numbers[offset + i]);
-      }
+  private void putValueGroup(
+      MemorySegment block, long from, long scaleAt, float[] value, int offset, int count) {
+    if (values == KvElement.Q8_0) {
+      StoredNumbers.putBytes(block, from, 1, scaleAt, value, offset, count);
     } else {
-      for (int i = 0; i < count; i++) {
-        short half = Float.floatToFloat16(numbers[offset + i]);
-        block.set(ValueLayout.JAVA_SHORT, from + (long) i * stride, half);
-      }
-    }
-  }
-
-  /** A group of numbers as bytes with one scale, which is NaN where one of the numbers is. */
-  private static void putScaled(
-      MemorySegment block,
-      long from,
-      int stride,
-      long scaleAt,
-      float[] numbers,
-      int offset,
-      int count) {
-    float largest = 0;
-    for (int i = 0; i < count; i++) {
-      largest = Math.max(largest, Math.abs(numbers[offset + i]));
-    }
-    float scale = largest / LARGEST_BYTE;
-    float inverse = scale < Float.MIN_NORMAL ? 0 : 1 / scale;
-    block.set(ValueLayout.JAVA_FLOAT, scaleAt, scale);
-    for (int i = 0; i < count; i++) {
-      byte code = (byte) Math.round(numbers[offset + i] * inverse);
-      block.set(ValueLayout.JAVA_BYTE, from + (long) i * stride, code);
+      StoredNumbers.putNibblePairs(block, from, scaleAt, value, offset, count);
     }
   }
 }

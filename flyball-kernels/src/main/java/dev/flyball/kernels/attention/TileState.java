@@ -10,6 +10,7 @@ package dev.flyball.kernels.attention;
  * sums     (queries, VECTOR)         weights so far, summed lane by lane
  * scores   (queries, BLOCK_TOKENS)   of the block at hand
  * out      (queries, values)         weighted values so far
+ * scales   (BLOCK_TOKENS)            of the values of the block at hand, where they are halves there
  * </pre>
  *
  * @param queries of the tile
@@ -47,7 +48,11 @@ record TileState(int queries, int values) {
     return scores() + 4 * (KvLayout.BLOCK_TOKENS * queries + values * query);
   }
 
-  int bytes() {
+  int scales() {
     return out(queries);
+  }
+
+  int bytes() {
+    return scales() + 4 * KvLayout.BLOCK_TOKENS;
   }
 }

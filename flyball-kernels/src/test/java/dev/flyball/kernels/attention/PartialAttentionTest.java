@@ -3,7 +3,6 @@ package dev.flyball.kernels.attention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.flyball.kernels.attention.KvLayout.Element;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +10,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class PartialAttentionTest {
-  private static final KvLayout LAYOUT = new KvLayout(Element.F32, 24, 40);
+  private static final KvLayout LAYOUT = new KvLayout(KvElement.F32, 24, 40);
   private static final int BLOCKS = 7;
   private static final int QUERIES = 3;
   private static final float SCALE = 0.4f;

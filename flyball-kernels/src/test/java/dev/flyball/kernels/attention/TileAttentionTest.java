@@ -3,8 +3,10 @@ package dev.flyball.kernels.attention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flyball.kernels.BlockDecoder;
 import dev.flyball.kernels.DifferentialTable;
-import dev.flyball.kernels.attention.KvLayout.Element;
+import dev.flyball.kernels.TensorType;
+import dev.flyball.kernels.quantize.BlockEncoder;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,21 +28,42 @@ class TileAttentionTest {
   private static final int[] KEY_LENGTHS = {1, 16, 64, 100, 33};
   private static final int[] VALUE_LENGTHS = {3, 32, 64, 128, 80};
 
+  /** How keys and values are stored. */
+  private record Stored(KvElement keys, KvElement values) {
+    KvLayout layout(int keyLength, int valueLength) {
+      return new KvLayout(keys, values, keyLength, valueLength);
+    }
+
+    @Override
+    public String toString() {
+      return keys == values ? keys.name() : keys + "/" + values;
+    }
+  }
+
+  private static final List<Stored> STORED =
+      List.of(
+          new Stored(KvElement.F32, KvElement.F32),
+          new Stored(KvElement.F16, KvElement.F16),
+          new Stored(KvElement.Q8_0, KvElement.Q8_0),
+          new Stored(KvElement.Q8_0, KvElement.Q4_0),
+          new Stored(KvElement.Q4_0, KvElement.Q4_0),
+          new Stored(KvElement.Q4_0, KvElement.F16));
+
   @TestFactory
   List<DynamicTest> attentionAgreesWithItsPlainTwin() {
     List<InstructionSet> levels = InstructionSet.supported();
     Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
     List<DynamicTest> tests = new ArrayList<>();
     for (InstructionSet level : levels) {
-      for (Element element : Element.values()) {
+      for (Stored stored : STORED) {
         tests.add(
             DynamicTest.dynamicTest(
-                element + " on " + level.label(),
+                stored + " on " + level.label(),
                 () -> {
                   SplittableRandom random = new SplittableRandom(SEED);
                   for (int i = 0; i < KEY_LENGTHS.length; i++) {
                     agrees(
-                        new KvLayout(element, KEY_LENGTHS[i], VALUE_LENGTHS[i]),
+                        stored.layout(KEY_LENGTHS[i], VALUE_LENGTHS[i]),
                         Float.POSITIVE_INFINITY,
                         level,
                         random);
@@ -56,7 +79,7 @@ class TileAttentionTest {
     SplittableRandom random = new SplittableRandom(SEED);
     for (InstructionSet level : InstructionSet.supported()) {
       for (float cap : new float[] {0.5f, 5, 50}) {
-        agrees(new KvLayout(Element.F32, 64, 32), cap, level, random);
+        agrees(new KvLayout(KvElement.F32, 64, 32), cap, level, random);
       }
     }
   }
@@ -66,7 +89,7 @@ class TileAttentionTest {
     List<InstructionSet> levels = InstructionSet.supported();
     Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
     for (InstructionSet level : levels) {
-      for (Element element : Element.values()) {
+      for (KvElement element : KvElement.values()) {
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
           assertThat(attended(level, element, bad, 1, 1, 9)[0]).isNaN();
           assertThat(attended(level, element, 1, bad, 1, 9)[0]).isNaN();
@@ -80,7 +103,7 @@ class TileAttentionTest {
   @Test
   void hugeScoresNeitherOverflowNorLoseTheirToken() {
     for (InstructionSet level : InstructionSet.supported()) {
-      for (Element element : Element.values()) {
+      for (KvElement element : KvElement.values()) {
         float[] out = attended(level, element, 6e4f, 6e4f, 3, 9);
         assertThat(out[0]).isCloseTo(3, within(0.02f));
       }
@@ -89,7 +112,7 @@ class TileAttentionTest {
 
   /** One query over tokens of which only one has a key and a value that are not 0. */
   private static float[] attended(
-      InstructionSet level, Element element, float query, float key, float value, int token) {
+      InstructionSet level, KvElement element, float query, float key, float value, int token) {
     KvLayout layout = new KvLayout(element, 40, 32);
     try (AttentionKernels kernels = new AttentionKernels(layout, level);
         TileAttention tile = new TileAttention(kernels);
@@ -114,7 +137,7 @@ class TileAttentionTest {
 
   @Test
   void bytesAreOffByAtMostHalfTheirScale() {
-    KvLayout layout = new KvLayout(Element.Q8_0, 70, 70);
+    KvLayout layout = new KvLayout(KvElement.Q8_0, 70, 70);
     SplittableRandom random = new SplittableRandom(SEED);
     float[] values = new float[70];
     try (Arena arena = Arena.ofConfined()) {
@@ -126,13 +149,39 @@ class TileAttentionTest {
         layout.putValue(block, 0, 5, values, 0);
         for (int i = 0; i < values.length; i++) {
           long at = layout.valuesOffset() + 5L * layout.valueStride() + i;
-          long scaleAt = layout.valueScalesOffset() + 5L * layout.valueScaleStride() + i / 32 * 4L;
-          float scale = block.get(ValueLayout.JAVA_FLOAT, scaleAt);
+          float scale = block.get(ValueLayout.JAVA_FLOAT, layout.valueScaleOffset(5, i / 32));
           assertThat(block.get(ValueLayout.JAVA_BYTE, at) * scale)
               .isCloseTo(values[i], within(0.5001f * scale + 1e-36f));
         }
       }
     }
+  }
+
+  @Test
+  void fourBitsAreThoseOfTheTypeInModelFiles() {
+    KvLayout layout = new KvLayout(KvElement.Q4_0, 64, 64);
+    SplittableRandom random = new SplittableRandom(SEED);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment block = arena.allocate(layout.bytes(), 64);
+      for (int slot = 0; slot < KvLayout.BLOCK_TOKENS; slot++) {
+        float[] numbers = new float[64];
+        for (int i = 0; i < numbers.length; i++) {
+          numbers[i] = (float) random.nextGaussian() * (slot - 9);
+        }
+        byte[] encoded = new byte[36];
+        BlockEncoder.encode(TensorType.Q4_0, numbers, 0, encoded, 0, 64);
+        float[] decoded = new float[64];
+        BlockDecoder.decode(TensorType.Q4_0, encoded, 0, decoded, 0, 64);
+        layout.putKey(block, 0, slot, numbers, 0);
+        layout.putValue(block, 0, slot, numbers, 0);
+        assertThat(Case.storedKey(layout, block, slot)).isEqualTo(decoded);
+        assertThat(Case.storedValue(layout, block, slot)).isEqualTo(decoded);
+      }
+    }
+  }
+
+  private static float half(MemorySegment block, long at) {
+    return Float.float16ToFloat(block.get(ValueLayout.JAVA_SHORT, at));
   }
 
   private static void agrees(
@@ -143,10 +192,10 @@ class TileAttentionTest {
       for (int queries = 1; queries <= kernels.maxQueries(); queries++) {
         int blocks = random.nextInt(1, 5);
         new Case(layout, softCap, queries, blocks, random, arena).check(tile);
-        DifferentialTable.agreed("attention", layout.element(), level);
+        DifferentialTable.agreed("attention", new Stored(layout.keys(), layout.values()), level);
       }
       new Case(layout, softCap, 1, 70, random, arena).check(tile);
-      DifferentialTable.agreed("attention", layout.element(), level);
+      DifferentialTable.agreed("attention", new Stored(layout.keys(), layout.values()), level);
     }
   }
 
@@ -197,24 +246,41 @@ class TileAttentionTest {
     private void put(MemorySegment block, int slot, int token) {
       layout.putKey(block, 0, slot, key[token], 0);
       layout.putValue(block, 0, slot, value[token], 0);
-      for (int d = 0; d < layout.keyLength(); d++) {
-        int scaleAt = layout.keyScalesOffset() + 4 * (d / 32 * KvLayout.BLOCK_TOKENS + slot);
-        key[token][d] = stored(block, 0, d * KvLayout.BLOCK_TOKENS + slot, scaleAt);
-      }
-      for (int d = 0; d < layout.valueLength(); d++) {
-        int scaleAt = layout.valueScalesOffset() + slot * layout.valueScaleStride() + d / 32 * 4;
-        int index = slot * layout.paddedValues() + d;
-        value[token][d] = stored(block, layout.valuesOffset(), index, scaleAt);
-      }
+      key[token] = storedKey(layout, block, slot);
+      value[token] = storedValue(layout, block, slot);
     }
 
-    private float stored(MemorySegment block, int from, int index, int scaleAt) {
-      return switch (layout.element()) {
-        case F32 -> block.get(ValueLayout.JAVA_FLOAT, from + 4L * index);
-        case F16 -> Float.float16ToFloat(block.get(ValueLayout.JAVA_SHORT, from + 2L * index));
+    static float[] storedKey(KvLayout layout, MemorySegment block, int slot) {
+      float[] key = new float[layout.keyLength()];
+      for (int d = 0; d < key.length; d++) {
+        int scaleAt = layout.keyScaleOffset(d / KvElement.SCALED, slot);
+        key[d] = stored(layout.keys(), block, d * layout.keyStride(), slot, scaleAt);
+      }
+      return key;
+    }
+
+    static float[] storedValue(KvLayout layout, MemorySegment block, int slot) {
+      float[] value = new float[layout.valueLength()];
+      int row = layout.valuesOffset() + slot * layout.valueStride();
+      for (int d = 0; d < value.length; d++) {
+        int scaleAt = layout.valueScaleOffset(slot, d / KvElement.SCALED);
+        value[d] = stored(layout.values(), block, row, d, scaleAt);
+      }
+      return value;
+    }
+
+    private static float stored(
+        KvElement element, MemorySegment block, int row, int index, int scaleAt) {
+      int at = row + element.offsetBytes(index);
+      return switch (element) {
+        case F32 -> block.get(ValueLayout.JAVA_FLOAT, at);
+        case F16 -> half(block, at);
         case Q8_0 ->
-            block.get(ValueLayout.JAVA_BYTE, from + index)
-                * block.get(ValueLayout.JAVA_FLOAT, scaleAt);
+            block.get(ValueLayout.JAVA_BYTE, at) * block.get(ValueLayout.JAVA_FLOAT, scaleAt);
+        case Q4_0 -> {
+          int shift = KvElement.isUpperNibble(index) ? 24 : 28;
+          yield (block.get(ValueLayout.JAVA_BYTE, at) << shift >> 28) * half(block, scaleAt);
+        }
       };
     }
 

@@ -62,12 +62,10 @@ public record RequestTerms(
   }
 
   private static CacheType cacheType(TermHeaders headers) {
-    return switch (headers.cacheType().orElse("").strip().toLowerCase(Locale.ROOT)) {
-      case "", "auto" -> CacheType.AUTOMATIC;
-      case "f16" -> CacheType.F16;
-      case "q8_0" -> CacheType.Q8_0;
-      default -> throw invalid(TermHeaders.KV_CACHE, "must be f16, q8_0 or auto");
-    };
+    return CacheType.of(headers.cacheType().orElse(""))
+        .filter(type -> type != CacheType.F32)
+        .orElseThrow(
+            () -> invalid(TermHeaders.KV_CACHE, "must be f16, q8_0, q8_0/q4_0, q4_0 or auto"));
   }
 
   private static Optional<String> salt(JsonFields fields) {

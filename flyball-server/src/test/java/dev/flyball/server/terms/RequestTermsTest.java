@@ -111,12 +111,15 @@ final class RequestTermsTest {
     String header = "x-flyball-kv-cache";
     assertThat(cache("")).isEqualTo(CacheWish.DEFAULT.with(CacheType.F16));
     assertThat(cache("", header, "Q8_0")).isEqualTo(CacheWish.DEFAULT.with(CacheType.Q8_0));
+    assertThat(cache("", header, "q8_0/q4_0"))
+        .isEqualTo(CacheWish.DEFAULT.with(CacheType.Q8_0_Q4_0));
+    assertThat(cache("", header, "q4_0")).isEqualTo(CacheWish.DEFAULT.with(CacheType.Q4_0));
     assertThat(cache("", header, "auto")).isEqualTo(CacheWish.DEFAULT.with(CacheType.F16));
     KvNamespace salted = cache(",\"cache_salt\":\"a\"").namespace();
     assertThat(salted).isNotEqualTo(KvNamespace.EVERYBODY);
     assertThat(cache(",\"cache_salt\":\"a\",\"user\":\"bob\"").namespace()).isEqualTo(salted);
     assertThat(cache(",\"cache_salt\":\"b\"").namespace()).isNotEqualTo(salted);
-    assertThat(post("", header, "q4_0").json().at("/error/param").asText()).isEqualTo(header);
+    assertThat(post("", header, "q4_1").json().at("/error/param").asText()).isEqualTo(header);
     assertThat(post(",\"cache_salt\":\"\"").json().at("/error/param").asText())
         .isEqualTo("cache_salt");
   }
