@@ -4,15 +4,12 @@ import dev.flyball.kernels.attention.KvLayout;
 import dev.flyball.units.TokenIds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.Set;
 
 /**
@@ -20,9 +17,7 @@ import java.util.Set;
  * prefix. Sequences of several storages share the pool, but no blocks.
  *
  * <p>A block is held by sequences, or kept for reuse (pinned or cold), or free. Room that sequences
- * set aside is a promise of bytes. Promises are kept because {@code held + promised + pinned
- * without holder <= capacity} at any time: whatever else there is, is free or cold and gives way,
- * of whatever storage it is.
+ * set aside is a promise of bytes, which the {@link CacheLedger} books.
  */
 public final class PagedKvCache implements KvCache {
   private static final Logger LOG = System.getLogger(PagedKvCache.class.getName());
@@ -30,23 +25,14 @@ public final class PagedKvCache implements KvCache {
   /** Tokens in a block. */
   public static final int BLOCK_TOKENS = KvLayout.BLOCK_TOKENS;
 
-  /** Pins keep at most one byte in so many. */
-  private static final int PINNED_SHARE = 4;
-
   private final KvShape shape;
   private final Map<KvStorage, KvShape> shapes = new EnumMap<>(KvStorage.class);
   private final BlockPool pool;
   private final StatePool states;
   private final PrefixIndex index = new PrefixIndex();
   private final Set<PagedKvSequence> open = new LinkedHashSet<>();
-  private final SequencedSet<PrefixPin> pins = new LinkedHashSet<>();
-  private long heldBytes;
-  private long promisedBytes;
-  private long pinnedBytes;
-
-  /** Of pinned blocks that no sequence holds. */
-  private long idlePinnedBytes;
-
+  private final CacheLedger ledger;
+  private final PrefixPins pins;
   private long queriedTokens;
   private long hitTokens;
   private long evictedBlocks;
@@ -80,6 +66,8 @@ public final class PagedKvCache implements KvCache {
       }
     }
     pool = new BlockPool(Math.multiplyExact(blocks, shape.blockBytes()));
+    ledger = new CacheLedger(pool.capacityBytes(), index);
+    pins = new PrefixPins(index, ledger);
     states = new StatePool(shape, blocks * BLOCK_TOKENS, maxStates);
   }
 
@@ -182,7 +170,7 @@ public final class PagedKvCache implements KvCache {
    */
   boolean isInFile(KvShape of, Prefix parent, int[] ids, int offset, boolean promised) {
     Optional<ColdStore> file = file(of);
-    return (promised || available() >= of.blockBytes())
+    return (promised || ledger.available() >= of.blockBytes())
         && file.isPresent()
         && file.get().contains(file.get().digest(parent).followedBy(block(ids, offset)));
   }
@@ -217,11 +205,6 @@ public final class PagedKvCache implements KvCache {
     return node;
   }
 
-  /** Bytes that can still be promised. */
-  private long available() {
-    return pool.capacityBytes() - heldBytes - promisedBytes - idlePinnedBytes;
-  }
-
   /**
    * Promises bytes to a sequence.
    *
@@ -229,28 +212,19 @@ public final class PagedKvCache implements KvCache {
    * @return false where there are not so many
    */
   boolean tryPromise(long bytes, long ownBytes) {
-    long shortage = bytes - available();
-    if (shortage > 0) {
-      boolean fitsAlone = ownBytes + bytes <= pool.capacityBytes() - idlePinnedBytes;
-      if (fitsAlone || shortage > idlePinnedBytes) {
+    if (bytes > ledger.available()) {
+      if (ledger.fitBesidePins(ownBytes + bytes) || !ledger.couldPromise(bytes)) {
         return false;
       }
-      while (bytes > available()) {
-        pins.getFirst().close();
-      }
+      pins.giveWay(bytes);
     }
-    promisedBytes += bytes;
+    ledger.promise(bytes);
     return true;
-  }
-
-  void takeBackPromise(long bytes) {
-    promisedBytes -= bytes;
   }
 
   /** A block of what was promised to a sequence. */
   KvBlock takePromised(KvShape of) {
-    promisedBytes -= of.blockBytes();
-    heldBytes += of.blockBytes();
+    ledger.redeem(of.blockBytes());
     return take(of);
   }
 
@@ -280,53 +254,13 @@ public final class PagedKvCache implements KvCache {
 
   /** Takes back a block that only one sequence held and that is not in the index. */
   void giveBack(KvBlock block) {
-    heldBytes -= block.bytes;
+    ledger.giveBack(block.bytes);
     pool.give(block);
   }
 
-  /** Whether another sequence can hold a block without breaking a promise. */
-  boolean canHold(PrefixNode node) {
-    return node.holders > 0 || node.pins > 0 || available() >= node.block.bytes;
-  }
-
-  /**
-   * Whether another sequence can hold some blocks without breaking a promise.
-   *
-   * @param promised bytes that it was promised
-   */
-  boolean canHold(List<PrefixNode> nodes, long promised) {
-    long idle =
-        nodes.stream()
-            .filter(node -> node.holders == 0 && node.pins == 0)
-            .mapToLong(node -> node.block.bytes)
-            .sum();
-    return idle <= promised + available();
-  }
-
-  /** Books a sequence more that holds a block. */
-  void hold(PrefixNode node) {
-    if (node.holders++ > 0) {
-      return;
-    }
-    heldBytes += node.block.bytes;
-    if (node.pins > 0) {
-      idlePinnedBytes -= node.block.bytes;
-    } else {
-      index.warm(node);
-    }
-  }
-
-  /** Books a sequence less that holds a block. */
-  void letGo(PrefixNode node) {
-    if (--node.holders > 0) {
-      return;
-    }
-    heldBytes -= node.block.bytes;
-    if (node.pins > 0) {
-      idlePinnedBytes += node.block.bytes;
-    } else {
-      index.cool(node);
-    }
+  /** The books, in which sequences book what they hold. */
+  CacheLedger ledger() {
+    return ledger;
   }
 
   void countHit(int tokens) {
@@ -339,54 +273,7 @@ public final class PagedKvCache implements KvCache {
 
   @Override
   public KvPin pin(TokenIds prefix, KvNamespace namespace, KvStorage storage) {
-    List<PrefixNode> path = new ArrayList<>();
-    int[] ids = prefix.toArray();
-    Prefix parent = new PrefixRoot(namespace, shape(storage).storage());
-    for (int first = 0; first + BLOCK_TOKENS <= ids.length; first += BLOCK_TOKENS) {
-      Optional<PrefixNode> next = index.find(parent, ids, first).filter(this::tryPin);
-      if (next.isEmpty()) {
-        break;
-      }
-      path.add(next.get());
-      parent = next.get();
-    }
-    PrefixPin pin = new PrefixPin(this, path);
-    if (!path.isEmpty()) {
-      pins.add(pin);
-    }
-    return pin;
-  }
-
-  private boolean tryPin(PrefixNode node) {
-    if (node.pins == 0) {
-      long bytes = node.block.bytes;
-      boolean idle = node.holders == 0;
-      if (pinnedBytes + bytes > pool.capacityBytes() / PINNED_SHARE
-          || (idle && available() < bytes)) {
-        return false;
-      }
-      pinnedBytes += bytes;
-      if (idle) {
-        idlePinnedBytes += bytes;
-        index.warm(node);
-      }
-    }
-    node.pins++;
-    return true;
-  }
-
-  /** The last block first, as sequences do. */
-  void unpin(PrefixPin pin) {
-    pins.remove(pin);
-    for (PrefixNode node : pin.path().reversed()) {
-      if (--node.pins == 0) {
-        pinnedBytes -= node.block.bytes;
-        if (node.holders == 0) {
-          idlePinnedBytes -= node.block.bytes;
-          index.cool(node);
-        }
-      }
-    }
+    return pins.pin(new PrefixRoot(namespace, shape(storage).storage()), prefix.toArray());
   }
 
   @Override
@@ -396,17 +283,17 @@ public final class PagedKvCache implements KvCache {
 
   @Override
   public long usedTokens() {
-    return tokens(heldBytes);
+    return tokens(ledger.heldBytes());
   }
 
   @Override
   public long reservedTokens() {
-    return tokens(promisedBytes);
+    return tokens(ledger.promisedBytes());
   }
 
   @Override
   public long cachedTokens() {
-    return tokens(index.coldBytes() + idlePinnedBytes);
+    return tokens(ledger.cachedBytes());
   }
 
   private long tokens(long bytes) {
@@ -430,9 +317,9 @@ public final class PagedKvCache implements KvCache {
 
   @Override
   public void checkIntegrity() {
-    CacheAudit audit = new CacheAudit(pool, index, open, pins);
+    CacheAudit audit = new CacheAudit(pool, index, open, pins.all());
     audit.check();
-    audit.checkBytes(heldBytes, promisedBytes, pinnedBytes, idlePinnedBytes);
+    ledger.check(audit);
     states.checkIntegrity(open, index.nodes());
     files.ifPresent(ColdStores::checkIntegrity);
   }
@@ -441,7 +328,7 @@ public final class PagedKvCache implements KvCache {
   public void close() {
     closed = true;
     Set.copyOf(open).forEach(PagedKvSequence::discard);
-    Set.copyOf(pins).forEach(PrefixPin::close);
+    pins.close();
     files.ifPresent(stores -> stores.close(index.cold()));
     files = Optional.empty();
     states.close();

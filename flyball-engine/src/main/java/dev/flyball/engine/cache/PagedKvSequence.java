@@ -77,7 +77,7 @@ public final class PagedKvSequence implements KvSequence {
     while (path.size() * BLOCK_TOKENS == length && length + BLOCK_TOKENS < prompt.length) {
       int promised = promisedBlocks();
       Optional<PrefixNode> next = next(parent(start), promised > 0);
-      if (next.isEmpty() || !(promised > 0 || cache.canHold(next.get()))) {
+      if (next.isEmpty() || !(promised > 0 || cache.ledger().canHold(next.get()))) {
         return;
       }
       adopt(next.get());
@@ -92,7 +92,7 @@ public final class PagedKvSequence implements KvSequence {
     List<PrefixNode> found = findAll(start);
     state.knows(length + found.size() * BLOCK_TOKENS);
     while (!found.isEmpty()
-        && (found.getLast().snapshot.isEmpty() || !cache.canHold(found, promisedBytes()))) {
+        && (found.getLast().snapshot.isEmpty() || !cache.ledger().canHold(found, promisedBytes()))) {
       found.removeLast();
     }
     if (!found.isEmpty()) {
@@ -132,7 +132,7 @@ public final class PagedKvSequence implements KvSequence {
 
   private void adopt(PrefixNode node) {
     int promised = promisedBlocks();
-    cache.hold(node);
+    cache.ledger().hold(node);
     path.add(node);
     blocks.add(node.block);
     makeRoomForIds(length + BLOCK_TOKENS);
@@ -140,7 +140,7 @@ public final class PagedKvSequence implements KvSequence {
     length += BLOCK_TOKENS;
     computed = length;
     room = Math.max(room, length);
-    cache.takeBackPromise((promised - promisedBlocks()) * blockBytes);
+    cache.ledger().takeBackPromise((promised - promisedBlocks()) * blockBytes);
   }
 
   private Prefix parent(PrefixRoot start) {
@@ -165,7 +165,7 @@ public final class PagedKvSequence implements KvSequence {
       return false;
     }
     if (tokens > 0 && recurrent.isPresent() && !recurrent.get().tryTake()) {
-      cache.takeBackPromise(more * blockBytes);
+      cache.ledger().takeBackPromise(more * blockBytes);
       return false;
     }
     room = newRoom;
@@ -184,7 +184,7 @@ public final class PagedKvSequence implements KvSequence {
     KvBlock own = cache.takePromised(shape);
     own.copy(shared.block);
     blocks.set(blocks.size() - 1, own);
-    cache.letGo(shared);
+    cache.ledger().letGo(shared);
   }
 
   /** Blocks that {@link #room} needs beyond those in the table. */
@@ -236,7 +236,7 @@ public final class PagedKvSequence implements KvSequence {
       Optional<PrefixNode> other = cache.find(parent, ids, next * BLOCK_TOKENS);
       if (other.isPresent()) {
         path.add(other.get());
-        cache.hold(other.get());
+        cache.ledger().hold(other.get());
         cache.giveBack(own);
         blocks.set(next, other.get().block);
       } else {
@@ -271,7 +271,7 @@ public final class PagedKvSequence implements KvSequence {
     if (newLength < length) {
       recurrent.ifPresent(state -> cutBack(state, newLength / BLOCK_TOKENS));
     }
-    cache.takeBackPromise(promisedBytes());
+    cache.ledger().takeBackPromise(promisedBytes());
     length = newLength;
     computed = Math.min(computed, newLength);
     removeBlocks(Math.ceilDiv(newLength, BLOCK_TOKENS));
@@ -305,7 +305,7 @@ public final class PagedKvSequence implements KvSequence {
     while (blocks.size() > keep) {
       KvBlock block = blocks.removeLast();
       if (path.size() > blocks.size()) {
-        cache.letGo(path.removeLast());
+        cache.ledger().letGo(path.removeLast());
       } else {
         cache.giveBack(block);
       }
@@ -323,7 +323,7 @@ public final class PagedKvSequence implements KvSequence {
   @Override
   public void discard() {
     if (!closed) {
-      cache.takeBackPromise(promisedBytes());
+      cache.ledger().takeBackPromise(promisedBytes());
       recurrent.ifPresent(SequenceState::release);
       removeBlocks(0);
       room = 0;

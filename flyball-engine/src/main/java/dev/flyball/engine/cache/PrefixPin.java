@@ -4,11 +4,11 @@ import java.util.List;
 
 /** A pinned path of the {@link PrefixIndex}. */
 final class PrefixPin implements KvPin {
-  private final PagedKvCache cache;
+  private final PrefixPins pins;
   private List<PrefixNode> path;
 
-  PrefixPin(PagedKvCache cache, List<PrefixNode> path) {
-    this.cache = cache;
+  PrefixPin(PrefixPins pins, List<PrefixNode> path) {
+    this.pins = pins;
     this.path = List.copyOf(path);
   }
 
@@ -23,7 +23,7 @@ final class PrefixPin implements KvPin {
 
   @Override
   public void close() {
-    cache.unpin(this);
+    pins.unpin(this);
     path = List.of();
   }
 }
