@@ -114,6 +114,7 @@ final class EngineLoop implements Runnable {
 
   private void runStep(Step<EngineSequence> step) {
     if (step.size() == 0) {
+      cache.stepOver();
       checkNobodyIsStuck();
       return;
     }
@@ -201,7 +202,8 @@ final class EngineLoop implements Runnable {
   }
 
   private void checkNobodyIsStuck() {
-    if (scheduler.waitingCount() > 0) {
+    if (scheduler.waitingCount() > 0
+        && scheduler.waiting().stream().noneMatch(EngineSequence::awaitsFile)) {
       throw new IllegalStateException(
           "one of "
               + scheduler.waitingCount()

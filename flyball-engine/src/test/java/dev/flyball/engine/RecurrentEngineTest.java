@@ -6,7 +6,6 @@ import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.units.TokenIds;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,17 +70,19 @@ class RecurrentEngineTest {
   }
 
   @Test
-  void aDirectoryForTheCacheIsLeftEmpty(@TempDir Path folder) throws Exception {
+  void aConversationGoesOnAfterARestart(@TempDir Path folder) {
     EngineOptions options =
         OPTIONS.withCacheDirectory(Optional.of(new CacheDirectory(folder, 64 << 20)));
     TokenIds prompt = prompts(1).getFirst();
+    List<TokenIds> answers = new ArrayList<>();
     for (int start = 0; start < 2; start++) {
       try (Engine engine = new LocalEngines().load(MODEL, options)) {
-        assertThat(submit(engine, prompt).result().usage().cached()).isZero();
+        RecordingListener listener = submit(engine, prompt);
+        int known = prompt.size() / 32 * 32;
+        assertThat(listener.result().usage().cached()).isEqualTo(start == 0 ? 0 : known);
+        answers.add(listener.tokens());
       }
     }
-    try (var files = Files.list(folder)) {
-      assertThat(files).isEmpty();
-    }
+    assertThat(answers.getLast()).isEqualTo(answers.getFirst());
   }
 }

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A cache that keeps the tokens themselves, for {@link TestModel}, and shares none. */
 final class TestCache implements KvCache {
   private final long capacityTokens;
   private final List<Sequence> open = new ArrayList<>();
   private volatile boolean closed;
+  private final AtomicInteger stepsToAwait = new AtomicInteger();
 
   TestCache(long capacityTokens) {
     this.capacityTokens = capacityTokens;
@@ -46,6 +48,16 @@ final class TestCache implements KvCache {
   @Override
   public void keepIn(CacheDirectory directory, String model) {
     throw new UnsupportedOperationException("nothing is kept");
+  }
+
+  /** From now on a sequence awaits a file until so many steps are over. */
+  void awaitFor(int steps) {
+    stepsToAwait.set(steps);
+  }
+
+  @Override
+  public void stepOver() {
+    stepsToAwait.updateAndGet(steps -> Math.max(0, steps - 1));
   }
 
   @Override
@@ -121,7 +133,7 @@ final class TestCache implements KvCache {
 
     @Override
     public boolean awaitsFile() {
-      return false;
+      return stepsToAwait.get() > 0;
     }
 
     @Override

@@ -21,7 +21,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Blocks in a file of bounded size, of which the least recently used give way.
+ * Blocks, or states behind blocks, in a file of bounded size, of which the least recently used give
+ * way.
  *
  * <pre>
  * {@link BlockFileHeader}, then slots: {@link SlotHeader}, block
@@ -192,7 +193,7 @@ final class BlockFile implements AutoCloseable {
    * @param parent what is to be before it
    * @param ids what is to be in it
    */
-  boolean read(PrefixDigest digest, PrefixDigest parent, int[] ids, KvBlock block)
+  boolean read(PrefixDigest digest, PrefixDigest parent, int[] ids, SlotContent block)
       throws IOException {
     OptionalInt index = slots.find(digest);
     if (index.isEmpty()) {
@@ -215,7 +216,7 @@ final class BlockFile implements AutoCloseable {
   }
 
   /** Writes a block, in place of the least recently used one where the file is full. */
-  void write(PrefixDigest digest, PrefixDigest parent, int[] ids, KvBlock block)
+  void write(PrefixDigest digest, PrefixDigest parent, int[] ids, SlotContent block)
       throws IOException {
     ByteBuffer content = slot.clear().position(SlotHeader.BYTES);
     block.write(content);

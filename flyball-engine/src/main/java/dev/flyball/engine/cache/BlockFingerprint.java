@@ -16,6 +16,18 @@ final class BlockFingerprint {
 
   private BlockFingerprint() {}
 
+  /**
+   * Raised where a recurrent layer keeps other numbers in its part of the state, or in another
+   * order: a state is whatever its layer makes of it, so that no sample can tell.
+   */
+  private static final int STATE_VERSION = 1;
+
+  /** Of a file of states. */
+  static PrefixDigest ofStates(String model, KvShape shape) {
+    String names = "states " + STATE_VERSION + " " + model + " " + shape;
+    return PrefixDigest.of(ByteBuffer.wrap(names.getBytes(UTF_8)));
+  }
+
   static PrefixDigest of(String model, KvShape shape) {
     byte[] names = (model + " " + shape).getBytes(UTF_8);
     int blockBytes = Math.toIntExact(shape.blockBytes());

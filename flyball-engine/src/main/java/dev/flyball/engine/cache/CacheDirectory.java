@@ -45,11 +45,13 @@ public record CacheDirectory(Path path, long limitBytes) {
   private record KeptFile(Path path, long bytes, FileTime used) {}
 
   /**
-   * Marks a file as used, and removes others, the least recently used first, until all have room
-   * beside it. Where an engine still has such a file open, it goes on and leaves nothing behind.
+   * Marks files as used, and removes others, the least recently used first, until all have room
+   * beside them. Where an engine still has such a file open, it goes on and leaves nothing behind.
    */
-  void removeOldest(Path used) throws IOException {
-    Files.setLastModifiedTime(used, FileTime.from(Instant.now()));
+  void removeOldest(List<Path> used) throws IOException {
+    for (Path file : used) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    }
     List<KeptFile> others = others(used);
     long bytes = others.stream().mapToLong(KeptFile::bytes).sum();
     for (KeptFile file : others) {
@@ -62,11 +64,11 @@ public record CacheDirectory(Path path, long limitBytes) {
     }
   }
 
-  private List<KeptFile> others(Path used) throws IOException {
+  private List<KeptFile> others(List<Path> used) throws IOException {
     List<KeptFile> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(path, "*.kv{,.unusable}")) {
       for (Path file : found) {
-        if (!file.getFileName().equals(used.getFileName())) {
+        if (!used.contains(file)) {
           files.add(new KeptFile(file, Files.size(file), Files.getLastModifiedTime(file)));
         }
       }

@@ -88,12 +88,15 @@ final class CacheLedger {
    * @param promised bytes that it was promised
    */
   boolean canHold(List<PrefixNode> nodes, long promised) {
-    long idle =
-        nodes.stream()
-            .filter(node -> node.holders == 0 && node.pins == 0)
-            .mapToLong(node -> node.block.bytes)
-            .sum();
-    return idle <= promised + available();
+    return idleBytes(nodes) <= promised + available();
+  }
+
+  /** Bytes of those blocks that are neither held nor pinned. */
+  static long idleBytes(List<PrefixNode> nodes) {
+    return nodes.stream()
+        .filter(node -> node.holders == 0 && node.pins == 0)
+        .mapToLong(node -> node.block.bytes)
+        .sum();
   }
 
   /** Books a sequence more that holds a block. */

@@ -5,11 +5,13 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * Where evicted blocks go, and come back from: a {@link BlockFile}, with limits to what may be read
- * and written between two steps, so that running requests do not wait long for it. A file that
- * fails is given up; the cache goes on without.
+ * Where evicted blocks go, and come back from, and the states behind them: a {@link BlockFile} of
+ * each, with limits to what may be read and written between two steps, so that running requests do
+ * not wait long for it. A file that fails is given up; the cache goes on without.
  *
  * <p>What is read back stays in the file, and becomes its most recently used when it is evicted
  * again: a path's last block first, as the file needs it to let go of last blocks first.
@@ -27,29 +29,63 @@ final class ColdStore {
 
   private final Path path;
   private final BlockFile file;
-  private final int blockBytes;
+
+  /** Of the states behind some blocks, where the model has states. */
+  private final Optional<BlockFile> states;
+
+  private final long blockBytes;
+  private final long stateBytes;
   private boolean failed;
-  private int readInStep;
-  private int writtenInStep;
+  private long readInStep;
+  private long writtenInStep;
   private long readBlocks;
   private long writtenBlocks;
 
-  private ColdStore(Path path, BlockFile file, int blockBytes) {
+  private ColdStore(Path path, BlockFile file, Optional<BlockFile> states, KvShape shape) {
     this.path = path;
     this.file = file;
-    this.blockBytes = blockBytes;
+    this.states = states;
+    blockBytes = shape.blockBytes();
+    stateBytes = shape.stateBytes();
   }
 
   /**
-   * @param path of the file; its directory is made where there is none
-   * @throws IOException where the file cannot be used
+   * Opens the files of a model and a shape, or makes new ones.
+   *
+   * @throws IOException where they cannot be used
+   * @throws ArithmeticException where a block or a state is larger than a slot can be
    */
-  static ColdStore open(Path path, PrefixDigest identity, int blockBytes, long limitBytes)
-      throws IOException {
-    Files.createDirectories(path.toAbsolutePath().getParent());
-    BlockFile file = BlockFile.open(path, identity, blockBytes, limitBytes);
-    LOG.log(Level.INFO, path + ": " + file.size() + " blocks of keys and values found");
-    return new ColdStore(path, file, blockBytes);
+  static ColdStore open(CacheDirectory directory, String model, KvShape shape) throws IOException {
+    Files.createDirectories(directory.path().toAbsolutePath());
+    PrefixDigest identity = BlockFingerprint.of(model, shape);
+    long forStates = stateShare(shape, directory.limitBytes());
+    Path path = directory.path().resolve("%016x.kv".formatted(identity.a()));
+    int blockBytes = Math.toIntExact(shape.blockBytes());
+    BlockFile file = BlockFile.open(path, identity, blockBytes, directory.limitBytes() - forStates);
+    try {
+      Optional<BlockFile> states = Optional.empty();
+      if (shape.hasState()) {
+        Path statesPath = directory.path().resolve("%016x-states.kv".formatted(identity.a()));
+        PrefixDigest ofStates = BlockFingerprint.ofStates(model, shape);
+        int stateBytes = Math.toIntExact(shape.stateBytes());
+        states = Optional.of(BlockFile.open(statesPath, ofStates, stateBytes, forStates));
+        directory.removeOldest(List.of(path, statesPath));
+      } else {
+        directory.removeOldest(List.of(path));
+      }
+      LOG.log(Level.INFO, path + ": " + file.size() + " blocks of keys and values found");
+      return new ColdStore(path, file, states, shape);
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  /** So many bytes that both files have room for as long texts. */
+  private static long stateShare(KvShape shape, long limitBytes) {
+    double ofBlocks = (double) shape.bytesPerToken() * shape.snapshotTokens();
+    double ofState = (double) shape.stateBytes();
+    return shape.hasState() ? (long) ((double) limitBytes * ofState / (ofState + ofBlocks)) : 0;
   }
 
   /** A step begins: as much may be read and written as one may wait for. */
@@ -64,8 +100,17 @@ final class ColdStore {
    * @param alone whether nobody else waits for it
    */
   boolean mayRead(boolean alone) {
-    int limit = alone ? READ_BYTES_ALONE : READ_BYTES_PER_STEP;
-    return readInStep == 0 || readInStep + blockBytes <= limit;
+    return hasReadNothing() || blockBytes <= readableBytes(alone);
+  }
+
+  /** Whether nothing has been read since the step began. */
+  boolean hasReadNothing() {
+    return readInStep == 0;
+  }
+
+  /** Bytes that may still be read before the next step; negative where too much was read. */
+  long readableBytes(boolean alone) {
+    return (alone ? READ_BYTES_ALONE : READ_BYTES_PER_STEP) - readInStep;
   }
 
   PrefixDigest digest(Prefix prefix) {
@@ -77,6 +122,11 @@ final class ColdStore {
 
   boolean contains(PrefixDigest digest) {
     return !failed && file.contains(digest);
+  }
+
+  /** Whether the state behind a block is there. */
+  boolean containsState(PrefixDigest digest) {
+    return !failed && states.isPresent() && states.get().contains(digest);
   }
 
   /** Reads the block that follows {@code parent} with these ids. */
@@ -95,24 +145,70 @@ final class ColdStore {
     }
   }
 
-  /** Writes a block that is about to leave memory, unless enough was written for one step. */
-  void offer(PrefixNode node) {
-    if (writtenInStep + blockBytes <= WRITE_BYTES_PER_STEP) {
-      write(node);
+  /** Reads the state behind a block. */
+  boolean readState(PrefixNode node, StateSnapshot snapshot) {
+    if (failed || states.isEmpty()) {
+      return false;
+    }
+    readInStep += stateBytes;
+    try {
+      return states.get().read(node.digest, digest(node.parent()), node.key.ids(), snapshot);
+    } catch (IOException e) {
+      giveUp(e);
+      return false;
     }
   }
 
-  /** Writes a block, unless it is in the file. */
-  void write(PrefixNode node) {
-    if (failed || file.touch(node.digest)) {
-      return;
+  /**
+   * Writes a block that is about to leave memory, and the state behind it, unless enough was
+   * written for one step.
+   */
+  void offer(PrefixNode node) {
+    if (writtenInStep + blockBytes <= WRITE_BYTES_PER_STEP) {
+      writeBlock(node);
     }
-    writtenInStep += blockBytes;
-    try {
-      file.write(node.digest, digest(node.parent()), node.key.ids(), node.block);
+    offerState(node);
+  }
+
+  /** Likewise the state alone; the first one of a step, however large it is. */
+  void offerState(PrefixNode node) {
+    if (writtenInStep == 0 || writtenInStep + stateBytes <= WRITE_BYTES_PER_STEP) {
+      writeState(node);
+    }
+  }
+
+  /** Writes a block and the state behind it, unless they are in the file. */
+  void write(PrefixNode node) {
+    writeBlock(node);
+    writeState(node);
+  }
+
+  private void writeBlock(PrefixNode node) {
+    if (write(file, node, node.block)) {
+      writtenInStep += blockBytes;
       writtenBlocks++;
+    }
+  }
+
+  private void writeState(PrefixNode node) {
+    if (states.isPresent()
+        && node.snapshot.isPresent()
+        && write(states.get(), node, node.snapshot.get())) {
+      writtenInStep += stateBytes;
+    }
+  }
+
+  /** False where it is there already, or cannot be written. */
+  private boolean write(BlockFile to, PrefixNode node, SlotContent content) {
+    if (failed || to.touch(node.digest)) {
+      return false;
+    }
+    try {
+      to.write(node.digest, digest(node.parent()), node.key.ids(), content);
+      return true;
     } catch (IOException e) {
       giveUp(e);
+      return false;
     }
   }
 
@@ -126,6 +222,7 @@ final class ColdStore {
 
   void checkIntegrity() {
     file.checkIntegrity();
+    states.ifPresent(BlockFile::checkIntegrity);
   }
 
   private void giveUp(IOException e) {
@@ -134,8 +231,13 @@ final class ColdStore {
   }
 
   void close() {
+    close(file);
+    states.ifPresent(this::close);
+  }
+
+  private void close(BlockFile opened) {
     try {
-      file.close();
+      opened.close();
     } catch (IOException e) {
       LOG.log(Level.WARNING, path + ": could not be closed", e);
     }

@@ -3,7 +3,6 @@ package dev.flyball.engine.cache;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
@@ -11,8 +10,8 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * The files of one cache: one for each storage, opened when the storage is first used. A file that
- * cannot be used is done without.
+ * The files of one cache: for each storage one, or two where the model has states, opened when the
+ * storage is first used. A file that cannot be used is done without.
  */
 final class ColdStores {
   private static final Logger LOG = System.getLogger(ColdStores.class.getName());
@@ -37,15 +36,12 @@ final class ColdStores {
   }
 
   private Optional<ColdStore> open(KvShape shape) {
-    PrefixDigest identity = BlockFingerprint.of(model, shape);
-    Path path = directory.path().resolve("%016x.kv".formatted(identity.a()));
     try {
-      int blockBytes = Math.toIntExact(shape.blockBytes());
-      ColdStore store = ColdStore.open(path, identity, blockBytes, directory.limitBytes());
-      directory.removeOldest(path);
-      return Optional.of(store);
+      return Optional.of(ColdStore.open(directory, model, shape));
     } catch (IOException | ArithmeticException e) {
-      LOG.log(Level.WARNING, path + ": keys and values are not kept there: " + e.getMessage());
+      LOG.log(
+          Level.WARNING,
+          directory.path() + ": keys and values are not kept there: " + e.getMessage());
       return Optional.empty();
     }
   }

@@ -41,7 +41,7 @@ final class HeapKvBlock extends KvBlock {
   }
 
   @Override
-  void write(ByteBuffer out) {
+  public void write(ByteBuffer out) {
     for (int layer = 0; layer < keys.length; layer++) {
       out.asFloatBuffer().put(keys[layer]).put(values[layer]);
       out.position(out.position() + Float.BYTES * (keys[layer].length + values[layer].length));
@@ -49,7 +49,7 @@ final class HeapKvBlock extends KvBlock {
   }
 
   @Override
-  void read(ByteBuffer in) {
+  public void read(ByteBuffer in) {
     for (int layer = 0; layer < keys.length; layer++) {
       in.asFloatBuffer().get(keys[layer]).get(values[layer]);
       in.position(in.position() + Float.BYTES * (keys[layer].length + values[layer].length));

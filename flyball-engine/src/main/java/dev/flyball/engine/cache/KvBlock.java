@@ -1,9 +1,7 @@
 package dev.flyball.engine.cache;
 
-import java.nio.ByteBuffer;
-
 /** Keys and values of {@link PagedKvCache#BLOCK_TOKENS} adjacent tokens. */
-abstract sealed class KvBlock permits HeapKvBlock, NativeKvBlock {
+abstract sealed class KvBlock implements SlotContent permits HeapKvBlock, NativeKvBlock {
   final int id;
   final KvStorage storage;
   final long bytes;
@@ -23,12 +21,6 @@ abstract sealed class KvBlock permits HeapKvBlock, NativeKvBlock {
 
   /** Takes over all numbers of another block of the same shape. */
   abstract void copy(KvBlock other);
-
-  /** Writes all numbers. */
-  abstract void write(ByteBuffer out);
-
-  /** Reads what {@link #write} wrote. */
-  abstract void read(ByteBuffer in);
 
   /** Gives the memory back. */
   abstract void free();

@@ -70,12 +70,17 @@ public interface KvCache extends AutoCloseable {
   /**
    * From now on keeps what has to leave memory in a file, also what is in memory when the cache is
    * closed, and finds there what earlier caches of the same model left. Where the file cannot be
-   * used, or the model has a state, a warning is logged and nothing is kept. To be called before
-   * the first sequence.
+   * used, a warning is logged and nothing is kept. To be called before the first sequence.
    *
    * @param model names the weights: the same only where they are the same
    */
   void keepIn(CacheDirectory directory, String model);
+
+  /**
+   * Tells that a step is over, also one in which nothing was computed: as much may be read from the
+   * file again as one may wait for.
+   */
+  void stepOver();
 
   /**
    * Whether its sequences can take tokens back ({@link KvSequence#truncate}); what a recurrent

@@ -33,12 +33,12 @@ final class NativeKvBlock extends KvBlock {
   }
 
   @Override
-  void write(ByteBuffer out) {
+  public void write(ByteBuffer out) {
     out.put(memory.asByteBuffer());
   }
 
   @Override
-  void read(ByteBuffer in) {
+  public void read(ByteBuffer in) {
     memory.asByteBuffer().put(in.slice(in.position(), (int) memory.byteSize()));
   }
 

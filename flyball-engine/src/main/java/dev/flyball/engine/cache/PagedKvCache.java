@@ -2,8 +2,6 @@ package dev.flyball.engine.cache;
 
 import dev.flyball.kernels.attention.KvLayout;
 import dev.flyball.units.TokenIds;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -20,8 +18,6 @@ import java.util.Set;
  * set aside is a promise of bytes, which the {@link CacheLedger} books.
  */
 public final class PagedKvCache implements KvCache {
-  private static final Logger LOG = System.getLogger(PagedKvCache.class.getName());
-
   /** Tokens in a block. */
   public static final int BLOCK_TOKENS = KvLayout.BLOCK_TOKENS;
 
@@ -124,20 +120,15 @@ public final class PagedKvCache implements KvCache {
     if (queriedTokens > 0) {
       throw new IllegalStateException("the cache is in use already");
     }
-    if (shape.hasState()) {
-      LOG.log(
-          Level.WARNING,
-          directory.path()
-              + ": nothing is kept there of a model with recurrent layers, whose state the cache's"
-              + " file has no place for");
-      return;
-    }
     ColdStores stores = new ColdStores(directory, model);
     var _ = stores.of(shape);
     files = Optional.of(stores);
+    states.onDisplaced(
+        node -> file(shape(node.block.storage)).ifPresent(store -> store.offerState(node)));
   }
 
-  private Optional<ColdStore> file(KvShape of) {
+  /** The file of blocks of a shape. */
+  Optional<ColdStore> file(KvShape of) {
     return files.flatMap(stores -> stores.of(of));
   }
 
@@ -153,8 +144,8 @@ public final class PagedKvCache implements KvCache {
     return !shape.hasState();
   }
 
-  /** Tells that a step is over: as much may be read and written again as one may wait for. */
-  void stepOver() {
+  @Override
+  public void stepOver() {
     files.ifPresent(ColdStores::startStep);
   }
 
@@ -180,6 +171,25 @@ public final class PagedKvCache implements KvCache {
     return file(of).orElseThrow().mayRead(open.size() == 1);
   }
 
+  /** Bytes that may be read before the next step. */
+  long readableBytes(ColdStore store) {
+    return store.readableBytes(open.size() == 1);
+  }
+
+  /** Brings the state behind a block back from the file; false where that is not possible. */
+  boolean readSnapshot(ColdStore store, PrefixNode node) {
+    Optional<StateSnapshot> snapshot = states.tryTakeSnapshot();
+    if (snapshot.isEmpty()) {
+      return false;
+    }
+    if (!store.readState(node, snapshot.get())) {
+      states.give(snapshot.get());
+      return false;
+    }
+    states.attach(node, snapshot.get());
+    return true;
+  }
+
   /** Brings a block back from the file; it is cold then. Nothing where the file is damaged. */
   Optional<PrefixNode> read(KvShape of, Prefix parent, int[] ids, int offset) {
     ColdStore store = file(of).orElseThrow();
@@ -193,7 +203,8 @@ public final class PagedKvCache implements KvCache {
     return Optional.of(node);
   }
 
-  private static int[] block(int[] ids, int offset) {
+  /** The ids of a block. */
+  static int[] block(int[] ids, int offset) {
     return Arrays.copyOfRange(ids, offset, offset + BLOCK_TOKENS);
   }
 

@@ -30,6 +30,7 @@ public final class PagedKvSequence implements KvSequence {
   private final List<KvBlock> blocks = new ArrayList<>();
   private final List<PrefixNode> path = new ArrayList<>();
   private final Optional<SequenceState> recurrent;
+  private final SnapshotAdoption snapshots;
   private int[] ids = new int[BLOCK_TOKENS];
   private int length;
   private int computed;
@@ -51,6 +52,7 @@ public final class PagedKvSequence implements KvSequence {
     blockBytes = shape.blockBytes();
     this.prompt = prompt.toArray();
     recurrent = cache.newState(this.prompt.length);
+    snapshots = new SnapshotAdoption(cache, shape, this.prompt);
     root = namespace.map(name -> new PrefixRoot(name, shape.storage()));
   }
 
@@ -89,30 +91,13 @@ public final class PagedKvSequence implements KvSequence {
     if (path.size() * BLOCK_TOKENS != length) {
       return;
     }
-    List<PrefixNode> found = findAll(start);
-    state.knows(length + found.size() * BLOCK_TOKENS);
-    while (!found.isEmpty()
-        && (found.getLast().snapshot.isEmpty() || !cache.ledger().canHold(found, promisedBytes()))) {
-      found.removeLast();
-    }
+    List<PrefixNode> found = snapshots.find(parent(start), length, promisedBytes());
+    awaitsFile = snapshots.awaitsFile();
+    state.knows(snapshots.knownTokens());
     if (!found.isEmpty()) {
       found.forEach(this::adopt);
       state.beginWith(found.getLast());
     }
-  }
-
-  /** All further blocks of the prompt that are in memory. */
-  private List<PrefixNode> findAll(PrefixRoot start) {
-    List<PrefixNode> found = new ArrayList<>();
-    Optional<PrefixNode> next = Optional.empty();
-    for (int at = length; at + BLOCK_TOKENS < prompt.length; at += BLOCK_TOKENS) {
-      next = cache.find(next.isPresent() ? next.get() : parent(start), prompt, at);
-      if (next.isEmpty()) {
-        break;
-      }
-      found.add(next.get());
-    }
-    return found;
   }
 
   /** The next block of the prompt, from memory or the file. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.function.Consumer;
 
 /**
  * The states of a cache's sequences, and their snapshots at the ends of shared blocks: both bounded
@@ -25,6 +26,9 @@ final class StatePool {
   /** Nodes that have a snapshot, the least recently used first. */
   private final SequencedSet<PrefixNode> nodes = new LinkedHashSet<>();
 
+  /** Is told of nodes that lose their snapshot to another, before they do. */
+  private Consumer<PrefixNode> displaced = _ -> {};
+
   private int states;
   private int snapshots;
 
@@ -32,6 +36,10 @@ final class StatePool {
     this.maxStates = maxStates;
     floats = shape.stateFloats();
     maxSnapshots = shape.snapshots(capacityTokens);
+  }
+
+  void onDisplaced(Consumer<PrefixNode> listener) {
+    displaced = listener;
   }
 
   /** A state that is all 0, if one is free. */
@@ -59,9 +67,14 @@ final class StatePool {
       return Optional.of(new StateSnapshot(floats));
     }
     if (freeSnapshots.isEmpty()) {
-      nodes.stream().filter(StatePool::isIdle).findFirst().ifPresent(this::drop);
+      nodes.stream().filter(StatePool::isIdle).findFirst().ifPresent(this::displace);
     }
     return Optional.ofNullable(freeSnapshots.poll());
+  }
+
+  private void displace(PrefixNode node) {
+    displaced.accept(node);
+    drop(node);
   }
 
   private static boolean isIdle(PrefixNode node) {

@@ -3,9 +3,10 @@ package dev.flyball.engine.cache;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 
 /** A copy of a sequence's state as it was after some token, outside of the Java heap. */
-final class StateSnapshot {
+final class StateSnapshot implements SlotContent {
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
 
@@ -22,6 +23,16 @@ final class StateSnapshot {
   /** Makes a state what it was. */
   void restore(float[] state) {
     MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, 0, state, 0, state.length);
+  }
+
+  @Override
+  public void write(ByteBuffer out) {
+    out.put(memory.asByteBuffer());
+  }
+
+  @Override
+  public void read(ByteBuffer in) {
+    memory.asByteBuffer().put(in);
   }
 
   void free() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +29,7 @@ class CacheDirectoryTest {
     Path newer = file("newer.kv", MIB, 600);
     Path newest = file("newest.kv", MIB - 1, 500);
     Path others = file("notes.txt", 5 * MIB, 999);
-    new CacheDirectory(folder, MIB).removeOldest(used);
+    new CacheDirectory(folder, MIB).removeOldest(List.of(used));
     assertThat(oldest).doesNotExist();
     assertThat(older).exists();
     assertThat(newer).exists();
@@ -42,9 +43,9 @@ class CacheDirectoryTest {
     Path first = file("first.kv", 2 * MIB, 900);
     Path second = file("second.kv", 2 * MIB, 800);
     CacheDirectory directory = new CacheDirectory(folder, MIB);
-    directory.removeOldest(first);
+    directory.removeOldest(List.of(first));
     Path third = file("third.kv", MIB, 0);
-    directory.removeOldest(third);
+    directory.removeOldest(List.of(third));
     assertThat(first).exists();
     assertThat(second).doesNotExist();
   }
