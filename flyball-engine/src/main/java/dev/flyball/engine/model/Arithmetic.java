@@ -3,6 +3,7 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.matmul.InputFinish;
+import dev.flyball.kernels.matmul.RowGroups;
 import java.util.List;
 
 /**
@@ -88,6 +89,45 @@ interface Arithmetic extends AutoCloseable {
    * sixteen.
    */
   void multiplyFinely(List<Weight> weights, List<float[]> outs);
+
+  /**
+   * Makes rows of {@code x} (rows, columns) the input of {@link #multiplyGroups}; not to change
+   * before that is done.
+   *
+   * @param groups of at most as many rows as a step has tokens
+   */
+  void input(float[] x, RowGroups groups, int columns);
+
+  /**
+   * As {@link #input(float[], RowGroups, int)}, for an input that is still to be finished.
+   *
+   * @param finish called once for each value of each row; no row may be in several groups
+   */
+  void input(float[] x, RowGroups groups, int columns, InputFinish finish);
+
+  /**
+   * {@code W (rows, columns) @ x} for each group of the last input with weights of its own, all at
+   * once.
+   *
+   * @param weights for each of {@code outs} one for each group: those of the first one come first
+   * @param outs (rows of all groups, rows)
+   */
+  void multiplyGroups(List<Weight> weights, List<float[]> outs);
+
+  /**
+   * {@code sums[to + i] += weights[k] * rows[places[k] * length + i]} for {@code i < length} and
+   * {@code first <= k < end}, in this order; called by workers of the team.
+   */
+  void addWeighted(
+      float[] rows,
+      int[] places,
+      float[] weights,
+      int first,
+      int end,
+      float[] sums,
+      int to,
+      int length,
+      int worker);
 
   /** Tokens of the last input. */
   int tokens();

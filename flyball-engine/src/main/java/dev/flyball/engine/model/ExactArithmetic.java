@@ -4,8 +4,10 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.MatrixInput;
 import dev.flyball.kernels.MatrixProduct;
 import dev.flyball.kernels.StoredMatrix;
+import dev.flyball.kernels.WeightedRows;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.matmul.InputFinish;
+import dev.flyball.kernels.matmul.RowGroups;
 import java.util.List;
 
 /**
@@ -16,6 +18,11 @@ final class ExactArithmetic implements Arithmetic {
   private final WorkerTeam team;
   private final MatrixProduct product;
   private final MatrixInput input;
+
+  // Rows of groups, taken apart by the products.
+  private float[] groupedInput = new float[0];
+  private RowGroups groups = new RowGroups();
+  private int columns;
 
   ExactArithmetic(WorkerTeam team, int maxTokens, int maxColumns) {
     this.team = team;
@@ -71,6 +78,54 @@ final class ExactArithmetic implements Arithmetic {
   @Override
   public void multiplyFinely(List<Weight> weights, List<float[]> outs) {
     multiply(weights, outs);
+  }
+
+  @Override
+  public void input(float[] x, RowGroups groups, int columns) {
+    groupedInput = x;
+    this.groups = groups;
+    this.columns = columns;
+  }
+
+  @Override
+  public void input(float[] x, RowGroups groups, int columns, InputFinish finish) {
+    team.run(
+        groups.size(), (place, worker) -> finish.finish(groups.row(place), 0, columns, worker));
+    input(x, groups, columns);
+  }
+
+  @Override
+  public void multiplyGroups(List<Weight> weights, List<float[]> outs) {
+    for (int group = 0; group < groups.groups(); group++) {
+      int size = groups.size(group);
+      float[] rows = new float[size * columns];
+      for (int i = 0; i < size; i++) {
+        int row = groups.row(groups.first(group) + i);
+        System.arraycopy(groupedInput, row * columns, rows, i * columns, columns);
+      }
+      input.pack(rows, size, columns, team);
+      for (int i = 0; i < outs.size(); i++) {
+        Weight weight = weights.get(i * groups.groups() + group);
+        float[] results = new float[size * weight.rows()];
+        product.multiply(((StoredWeight) weight).matrix(), input, results);
+        int to = groups.first(group) * weight.rows();
+        System.arraycopy(results, 0, outs.get(i), to, results.length);
+      }
+    }
+  }
+
+  @Override
+  public void addWeighted(
+      float[] rows,
+      int[] places,
+      float[] weights,
+      int first,
+      int end,
+      float[] sums,
+      int to,
+      int length,
+      int worker) {
+    WeightedRows.add(rows, places, weights, first, end, sums, to, 0, length);
   }
 
   @Override

@@ -31,7 +31,9 @@ final class ExpertRouter {
   void route(float[] scores, int offset) {
     weigh(scores, offset);
     System.arraycopy(scores, offset, merits, 0, merits.length);
-    routing.choiceBias().ifPresent(bias -> ResidualBranch.add(bias, merits, merits.length));
+    if (routing.choiceBias().isPresent()) {
+      ResidualBranch.add(routing.choiceBias().get(), merits, merits.length);
+    }
     if (routing.groupsUsed() < routing.groups()) {
       leaveOutGroups();
     }

@@ -7,9 +7,11 @@ import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.elementwise.RmsNormKernel;
 import dev.flyball.kernels.elementwise.RotationKernel;
 import dev.flyball.kernels.elementwise.SwiGluKernel;
+import dev.flyball.kernels.elementwise.WeightedRowsKernel;
 import dev.flyball.kernels.matmul.InputFinish;
 import dev.flyball.kernels.matmul.PackedMatrix;
 import dev.flyball.kernels.matmul.PackedProduct;
+import dev.flyball.kernels.matmul.RowGroups;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +26,7 @@ final class GeneratedArithmetic implements Arithmetic {
       LongStream.of(
               SwiGluKernel.PARAMETER_BYTES,
               RmsNormKernel.PARAMETER_BYTES,
+              WeightedRowsKernel.PARAMETER_BYTES,
               RotationKernel.PARAMETER_BYTES)
           .max()
           .orElseThrow();
@@ -32,6 +35,7 @@ final class GeneratedArithmetic implements Arithmetic {
   private final PackedProduct product;
   private final SwiGluKernel gating;
   private final RmsNormKernel norms;
+  private final WeightedRowsKernel weightedRows;
   private final PackedWeights weights;
   private final Arena arena = Arena.ofShared();
 
@@ -53,6 +57,7 @@ final class GeneratedArithmetic implements Arithmetic {
     product = new PackedProduct(level, team, maxTokens, maxColumns);
     gating = new SwiGluKernel(level);
     norms = new RmsNormKernel(level);
+    weightedRows = new WeightedRowsKernel(level);
     this.weights = weights;
     parameters = new MemorySegment[team.size()];
     for (int i = 0; i < parameters.length; i++) {
@@ -155,6 +160,37 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   @Override
+  public void input(float[] x, RowGroups groups, int columns) {
+    weights.complete();
+    product.input(x, groups, columns);
+  }
+
+  @Override
+  public void input(float[] x, RowGroups groups, int columns, InputFinish finish) {
+    weights.complete();
+    product.input(x, groups, columns, finish);
+  }
+
+  @Override
+  public void multiplyGroups(List<Weight> weights, List<float[]> outs) {
+    product.multiplyGroups(matrices(weights), outs);
+  }
+
+  @Override
+  public void addWeighted(
+      float[] rows,
+      int[] places,
+      float[] weights,
+      int first,
+      int end,
+      float[] sums,
+      int to,
+      int length,
+      int worker) {
+    weightedRows.add(rows, places, weights, first, end, sums, to, length, parameters[worker]);
+  }
+
+  @Override
   public int tokens() {
     return product.tokens();
   }
@@ -182,6 +218,7 @@ final class GeneratedArithmetic implements Arithmetic {
     rotations.forEach(RotationKernel::close);
     gating.close();
     norms.close();
+    weightedRows.close();
     product.close();
     weights.close();
     arena.close();

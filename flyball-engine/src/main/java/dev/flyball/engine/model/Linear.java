@@ -70,6 +70,10 @@ final class Linear {
     return together;
   }
 
+  Arithmetic.Weight weight() {
+    return weight;
+  }
+
   private static void addBiases(List<Linear> projections, List<float[]> outs) {
     for (int i = 0; i < outs.size(); i++) {
       projections.get(i).addBias(outs.get(i));
@@ -77,13 +81,18 @@ final class Linear {
   }
 
   private void addBias(float[] out) {
+    addBias(out, 0, arithmetic.tokens());
+  }
+
+  /** Adds the bias, where there is one, to some rows of {@code out} (tokens, rows). */
+  void addBias(float[] out, int first, int end) {
     if (bias.isPresent()) {
-      addToRows(bias.get(), out, arithmetic.tokens());
+      addToRows(bias.get(), out, first, end);
     }
   }
 
-  private static void addToRows(float[] bias, float[] out, int rows) {
-    for (int row = 0; row < rows; row++) {
+  private static void addToRows(float[] bias, float[] out, int first, int end) {
+    for (int row = first; row < end; row++) {
       int offset = row * bias.length;
       for (int i = 0; i < bias.length; i++) {
         out[offset + i] += bias[i];

@@ -1,31 +1,38 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.matmul.InputFinish;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * A mixture of experts (arXiv:1701.06538): a router scores the experts, the best few are run, and
  * their results are added by their weights.
  *
- * <p>Expert by expert, each with all of its tokens at once; a token's sum is taken in the experts'
+ * <p>Experts are run together, each with all of its tokens; a token's sum is taken in the experts'
  * order, so that it does not depend on the other tokens of the step.
  */
 final class MixtureOfExperts implements FeedForward {
-  /** Values from which on copying them is worth a round of the team. */
-  private static final int SHARED_VALUES = 1 << 15;
+  private static final int ROUTED_PER_PIECE = 16;
 
-  private final ExpertRouter routing;
+  /** Values of results that a piece of the sums adds: a few microseconds. */
+  private static final int ADDED_PER_PIECE = 1 << 15;
+
   private final Linear router;
-  private final List<DenseFeedForward> experts;
+  private final ExpertNetworks experts;
+  private final Arithmetic arithmetic;
+
+  /** Each worker's own. */
+  private final ExpertRouter[] routers;
 
   /** (tokens, experts): a token's weight for each expert, 0 where it is not chosen. */
   private final StepRows weights;
 
-  /** The tokens of the expert under way, and their rows in and out. */
-  private final int[] tokens;
+  private final ExpertRows chosen;
 
+  /** The experts' input, where it is not the mixer's. */
   private final StepRows in;
+
   private final StepRows out;
   private final Optional<Arithmetic.Norm> routerNorm;
   private final Optional<Arithmetic.Norm> expertNorm;
@@ -33,50 +40,47 @@ final class MixtureOfExperts implements FeedForward {
   private final Optional<float[]> expertScales;
   private final boolean weighsInput;
 
+  // What is under way, for the pieces of a run.
+  private final WorkerTeam.Piece routePiece = this::routePiece;
+  private final WorkerTeam.Piece addPiece = this::addPiece;
+  private final InputFinish weighRow = this::weighRow;
+  private int rows;
+  private int tokensPerPiece;
+  private float[] input = new float[0];
+  private float[] sums = input;
+
   MixtureOfExperts(MixtureSpec spec, Assembly assembly) {
-    routing = new ExpertRouter(spec.routing());
     router = assembly.linear(spec.router());
-    experts = spec.experts().stream().map(expert -> expert.assemble(assembly)).toList();
-    weights = assembly.rows("expert weights", spec.routing().experts());
-    tokens = new int[assembly.maxTokens()];
-    in = assembly.rows("expert input", router.columns());
+    experts = new ExpertNetworks(spec.experts(), assembly);
+    arithmetic = assembly.arithmetic();
+    routers = new ExpertRouter[assembly.workers()];
+    Arrays.setAll(routers, _ -> new ExpertRouter(spec.routing()));
+    weights = assembly.rows("expert weights", experts.count());
+    weighsInput = spec.weighsInput();
+    chosen = new ExpertRows(experts.count(), assembly.maxTokens(), weighsInput);
+    in = assembly.rows("expert input", weighsInput ? router.columns() : 0);
     out = assembly.rows("expert output", router.columns());
     routerNorm = spec.routerNorm().map(assembly::norm);
     expertNorm = spec.expertNorm().map(assembly::norm);
     boolean norms = routerNorm.isPresent() || expertNorm.isPresent();
     normed = assembly.rows("normed for experts", norms ? router.columns() : 0);
     expertScales = spec.expertScales();
-    weighsInput = spec.weighsInput();
   }
 
   @Override
   public void apply(Step step, float[] x, int rows, float[] sums) {
-    weigh(step, x, rows);
-    float[] input = normed(step, x, rows, expertNorm);
-    Arrays.fill(sums, 0, rows * router.columns(), 0f);
-    for (int expert = 0; expert < experts.size(); expert++) {
-      int count = choose(expert, rows);
-      if (count > 0) {
-        float[] chosen = gather(step, input, rows, count);
-        if (weighsInput) {
-          chosen = weighRows(expert, chosen, count);
-        }
-        experts.get(expert).apply(step, chosen, count, out.values());
-        scatter(step, expert, count, sums);
-      }
-    }
-  }
-
-  /** Each token's weights for the experts. */
-  private void weigh(Step step, float[] x, int rows) {
+    this.rows = rows;
+    this.sums = sums;
     step.input(normed(step, x, rows, routerNorm), rows, router.columns());
     router.apply(weights.values());
-    for (int t = 0; t < rows; t++) {
-      routing.route(weights.values(), t * experts.size());
-      if (expertScales.isPresent()) {
-        for (int expert = 0; expert < experts.size(); expert++) {
-          weights.values()[t * experts.size() + expert] *= expertScales.get()[expert];
-        }
+    step.team().run(Math.ceilDiv(rows, ROUTED_PER_PIECE), routePiece);
+    input = normed(step, x, rows, expertNorm);
+    Arrays.fill(sums, 0, rows * router.columns(), 0f);
+    int next = 0;
+    while (next < experts.count()) {
+      next = chosen.fill(weights.values(), rows, next);
+      if (chosen.size() > 0) {
+        computeChosen(step);
       }
     }
   }
@@ -89,71 +93,59 @@ final class MixtureOfExperts implements FeedForward {
     return normed.values();
   }
 
-  /** The rows of {@code tokens} times their weights. */
-  private float[] weighRows(int expert, float[] chosen, int count) {
+  /** Some tokens' weights for the experts. */
+  private void routePiece(int piece, int worker) {
+    int first = piece * ROUTED_PER_PIECE;
+    int end = Math.min(rows, first + ROUTED_PER_PIECE);
+    for (int t = first; t < end; t++) {
+      int offset = t * experts.count();
+      routers[worker].route(weights.values(), offset);
+      if (expertScales.isPresent()) {
+        for (int expert = 0; expert < experts.count(); expert++) {
+          weights.values()[offset + expert] *= expertScales.get()[expert];
+        }
+      }
+    }
+  }
+
+  /** Runs the experts that are in {@link #chosen} and adds their results. */
+  private void computeChosen(Step step) {
     int columns = router.columns();
+    if (weighsInput) {
+      arithmetic.input(in.values(), chosen.places(), columns, weighRow);
+    } else {
+      arithmetic.input(input, chosen.tokens(), columns);
+    }
+    experts.apply(chosen, out.values());
+    long values = (long) chosen.size() * columns;
+    tokensPerPiece = (int) Math.max(1, (long) ADDED_PER_PIECE * rows / values);
+    step.team().run(Math.ceilDiv(rows, tokensPerPiece), addPiece);
+  }
+
+  /** A part of an expert's input: its token's row times its weight. */
+  private void weighRow(int place, int from, int end, int worker) {
+    int token = chosen.tokens().row(place);
+    float weight = chosen.weight(place);
     float[] weighed = in.values();
-    for (int row = 0; row < count; row++) {
-      float weight = weights.values()[tokens[row] * experts.size() + expert];
-      for (int i = row * columns; i < (row + 1) * columns; i++) {
-        weighed[i] = chosen[i] * weight;
-      }
+    for (int i = from; i < end; i++) {
+      weighed[place * router.columns() + i] = weight * input[token * router.columns() + i];
     }
-    return weighed;
   }
 
-  /** Sets {@code tokens} to those that chose an expert. */
-  private int choose(int expert, int rows) {
-    float[] weight = weights.values();
-    int count = 0;
-    for (int t = 0; t < rows; t++) {
-      if (weight[t * experts.size() + expert] != 0) {
-        tokens[count++] = t;
-      }
-    }
-    return count;
-  }
-
-  /** The chosen tokens' rows one after the other: {@code x} itself where all are chosen. */
-  private float[] gather(Step step, float[] x, int rows, int count) {
-    if (count == rows) {
-      return x;
-    }
+  private void addPiece(int piece, int worker) {
     int columns = router.columns();
-    float[] gathered = in.values();
-    if (count * columns < SHARED_VALUES) {
-      for (int row = 0; row < count; row++) {
-        System.arraycopy(x, tokens[row] * columns, gathered, row * columns, columns);
-      }
-    } else {
-      step.team()
-          .run(
-              count,
-              (row, _) ->
-                  System.arraycopy(x, tokens[row] * columns, gathered, row * columns, columns));
-    }
-    return gathered;
-  }
-
-  private void scatter(Step step, int expert, int count, float[] sums) {
-    if (count * router.columns() < SHARED_VALUES) {
-      for (int row = 0; row < count; row++) {
-        addWeighted(expert, row, sums);
-      }
-    } else {
-      step.team().run(count, (row, _) -> addWeighted(expert, row, sums));
-    }
-  }
-
-  /** {@code sums[token] += weight * out[row]}; what was weighed before is only added. */
-  private void addWeighted(int expert, int row, float[] sums) {
-    int columns = router.columns();
-    int to = tokens[row] * columns;
-    int from = row * columns;
-    float weight = weighsInput ? 1 : weights.values()[tokens[row] * experts.size() + expert];
-    float[] results = out.values();
-    for (int i = 0; i < columns; i++) {
-      sums[to + i] += weight * results[from + i];
+    int end = Math.min(rows, (piece + 1) * tokensPerPiece);
+    for (int token = piece * tokensPerPiece; token < end; token++) {
+      arithmetic.addWeighted(
+          out.values(),
+          chosen.placeOf(),
+          chosen.weightOf(),
+          chosen.firstOf(token),
+          chosen.endOf(token),
+          sums,
+          token * columns,
+          columns,
+          worker);
     }
   }
 }

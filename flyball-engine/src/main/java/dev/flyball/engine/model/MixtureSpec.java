@@ -147,7 +147,7 @@ record MixtureSpec(
 
   @Override
   public long scratchValuesPerToken() {
-    return experts.getFirst().scratchValuesPerToken() + 4L * router.columns() + routing.experts();
+    return experts.getFirst().scratchValuesPerToken() + 3L * router.columns() + routing.experts();
   }
 
   @Override

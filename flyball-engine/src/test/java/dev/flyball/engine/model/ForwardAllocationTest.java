@@ -57,10 +57,19 @@ class ForwardAllocationTest {
 
   @Test
   void warmStepsOfRecurrentLayersTakeNothingOfTheHeap() {
+    assertStepsThatDecodeTakeNothing(List.of("lfm2-q8_0", "nemotron_h-q8_0", "qwen35-f16"));
+  }
+
+  @Test
+  void warmStepsOfExpertsTakeNothingOfTheHeap() {
+    assertStepsThatDecodeTakeNothing(List.of("qwen3moe-q4_0", "gpt-oss-q8_0", "llama-moe-q8_0"));
+  }
+
+  private static void assertStepsThatDecodeTakeNothing(List<String> names) {
     Assumptions.assumeTrue(
         InstructionSet.ofThisProcess().isPresent(), "this machine runs no generated code");
     ModelOptions options = new ModelOptions(2, MOST_TOKENS, Precision.FAST);
-    for (String name : List.of("lfm2-q8_0", "nemotron_h-q8_0", "qwen35-f16")) {
+    for (String name : names) {
       Path path = SHIPPED.resolve(name + ".gguf");
       try (LanguageModel model = ModelFamilies.load(GgufFile.open(path), options)) {
         assertThat(leastBytesOfAStep(model, 1)).as(name).isZero();

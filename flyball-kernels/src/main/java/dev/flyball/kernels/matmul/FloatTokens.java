@@ -14,27 +14,27 @@ final class FloatTokens implements TileTokens {
   }
 
   @Override
-  public long tileAddress(TokenTiles tiles, int tile, int columns) {
-    return memory.address() + 4L * firstIndex(tiles, tile, columns);
+  public long tileAddress(int first, int columns) {
+    return memory.address() + 4L * firstIndex(first, columns);
   }
 
-  private static long firstIndex(TokenTiles tiles, int tile, int columns) {
-    return (long) tiles.first(tile) * FloatLayout.paddedColumns(columns);
+  private static long firstIndex(int first, int columns) {
+    return (long) first * FloatLayout.paddedColumns(columns);
   }
 
   @Override
   public void fill(
       float[] x,
+      RowGroups rows,
       int columns,
       int from,
       int end,
-      TokenTiles tiles,
-      int tile,
+      int first,
+      int size,
       MemorySegment parameters) {
-    int size = tiles.size(tile);
-    long at = firstIndex(tiles, tile, columns);
+    long at = firstIndex(first, columns);
     for (int t = 0; t < size; t++) {
-      int row = (tiles.first(tile) + t) * columns;
+      int row = rows.row(first + t) * columns;
       for (int c = from; c < end; c++) {
         memory.setAtIndex(ValueLayout.JAVA_FLOAT, at + (long) c * size + t, x[row + c]);
       }

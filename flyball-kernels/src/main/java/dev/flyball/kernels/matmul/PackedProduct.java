@@ -5,6 +5,7 @@ import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -38,10 +39,15 @@ public final class PackedProduct implements AutoCloseable {
   private final List<TileProduct> products = new ArrayList<>();
 
   private int[] ends = new int[4];
+
+  /** Products of the call under way. */
+  private int prepared;
+
   private final WorkerTeam.Piece runPiece = this::runPiece;
   private float[] x = new float[0];
   private InputFinish finish = AS_IT_IS;
-  private int tokens;
+  private final RowGroups whole = new RowGroups();
+  private RowGroups groups = whole;
   private int columns;
   private long inputs;
   private boolean finished;
@@ -74,25 +80,51 @@ public final class PackedProduct implements AutoCloseable {
    * @param finish called by the first product, for each value once
    */
   public void input(float[] x, int tokens, int columns, InputFinish finish) {
-    if (tokens < 1
-        || tokens > maxTokens
+    if (whole.size() != tokens) {
+      whole.setWhole(tokens);
+    }
+    input(x, whole, columns, finish);
+  }
+
+  /**
+   * As {@link #input(float[], int, int)}, for groups of rows that meet matrices of their own: see
+   * {@link #multiplyGroups}. Rows are taken from where they are when they are brought into eight
+   * bits.
+   *
+   * @param x (rows, columns)
+   * @param groups at most as many rows as this product takes tokens; not to change before the last
+   *     product is done
+   */
+  public void input(float[] x, RowGroups groups, int columns) {
+    input(x, groups, columns, AS_IT_IS);
+  }
+
+  /**
+   * As {@link #input(float[], RowGroups, int)}, for an input that is still to be finished.
+   *
+   * @param finish called for each row of each group: no row may be in several
+   */
+  public void input(float[] x, RowGroups groups, int columns, InputFinish finish) {
+    if (groups.size() < 1
+        || groups.size() > maxTokens
         || columns > maxColumns
-        || x.length < (long) tokens * columns) {
+        || x.length < (groups.largestRow() + 1L) * columns) {
       throw new IllegalArgumentException(
-          "(%d, %d) as input, of %d values, where the most is (%d, %d)"
-              .formatted(tokens, columns, x.length, maxTokens, maxColumns));
+          "(%d, %d) as input, up to row %d of %d values, where the most is (%d, %d)"
+              .formatted(
+                  groups.size(), columns, groups.largestRow(), x.length, maxTokens, maxColumns));
     }
     this.x = x;
     this.finish = finish;
-    this.tokens = tokens;
+    this.groups = groups;
     this.columns = columns;
     inputs++;
     finished = false;
   }
 
-  /** Tokens of the last input. */
+  /** Tokens of the last input, in all its groups. */
   public int tokens() {
-    return tokens;
+    return groups.size();
   }
 
   /**
@@ -113,39 +145,62 @@ public final class PackedProduct implements AutoCloseable {
     multiply(matrices, outs, true);
   }
 
+  /**
+   * Computes {@code W @ x} for each group with matrices of its own, all at once.
+   *
+   * @param matrices for each of {@code outs} one for each group: those of the first one come first
+   * @param outs (rows of all groups, rows of a matrix); overwritten
+   */
+  public void multiplyGroups(List<PackedMatrix> matrices, List<float[]> outs) {
+    if (matrices.size() != groups.groups() * outs.size()) {
+      throw new IllegalArgumentException(
+          "%d matrices for %d groups and %d results"
+              .formatted(matrices.size(), groups.groups(), outs.size()));
+    }
+    multiply(matrices, outs, false);
+  }
+
   private void multiply(List<PackedMatrix> matrices, List<float[]> outs, boolean fine) {
     if (ends.length < matrices.size()) {
       ends = new int[matrices.size()];
     }
     int pieces = 0;
     for (int i = 0; i < matrices.size(); i++) {
-      pieces += prepare(i, matrices.get(i), outs.get(i), fine).pieces();
+      int group = i % groups.groups();
+      float[] out = outs.get(i / groups.groups());
+      pieces += prepare(i, matrices.get(i), group, out, fine).pieces();
       ends[i] = pieces;
     }
+    prepared = matrices.size();
     team.run(pieces, runPiece);
   }
 
   private void runPiece(int piece, int worker) {
-    int i = 0;
-    while (piece >= ends[i]) {
-      i++;
-    }
+    int i = firstEndAfter(piece, ends, prepared);
     products.get(i).run(i == 0 ? piece : piece - ends[i - 1], workers[worker]);
   }
 
-  private TileProduct prepare(int index, PackedMatrix w, float[] out, boolean fine) {
-    if (w.columns() != columns || out.length < (long) tokens * w.rows()) {
+  /** Index of the first of {@code count} growing ends that is above {@code piece}. */
+  private static int firstEndAfter(int piece, int[] ends, int count) {
+    int found = Arrays.binarySearch(ends, 0, count, piece);
+    return found < 0 ? -found - 1 : found + 1;
+  }
+
+  private TileProduct prepare(int index, PackedMatrix w, int group, float[] out, boolean fine) {
+    if (w.columns() != columns || out.length < (long) tokens() * w.rows()) {
       throw new IllegalArgumentException(
           "(%d, %d) @ (%d, %d) into %d values"
-              .formatted(w.rows(), w.columns(), tokens, columns, out.length));
+              .formatted(w.rows(), w.columns(), tokens(), columns, out.length));
     }
     TileKernels kernel = kernels(w.format());
     Activations activations = activations(kernel, fine && kernel.rounds());
     activations.fill();
+    TokenTiles tiles = activations.tiles(group);
+    int first = groups.first(group);
     if (index == products.size()) {
-      products.add(new TileProduct(w, kernel, fine, activations.memory, activations.tiles, out));
+      products.add(new TileProduct(w, kernel, fine, activations.memory, tiles, first, out));
     } else {
-      products.get(index).set(w, kernel, fine, activations.memory, activations.tiles, out);
+      products.get(index).set(w, kernel, fine, activations.memory, tiles, first, out);
     }
     return products.get(index);
   }
@@ -173,9 +228,14 @@ public final class PackedProduct implements AutoCloseable {
   /** The input as one kind of kernel reads it. */
   private final class Activations {
     private final TileTokens memory;
-    private final Tiling tiling;
     private final WorkerTeam.Piece fillPiece = this::fillPiece;
-    private TokenTiles tiles = new TokenTiles(1, 1);
+
+    /** The tiles of every number of tokens. */
+    private final TokenTiles[] tiles = new TokenTiles[maxTokens];
+
+    /** For each group the tiles up to its end. */
+    private int[] tileEnds = new int[1];
+
     private long filledFor;
 
     /** Columns of a piece: all, but where tiles are large. */
@@ -183,35 +243,66 @@ public final class PackedProduct implements AutoCloseable {
 
     private int piecesPerTile;
 
+    /** Tiles of a piece: one, but where tiles are small. */
+    private int tilesPerPiece;
+
+    private int tileCount;
+
     Activations(TileTokens memory, Tiling tiling) {
       this.memory = memory;
-      this.tiling = tiling;
+      Arrays.setAll(tiles, i -> tiling.tiles(i + 1));
+    }
+
+    TokenTiles tiles(int group) {
+      return tiles[groups.size(group) - 1];
     }
 
     void fill() {
       if (filledFor == inputs) {
         return;
       }
-      if (tiles.tokens() != tokens) {
-        tiles = tiling.tiles(tokens);
+      if (tileEnds.length < groups.groups()) {
+        tileEnds = new int[groups.groups()];
       }
-      int most = Math.max(1, tiles.size(0) * columns / FILLED_VALUES);
+      tileCount = 0;
+      int largest = 1;
+      for (int group = 0; group < groups.groups(); group++) {
+        tileCount += tiles(group).tiles();
+        tileEnds[group] = tileCount;
+        largest = Math.max(largest, tiles(group).size(0));
+      }
+      int most = Math.max(1, largest * columns / FILLED_VALUES);
       pieceColumns = Math.ceilDiv(Math.ceilDiv(columns, most), COLUMN_UNIT) * COLUMN_UNIT;
       piecesPerTile = Math.ceilDiv(columns, pieceColumns);
-      team.run(tiles.tiles() * piecesPerTile, fillPiece);
+      long values = (long) groups.size() * columns;
+      tilesPerPiece = Math.clamp(FILLED_VALUES * (long) tileCount / values, 1, tileCount);
+      team.run(Math.ceilDiv(tileCount, tilesPerPiece) * piecesPerTile, fillPiece);
       filledFor = inputs;
       finished = true;
     }
 
     private void fillPiece(int piece, int worker) {
-      int tile = piece / piecesPerTile;
       int from = piece % piecesPerTile * pieceColumns;
       int end = Math.min(columns, from + pieceColumns);
-      int first = tiles.first(tile);
-      for (int row = first; !finished && row < first + tiles.size(tile); row++) {
-        finish.finish(row, from, end, worker);
+      int firstTile = piece / piecesPerTile * tilesPerPiece;
+      int endTile = Math.min(tileCount, firstTile + tilesPerPiece);
+      for (int tile = firstTile; tile < endTile; tile++) {
+        fillTile(tile, from, end, worker);
       }
-      memory.fill(x, columns, from, end, tiles, tile, workers[worker].parameters());
+    }
+
+    /**
+     * @param anyTile counted through all groups
+     */
+    private void fillTile(int anyTile, int from, int end, int worker) {
+      int group = firstEndAfter(anyTile, tileEnds, groups.groups());
+      int tile = group == 0 ? anyTile : anyTile - tileEnds[group - 1];
+      int first = groups.first(group) + tiles(group).first(tile);
+      int size = tiles(group).size(tile);
+      for (int place = first; !finished && place < first + size; place++) {
+        finish.finish(groups.row(place), from, end, worker);
+      }
+      memory.fill(x, groups, columns, from, end, first, size, workers[worker].parameters());
     }
   }
 

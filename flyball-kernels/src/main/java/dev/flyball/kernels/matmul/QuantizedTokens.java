@@ -38,37 +38,37 @@ final class QuantizedTokens implements TileTokens {
   }
 
   @Override
-  public long tileAddress(TokenTiles tiles, int tile, int columns) {
-    return memory.address() + tileOffset(tiles, tile, columns);
+  public long tileAddress(int first, int columns) {
+    return memory.address() + tileOffset(first, columns);
   }
 
   /**
    * A block's bytes are proportional to its tokens, so that tiles lie where their first token
    * would.
    */
-  private long tileOffset(TokenTiles tiles, int tile, int columns) {
-    return (long) (columns / BLOCK) * layout.blockBytes(quantize.length) * tiles.first(tile);
+  private long tileOffset(int first, int columns) {
+    return (long) (columns / BLOCK) * layout.blockBytes(quantize.length) * first;
   }
 
   @Override
   public void fill(
       float[] x,
+      RowGroups rows,
       int columns,
       int from,
       int end,
-      TokenTiles tiles,
-      int tile,
+      int first,
+      int size,
       MemorySegment parameters) {
-    int size = tiles.size(tile);
     int places = quantize.length * size;
     int blockBytes = layout.blockBytes(places);
-    long at = tileAddress(tiles, tile, columns) + (long) (from / BLOCK) * blockBytes;
+    long at = tileAddress(first, columns) + (long) (from / BLOCK) * blockBytes;
     set(parameters, QuantizeKernel.HALF_BYTES, 4L * places);
     set(parameters, QuantizeKernel.BLOCK_BYTES, blockBytes);
     set(parameters, QuantizeKernel.BLOCKS, (end - from) / BLOCK);
     for (int place = 0; place < places; place++) {
-      int token = tiles.first(tile) + place % size;
-      set(parameters, QuantizeKernel.SOURCE, 4L * ((long) token * columns + from));
+      int row = rows.row(first + place % size);
+      set(parameters, QuantizeKernel.SOURCE, 4L * ((long) row * columns + from));
       set(parameters, QuantizeKernel.VALUES, at + (long) BLOCK * place);
       set(parameters, QuantizeKernel.SCALES, at + layout.scalesOffset(places) + 4L * place);
       set(

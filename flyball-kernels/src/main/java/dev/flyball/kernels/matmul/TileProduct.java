@@ -27,6 +27,7 @@ final class TileProduct {
   private boolean fine;
   private TileTokens activations;
   private TokenTiles tiles;
+  private int firstToken;
   private float[] out;
   private boolean pairs;
   private int panelsPerPiece;
@@ -34,7 +35,9 @@ final class TileProduct {
 
   /**
    * @param fine whether the activations are
-   * @param out (tokens, rows)
+   * @param tiles of the tokens that meet this matrix
+   * @param firstToken the first of them in the batch
+   * @param out (tokens, rows) of the batch
    */
   TileProduct(
       PackedMatrix w,
@@ -42,13 +45,14 @@ final class TileProduct {
       boolean fine,
       TileTokens activations,
       TokenTiles tiles,
+      int firstToken,
       float[] out) {
     this.w = w;
     this.kernels = kernels;
     this.activations = activations;
     this.tiles = tiles;
     this.out = out;
-    set(w, kernels, fine, activations, tiles, out);
+    set(w, kernels, fine, activations, tiles, firstToken, out);
   }
 
   /** As if it were made with these. */
@@ -58,12 +62,14 @@ final class TileProduct {
       boolean fine,
       TileTokens activations,
       TokenTiles tiles,
+      int firstToken,
       float[] out) {
     this.w = w;
     this.kernels = kernels;
     this.fine = fine;
     this.activations = activations;
     this.tiles = tiles;
+    this.firstToken = firstToken;
     this.out = out;
     pairs = kernels.tiling(fine).pairs(tiles);
     int fewest = tiles.tiles() == 1 ? 1 : PANELS_PER_TILE;
@@ -108,9 +114,14 @@ final class TileProduct {
     }
   }
 
+  /** The first token of a tile in the batch. */
+  private int first(int tile) {
+    return firstToken + tiles.first(tile);
+  }
+
   /** Where in the output the first row of a panel is, of the first token of a tile, in bytes. */
   private long offset(int tile, int panel) {
-    return 4 * ((long) tiles.first(tile) * w.rows() + (long) panel * Panels.ROWS);
+    return 4 * ((long) first(tile) * w.rows() + (long) panel * Panels.ROWS);
   }
 
   /**
@@ -126,7 +137,7 @@ final class TileProduct {
       long toOffset,
       long stride) {
     worker.set(TileParameters.WEIGHTS, w.panelAddress(panel));
-    worker.set(TileParameters.ACTIVATIONS, activations.tileAddress(tiles, tile, w.columns()));
+    worker.set(TileParameters.ACTIVATIONS, activations.tileAddress(first(tile), w.columns()));
     worker.set(TileParameters.OUT, toOffset);
     worker.set(TileParameters.OUT_STRIDE, stride);
     worker.set(TileParameters.ROUNDS, w.format().rounds(w.columns()));
@@ -139,7 +150,7 @@ final class TileProduct {
   private void copyRagged(int tile, int firstRow, Worker worker) {
     int rows = w.rows();
     for (int t = 0; t < tiles.size(tile); t++) {
-      int to = (tiles.first(tile) + t) * rows + firstRow;
+      int to = (first(tile) + t) * rows + firstRow;
       System.arraycopy(worker.raggedRows, t * Panels.ROWS, out, to, rows - firstRow);
     }
   }

@@ -11,9 +11,11 @@ import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -42,6 +44,97 @@ class PackedProductTest {
                             DynamicTest.dynamicTest(
                                 type + " on " + level.label(), () -> productsAgree(type, level))))
         .toList();
+  }
+
+  /** Groups of one to many rows, out of order, some rows in several groups and some in none. */
+  @TestFactory
+  List<DynamicTest> productsOfGroupsAreThoseOfEachGroupAlone() {
+    List<InstructionSet> levels = InstructionSet.supported();
+    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
+    return levels.stream()
+        .flatMap(
+            level ->
+                Stream.of(TensorType.Q4_0, TensorType.Q6_K, TensorType.F16)
+                    .map(
+                        type ->
+                            DynamicTest.dynamicTest(
+                                type + " on " + level.label(), () -> groupsAgree(type, level))))
+        .toList();
+  }
+
+  private static void groupsAgree(TensorType type, InstructionSet level) {
+    SplittableRandom random = new SplittableRandom(SEED + type.ggmlId());
+    int columns = 512;
+    try (WorkerTeam team = new WorkerTeam("test", 2);
+        MatrixPacker packer = new MatrixPacker(level, team);
+        PackedProduct product = new PackedProduct(level, team, 3 * MAX_TOKENS, columns);
+        Arena arena = Arena.ofShared()) {
+      for (int round = 0; round < 12; round++) {
+        RowGroups groups = new RowGroups();
+        List<PackedMatrix> matrices = new ArrayList<>();
+        int count = random.nextInt(1, 6);
+        for (int group = 0; group < count; group++) {
+          int most = round % 2 == 0 ? 3 : MAX_TOKENS;
+          for (int row = random.nextInt(most); row >= 0; row -= random.nextInt(1, 3)) {
+            groups.add(row);
+          }
+          groups.endGroup();
+        }
+        int[] rows = {16 * random.nextInt(1, 20), random.nextInt(1, 40)};
+        for (int i = 0; i < rows.length * count; i++) {
+          matrices.add(randomMatrix(type, rows[i / count], columns, packer, arena, random));
+        }
+        float[] x = new float[MAX_TOKENS * columns];
+        for (int t = 0; t < MAX_TOKENS; t++) {
+          fill(x, t * columns, columns, random);
+        }
+        checkGroups(product, groups, matrices, x, columns, rows);
+        DifferentialTable.agreed("matmul groups", type, level);
+      }
+    }
+  }
+
+  private static PackedMatrix randomMatrix(
+      TensorType type,
+      int rows,
+      int columns,
+      MatrixPacker packer,
+      Arena arena,
+      SplittableRandom random) {
+    byte[] stored = StoredBlocks.random(type, rows * columns, random);
+    return packer.pack(
+        new StoredMatrix(type, MemorySegment.ofArray(stored), rows, columns),
+        arena.allocate(PackedMatrix.bytes(type, rows, columns), 64));
+  }
+
+  private static void checkGroups(
+      PackedProduct product,
+      RowGroups groups,
+      List<PackedMatrix> matrices,
+      float[] x,
+      int columns,
+      int[] rows) {
+    float[][] outs = {new float[groups.size() * rows[0]], new float[groups.size() * rows[1]]};
+    product.input(x, groups, columns);
+    product.multiplyGroups(matrices, List.of(outs));
+    for (int group = 0; group < groups.groups(); group++) {
+      int size = groups.size(group);
+      float[] alone = new float[size * columns];
+      for (int i = 0; i < size; i++) {
+        int row = groups.row(groups.first(group) + i);
+        System.arraycopy(x, row * columns, alone, i * columns, columns);
+      }
+      product.input(alone, size, columns);
+      for (int out = 0; out < outs.length; out++) {
+        float[] expected = new float[size * rows[out]];
+        PackedMatrix matrix = matrices.get(out * groups.groups() + group);
+        product.multiply(List.of(matrix), List.of(expected));
+        int first = groups.first(group) * rows[out];
+        assertThat(Arrays.copyOfRange(outs[out], first, first + expected.length))
+            .as("group %d of %d, result %d", group, groups.groups(), out)
+            .isEqualTo(expected);
+      }
+    }
   }
 
   private static void productsAgree(TensorType type, InstructionSet level) {

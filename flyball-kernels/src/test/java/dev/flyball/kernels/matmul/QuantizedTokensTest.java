@@ -58,9 +58,12 @@ class QuantizedTokensTest {
       for (int count : new int[] {1, 2, 3, 5, 7, 11, 13, 14, 15, 28, 29}) {
         float[] x = values(count, random);
         TokenTiles tiles = TokenTiles.of(count, 14);
+        RowGroups rows = RowGroups.whole(count);
         for (int tile = 0; tile < tiles.tiles(); tile++) {
-          tokens.fill(x, COLUMNS, 0, 256, tiles, tile, parameters);
-          tokens.fill(x, COLUMNS, 256, COLUMNS, tiles, tile, parameters);
+          int first = tiles.first(tile);
+          int size = tiles.size(tile);
+          tokens.fill(x, rows, COLUMNS, 0, 256, first, size, parameters);
+          tokens.fill(x, rows, COLUMNS, 256, COLUMNS, first, size, parameters);
           assertThat(bytesOf(tokens, layout, fine, tiles, tile))
               .as("tile %d of %d tokens, fine: %s, seed %d", tile, count, fine, SEED)
               .isEqualTo(SlowQuantization.of(layout, fine, x, COLUMNS, tiles, tile));
@@ -96,7 +99,7 @@ class QuantizedTokensTest {
   @SuppressWarnings("restricted") // the tile that was filled, with exactly this size
   private static byte[] bytesOf(
       QuantizedTokens tokens, QuantizedLayout layout, boolean fine, TokenTiles tiles, int tile) {
-    long address = tokens.tileAddress(tiles, tile, COLUMNS);
+    long address = tokens.tileAddress(tiles.first(tile), COLUMNS);
     long bytes = layout.tileBytes((fine ? 2 : 1) * tiles.size(tile), COLUMNS);
     return MemorySegment.ofAddress(address).reinterpret(bytes).toArray(ValueLayout.JAVA_BYTE);
   }

@@ -1,0 +1,108 @@
+package dev.flyball.engine.model;
+
+import dev.flyball.kernels.matmul.InputFinish;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The feed forward networks of all experts, as {@link DenseFeedForward} is one: those that are
+ * chosen are computed together, each with its own tokens, and no other one's weights are read.
+ */
+final class ExpertNetworks {
+  /** The gates of all experts; none where they have none. */
+  private final List<Linear> gates;
+
+  private final List<Linear> ups;
+  private final List<Linear> downs;
+  private final Activation activation;
+  private final Arithmetic arithmetic;
+  private final StepRows hidden;
+  private final StepRows upward;
+  private final InputFinish activate = this::activate;
+
+  // Arguments of a product, kept for the next one.
+  private final List<Arithmetic.Weight> weights = new ArrayList<>();
+  private final List<float[]> outs = new ArrayList<>();
+
+  /**
+   * @param specs of the experts, all of the same shapes
+   */
+  ExpertNetworks(List<FeedForwardSpec> specs, Assembly assembly) {
+    List<Linear> gates = new ArrayList<>();
+    List<Linear> ups = new ArrayList<>();
+    List<Linear> downs = new ArrayList<>();
+    for (FeedForwardSpec spec : specs) {
+      spec.gate().ifPresent(gate -> gates.add(assembly.linear(gate)));
+      ups.add(assembly.linear(spec.up()));
+      downs.add(assembly.linear(spec.down()));
+    }
+    this.gates = List.copyOf(gates);
+    this.ups = List.copyOf(ups);
+    this.downs = List.copyOf(downs);
+    activation = specs.getFirst().activation();
+    arithmetic = assembly.arithmetic();
+    int length = ups.getFirst().rows();
+    hidden = assembly.rows("hidden", length);
+    upward = assembly.rows("upward", gates.isEmpty() ? 0 : length);
+  }
+
+  int count() {
+    return ups.size();
+  }
+
+  /**
+   * Computes the chosen experts with the groups of rows last given to the arithmetic.
+   *
+   * @param out (rows of all groups, columns)
+   */
+  void apply(ExpertRows chosen, float[] out) {
+    outs.clear();
+    weights.clear();
+    if (!gates.isEmpty()) {
+      add(gates, chosen, hidden.values());
+      add(ups, chosen, upward.values());
+    } else {
+      add(ups, chosen, hidden.values());
+    }
+    arithmetic.multiplyGroups(weights, outs);
+    if (!gates.isEmpty()) {
+      addBiases(gates, chosen, hidden.values());
+      addBiases(ups, chosen, upward.values());
+    } else {
+      addBiases(ups, chosen, hidden.values());
+    }
+    arithmetic.input(hidden.values(), chosen.places(), downs.getFirst().columns(), activate);
+    outs.clear();
+    weights.clear();
+    add(downs, chosen, out);
+    arithmetic.multiplyGroups(weights, outs);
+    addBiases(downs, chosen, out);
+  }
+
+  private void add(List<Linear> projections, ExpertRows chosen, float[] out) {
+    outs.add(out);
+    for (int group = 0; group < chosen.groups(); group++) {
+      weights.add(projections.get(chosen.expert(group)).weight());
+    }
+  }
+
+  private static void addBiases(List<Linear> projections, ExpertRows chosen, float[] out) {
+    for (int group = 0; group < chosen.groups(); group++) {
+      int first = chosen.places().first(group);
+      projections
+          .get(chosen.expert(group))
+          .addBias(out, first, first + chosen.places().size(group));
+    }
+  }
+
+  private void activate(int row, int from, int to, int worker) {
+    int length = ups.getFirst().rows();
+    int first = row * length + from;
+    int end = row * length + to;
+    if (gates.isEmpty()) {
+      activation.apply(hidden.values(), first, end);
+    } else {
+      arithmetic.gate(activation, hidden.values(), upward.values(), first, end, worker);
+    }
+  }
+}
