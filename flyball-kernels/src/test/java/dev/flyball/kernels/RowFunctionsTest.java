@@ -28,14 +28,24 @@ class RowFunctionsTest {
   }
 
   @Test
-  void swiGluMultipliesUpBySiluOfTheGate() {
+  void gatingMultipliesUpBySiluOfTheGate() {
     float[] gate = {5, 0, 2, -3, -1000, 5};
     float[] up = {1, 7, 10, 2, 3, 1};
-    SwiGlu.apply(gate, up, 1, 4);
+    ActivationCurve.SILU.gate(gate, up, 1, 5);
     float[] expected = {
       5, 0, (float) (20 / (1 + Math.exp(-2))), (float) (-6 / (1 + Math.exp(3))), 0, 5
     };
     assertThat(gate).containsExactly(expected, within(1e-5f));
+  }
+
+  /** Values of erf(1 / sqrt(2)) and erfc(5 / sqrt(2)) from tables of the normal distribution. */
+  @Test
+  void geluIsTheValueTimesItsNormalProbability() {
+    assertThat(ActivationCurve.GELU_ERF.of(1)).isCloseTo(0.8413447460685429, within(1e-15));
+    assertThat(ActivationCurve.GELU_ERF.of(-1)).isCloseTo(-0.15865525393145707, within(1e-15));
+    assertThat(ActivationCurve.GELU_ERF.of(-5)).isCloseTo(-5 * 2.866515718791939e-7, within(1e-20));
+    assertThat(ActivationCurve.GELU_ERF.of(9)).isEqualTo(9);
+    assertThat(ActivationCurve.GELU_TANH.of(1)).isCloseTo(0.8411919906082768, within(1e-15));
   }
 
   @Test

@@ -138,6 +138,9 @@ interface Arithmetic extends AutoCloseable {
    */
   void gate(Activation activation, float[] gate, float[] up, int from, int end, int worker);
 
+  /** {@code x[i] = activation(x[i])} for {@code from <= i < end}; called by workers of the team. */
+  void activate(Activation activation, float[] x, int from, int end, int worker);
+
   /**
    * Attention over those layers of a cache that have the shape's lengths; closed with this
    * arithmetic.

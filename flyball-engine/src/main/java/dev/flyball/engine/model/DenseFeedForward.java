@@ -58,7 +58,7 @@ final class DenseFeedForward implements FeedForward {
     if (gate.isPresent()) {
       arithmetic.gate(activation, hidden.values(), upward.values(), first, end, worker);
     } else {
-      activation.apply(hidden.values(), first, end);
+      arithmetic.activate(activation, hidden.values(), first, end, worker);
     }
   }
 }

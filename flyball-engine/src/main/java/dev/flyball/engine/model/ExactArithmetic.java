@@ -135,7 +135,12 @@ final class ExactArithmetic implements Arithmetic {
 
   @Override
   public void gate(Activation activation, float[] gate, float[] up, int from, int end, int worker) {
-    activation.gate(gate, up, from, end);
+    activation.curve().gate(gate, up, from, end);
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, int from, int end, int worker) {
+    activation.curve().apply(x, from, end);
   }
 
   @Override

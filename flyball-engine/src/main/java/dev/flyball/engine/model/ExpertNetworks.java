@@ -100,7 +100,7 @@ final class ExpertNetworks {
     int first = row * length + from;
     int end = row * length + to;
     if (gates.isEmpty()) {
-      activation.apply(hidden.values(), first, end);
+      arithmetic.activate(activation, hidden.values(), first, end, worker);
     } else {
       arithmetic.gate(activation, hidden.values(), upward.values(), first, end, worker);
     }

@@ -4,9 +4,10 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.weights.PackedWeights;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.elementwise.ActivationKernel;
+import dev.flyball.kernels.elementwise.LayerNormKernel;
 import dev.flyball.kernels.elementwise.RmsNormKernel;
 import dev.flyball.kernels.elementwise.RotationKernel;
-import dev.flyball.kernels.elementwise.SwiGluKernel;
 import dev.flyball.kernels.elementwise.WeightedRowsKernel;
 import dev.flyball.kernels.matmul.InputFinish;
 import dev.flyball.kernels.matmul.PackedMatrix;
@@ -24,7 +25,8 @@ import java.util.stream.LongStream;
 final class GeneratedArithmetic implements Arithmetic {
   private static final long PARAMETER_BYTES =
       LongStream.of(
-              SwiGluKernel.PARAMETER_BYTES,
+              ActivationKernel.PARAMETER_BYTES,
+              LayerNormKernel.PARAMETER_BYTES,
               RmsNormKernel.PARAMETER_BYTES,
               WeightedRowsKernel.PARAMETER_BYTES,
               RotationKernel.PARAMETER_BYTES)
@@ -33,8 +35,12 @@ final class GeneratedArithmetic implements Arithmetic {
 
   private final InstructionSet level;
   private final PackedProduct product;
-  private final SwiGluKernel gating;
+
+  /** One for each {@link Activation}. */
+  private final ActivationKernel[] activations;
+
   private final RmsNormKernel norms;
+  private final LayerNormKernel layerNorms;
   private final WeightedRowsKernel weightedRows;
   private final PackedWeights weights;
   private final Arena arena = Arena.ofShared();
@@ -55,8 +61,12 @@ final class GeneratedArithmetic implements Arithmetic {
       InstructionSet level, WorkerTeam team, PackedWeights weights, int maxTokens, int maxColumns) {
     this.level = level;
     product = new PackedProduct(level, team, maxTokens, maxColumns);
-    gating = new SwiGluKernel(level);
+    activations = new ActivationKernel[Activation.values().length];
+    for (Activation activation : Activation.values()) {
+      activations[activation.ordinal()] = new ActivationKernel(level, activation.curve());
+    }
     norms = new RmsNormKernel(level);
+    layerNorms = new LayerNormKernel(level);
     weightedRows = new WeightedRowsKernel(level);
     this.weights = weights;
     parameters = new MemorySegment[team.size()];
@@ -84,9 +94,43 @@ final class GeneratedArithmetic implements Arithmetic {
 
   @Override
   public Norm norm(NormSpec spec) {
-    return spec instanceof NormSpec.Rms rms && norms.takes(rms.length())
-        ? new GeneratedNorm(rms)
-        : new ExactNorm(spec);
+    return switch (spec) {
+      case NormSpec.Rms rms when norms.takes(rms.length()) -> new GeneratedNorm(rms);
+      case NormSpec.Layer layer when layerNorms.takes(layer.length()) ->
+          new GeneratedLayerNorm(layer);
+      case NormSpec.Rms rms -> new ExactNorm(rms);
+      case NormSpec.Layer layer -> new ExactNorm(layer);
+    };
+  }
+
+  private final class GeneratedLayerNorm implements Norm {
+    private final MemorySegment weight;
+    private final MemorySegment bias;
+    private final int length;
+    private final float epsilon;
+
+    GeneratedLayerNorm(NormSpec.Layer spec) {
+      length = spec.length();
+      weight = arena.allocateFrom(ValueLayout.JAVA_FLOAT, spec.weight());
+      bias = arena.allocateFrom(ValueLayout.JAVA_FLOAT, spec.bias().orElse(new float[length]));
+      epsilon = (float) spec.epsilon();
+    }
+
+    @Override
+    public int length() {
+      return length;
+    }
+
+    @Override
+    public void apply(float[] x, int row, float[] out, int worker) {
+      layerNorms.apply(x, row * length, weight, bias, epsilon, out, parameters[worker]);
+    }
+
+    @Override
+    public void addAndApply(float[] x, float[] delta, int row, float[] out, int worker) {
+      layerNorms.addAndApply(
+          x, delta, row * length, weight, bias, epsilon, out, parameters[worker]);
+    }
   }
 
   private final class GeneratedNorm implements Norm {
@@ -197,11 +241,16 @@ final class GeneratedArithmetic implements Arithmetic {
 
   @Override
   public void gate(Activation activation, float[] gate, float[] up, int from, int end, int worker) {
-    if (activation == Activation.SILU) {
-      gating.apply(gate, up, from, end, parameters[worker]);
-    } else {
-      activation.gate(gate, up, from, end);
-    }
+    kernel(activation).gate(gate, up, from, end, parameters[worker]);
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, int from, int end, int worker) {
+    kernel(activation).apply(x, from, end, parameters[worker]);
+  }
+
+  private ActivationKernel kernel(Activation activation) {
+    return activations[activation.ordinal()];
   }
 
   @Override
@@ -216,8 +265,9 @@ final class GeneratedArithmetic implements Arithmetic {
   public void close() {
     attentions.forEach(TiledAttention::close);
     rotations.forEach(RotationKernel::close);
-    gating.close();
+    List.of(activations).forEach(ActivationKernel::close);
     norms.close();
+    layerNorms.close();
     weightedRows.close();
     product.close();
     weights.close();
