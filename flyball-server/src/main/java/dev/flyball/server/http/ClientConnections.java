@@ -17,9 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnections {
   private static final System.Logger LOG = System.getLogger(ClientConnections.class.getName());
 
+  static final long SWEEP_MILLIS = 500;
+  private static final long LATE_NANOS = 2 * SWEEP_MILLIS * 1_000_000;
+
   private final HttpLimits limits;
   private final AtomicInteger open;
   private final Map<HttpConnection, State> states = new HashMap<>();
+
+  private long lastSweepNanos = System.nanoTime();
+  private boolean passedOver;
 
   /** What a connection is busy with. */
   private static final class State {
@@ -66,8 +72,23 @@ final class ClientConnections {
     }
   }
 
-  /** Looks for connections that took too long; to be called about every second. */
+  /**
+   * Looks for connections that took too long; to be called every {@link #SWEEP_MILLIS}. A call that
+   * comes late closes nothing, since the event loop, or the whole machine, has stood still: what
+   * clients sent meanwhile is read before the next call. Not two in a row, so that a server that is
+   * always late does not keep them for ever.
+   */
   void sweep() {
+    long nowNanos = System.nanoTime();
+    boolean late = nowNanos - lastSweepNanos > LATE_NANOS;
+    lastSweepNanos = nowNanos;
+    passedOver = late && !passedOver;
+    if (!passedOver) {
+      closeThoseThatTookTooLong();
+    }
+  }
+
+  private void closeThoseThatTookTooLong() {
     for (Map.Entry<HttpConnection, State> entry : List.copyOf(states.entrySet())) {
       Exchange exchange = entry.getValue().exchange;
       if (exchange != null) {

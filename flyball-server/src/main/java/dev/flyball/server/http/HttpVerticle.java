@@ -12,7 +12,6 @@ import java.util.function.IntConsumer;
 
 /** One event loop's share of the server; all listen on the same port. */
 final class HttpVerticle extends VerticleBase {
-  private static final long SWEEP_MILLIS = 500;
   private static final int ACCEPT_BACKLOG = 1024;
 
   private final HttpService service;
@@ -35,7 +34,7 @@ final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     ClientConnections connections = new ClientConnections(service.limits(), openConnections);
     RequestPipeline pipeline = new RequestPipeline(service, context, connections);
-    vertx.setPeriodic(SWEEP_MILLIS, timer -> connections.sweep());
+    vertx.setPeriodic(ClientConnections.SWEEP_MILLIS, timer -> connections.sweep());
     HttpServer server =
         vertx
             .createHttpServer(serverConfig())
