@@ -1,7 +1,10 @@
 package dev.flyball.server.metrics;
 
+import dev.flyball.engine.Engine;
 import dev.flyball.engine.EngineLoad;
 import dev.flyball.engine.GenerationResult;
+import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.server.generate.GenerationObserver;
 import dev.flyball.server.http.RequestObserver;
 import dev.flyball.server.models.ModelRegistry;
@@ -37,6 +40,7 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
   private final Map<String, ModelMeters> byModel = new ConcurrentHashMap<>();
   private final Map<EnergyKind, Counter> energies = new ConcurrentHashMap<>();
   private final List<LoadGauge> loadGauges;
+  private final MultiGauge cacheConfig;
 
   /** Requests that are counted together. */
   private record RequestKind(String route, String method, int status) {}
@@ -49,6 +53,10 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
 
   public ServerMetrics(ModelRegistry models) {
     this.models = models;
+    this.cacheConfig =
+        MultiGauge.builder("vllm:cache_config_info")
+            .description("The KV cache of a model, in its labels")
+            .register(meters);
     this.loadGauges =
         List.of(
             loadGauge(
@@ -115,6 +123,9 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
       }
       loadGauge.gauge().register(rows, true);
     }
+    List<MultiGauge.Row<?>> caches = new ArrayList<>();
+    loaded.forEach(status -> caches.add(MultiGauge.Row.of(cacheTags(status), 1)));
+    cacheConfig.register(caches, true);
     return meters.scrape();
   }
 
@@ -135,6 +146,17 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
     return load.cacheTokensCapacity() == 0
         ? 0
         : (double) load.cacheTokensUsed() / load.cacheTokensCapacity();
+  }
+
+  /** Those of vLLM's labels that say something here; blocks are in the usual storage. */
+  private static Tags cacheTags(ModelStatus status) {
+    Engine engine = status.engine().orElseThrow();
+    long blocks = engine.load().cacheTokensCapacity() / PagedKvCache.BLOCK_TOKENS;
+    return tags(status.name())
+        .and("block_size", Integer.toString(PagedKvCache.BLOCK_TOKENS))
+        .and("num_gpu_blocks", Long.toString(blocks))
+        .and("cache_dtype", engine.cacheFor(CacheType.AUTOMATIC, 0).storage().type().label())
+        .and("enable_prefix_caching", "True");
   }
 
   private ModelMeters of(String model) {
