@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -258,35 +259,101 @@ class LoadCommandTest {
             StubServer.stream(
                 exchange, body, 100, Duration.ZERO, Duration.ofMillis(number == 0 ? 1 : 200));
     try (StubServer server = StubServer.start(slow)) {
-      Path out = home.resolve("out");
-      Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  "dev.flyball.cli.Main",
-                  "load",
-                  "--url",
-                  server.uri().toString(),
-                  "--rate",
-                  "10",
-                  "-o",
-                  "json")
-              .redirectOutput(out.toFile())
-              .redirectError(home.resolve("err").toFile())
-              .start();
+      endWhileItLoads(server);
+      assertReportOfInterruptedRun();
+    }
+  }
+
+  /** As where the server is on its way out, too: it takes requests but does not answer any more. */
+  @Test
+  void endOfTheProcessGivesTheReportThoughTheServerFallsSilent()
+      throws IOException, InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    StubServer.Behaviour silent =
+        (number, exchange, body) -> {
+          exchange.sendResponseHeaders(200, 0);
+          awaitQuietly(never);
+        };
+    try (StubServer server = StubServer.start(silent)) {
+      server.answerMetrics(
+          number -> {
+            if (number > 0) {
+              awaitQuietly(never);
+            }
+            return "vllm:prompt_tokens_total 0\n";
+          });
+      endWhileItLoads(server);
+      assertReportOfInterruptedRun();
+    } finally {
+      never.countDown();
+    }
+  }
+
+  @Test
+  void endOfTheProcessBeforeTheFirstRequestIsSaid() throws IOException, InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    try (StubServer server = StubServer.start((number, exchange, body) -> {})) {
+      server.beforeProbe(
+          () -> {
+            asked.countDown();
+            awaitQuietly(never);
+          });
+      Process process = startLoad(server);
       try {
-        awaitStreams(server, process);
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
         process.destroy();
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       } finally {
         process.destroyForcibly();
+        never.countDown();
       }
+      assertThat(home.resolve("out")).isEmptyFile();
+      assertThat(home.resolve("err")).content().contains("interrupted");
+    }
+  }
 
-      JsonNode run = MAPPER.readTree(out.toFile()).path("runs").path(0);
-      assertThat(run.path("interrupted").asBoolean()).isTrue();
-      assertThat(run.at("/all/failures/cancelled").asInt()).isPositive();
+  private void endWhileItLoads(StubServer server) throws IOException, InterruptedException {
+    Process process = startLoad(server);
+    try {
+      awaitStreams(server, process);
+      process.destroy();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private void assertReportOfInterruptedRun() throws IOException {
+    JsonNode run = MAPPER.readTree(home.resolve("out").toFile()).path("runs").path(0);
+    assertThat(run.path("interrupted").asBoolean()).isTrue();
+    assertThat(run.at("/all/failures/cancelled").asInt()).isPositive();
+  }
+
+  private Process startLoad(StubServer server) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.flyball.cli.Main",
+            "load",
+            "--url",
+            server.uri().toString(),
+            "--rate",
+            "10",
+            "-o",
+            "json")
+        .redirectOutput(home.resolve("out").toFile())
+        .redirectError(home.resolve("err").toFile())
+        .start();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      boolean _ = latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.flyball.cli.load;
 
 import dev.flyball.cli.console.CommandContext;
+import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.load.client.PromptCalibration;
 import dev.flyball.cli.load.client.PromptWriter;
@@ -30,6 +31,7 @@ public final class LoadSession {
   private final AtomicReference<Optional<LoadRun>> current =
       new AtomicReference<>(Optional.empty());
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile Optional<Thread> preparing = Optional.empty();
 
   /** A test that was not begun. */
   public LoadSession(
@@ -57,7 +59,7 @@ public final class LoadSession {
     String workload = UsageFailure.checked(() -> checkedDescription(rates.getFirst(), first));
     Instant startedAt = context.clock().instant();
     try (StreamClient client = new StreamClient(target, runOptions.timeout())) {
-      PromptWriter prompts = PromptCalibration.of(client, target);
+      PromptWriter prompts = prepared(client, target);
       context.err().println("prompt lengths " + prompts.method());
       return new LoadReport(
           LoadReport.FORMAT,
@@ -72,6 +74,16 @@ public final class LoadSession {
           workloadOptions.seed(),
           prompts.method(),
           runs(client, target, prompts, rates));
+    }
+  }
+
+  /** Asks the server what prompts cost; a stop ends that with a failure, as there is no run yet. */
+  private PromptWriter prepared(StreamClient client, TargetServer target) {
+    preparing = Optional.of(Thread.currentThread());
+    try {
+      return PromptCalibration.of(client, target);
+    } finally {
+      preparing = Optional.empty();
     }
   }
 
@@ -107,6 +119,9 @@ public final class LoadSession {
         progress.end();
       }
     }
+    if (results.isEmpty()) {
+      throw new CommandFailure("stopped before the first request");
+    }
     return results;
   }
 
@@ -122,6 +137,7 @@ public final class LoadSession {
   /** Ends the test early; its report tells of what came until then. From any thread. */
   public void stop() {
     stopped.countDown();
+    preparing.ifPresent(Thread::interrupt);
     current.get().ifPresent(LoadRun::stop);
   }
 }

@@ -5,10 +5,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Lets a command end its work in order when its process is told to end (Ctrl-C, SIGTERM): the work
- * is stopped, and the process waits until this is closed, ten seconds at most.
+ * is stopped, and the process waits until this is closed, a minute at most: what is stopped needs
+ * moments, but a machine under load may take long to give them.
  */
 public final class StopSignal implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 60;
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 
 /**
  * A server that answers as a test wants it: by the text of the prompt it can tell calibration from
@@ -24,6 +25,7 @@ public final class StubServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicInteger streams = new AtomicInteger();
   private final Behaviour behaviour;
+  private volatile Runnable beforeProbe = () -> {};
 
   /** What happens to the {@code number}-th streamed request, counted from 0. */
   public interface Behaviour {
@@ -46,6 +48,23 @@ public final class StubServer implements AutoCloseable {
     return new StubServer(behaviour);
   }
 
+  /** Has a page of metrics from now on; {@code page} gets how often it was read before. */
+  public void answerMetrics(IntFunction<String> page) {
+    AtomicInteger reads = new AtomicInteger();
+    server.createContext(
+        "/metrics",
+        exchange -> {
+          try (exchange) {
+            send(exchange, 200, page.apply(reads.getAndIncrement()));
+          }
+        });
+  }
+
+  /** Does something before every answer that is not streamed, from now on. */
+  public void beforeProbe(Runnable action) {
+    beforeProbe = action;
+  }
+
   public URI uri() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
@@ -61,6 +80,7 @@ public final class StubServer implements AutoCloseable {
       if (body.contains("\"stream\":true")) {
         behaviour.answer(streams.getAndIncrement(), exchange, body);
       } else {
+        beforeProbe.run();
         send(exchange, 200, "{\"usage\":" + usage(body, 1) + "}");
       }
     }

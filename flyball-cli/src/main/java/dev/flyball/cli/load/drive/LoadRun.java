@@ -60,12 +60,16 @@ public final class LoadRun {
         Heartbeat _ = new Heartbeat(statistics, news)) {
       sendAll(workload, statistics, startNanos);
       places.acquireUninterruptibly(settings.pace().inFlightLimit());
-      TokenAccount account = watch.account(statistics::clientAccount);
+      TokenAccount account =
+          stopped ? statistics.clientAccount() : watch.account(statistics::clientAccount);
       return statistics.result(settings.rate(), stopped, account, watch.samples());
     }
   }
 
-  /** Ends the run early: nothing more is sent, and what is under way is cancelled. */
+  /**
+   * Ends the run early: nothing more is sent, and what is under way is cancelled. The server is not
+   * asked any more what it counted: it may be what does not answer.
+   */
   public void stop() {
     stopped = true;
     LockSupport.unpark(timekeeper);
