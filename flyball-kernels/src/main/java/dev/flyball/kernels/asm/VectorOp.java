@@ -42,6 +42,7 @@ public enum VectorOp {
   VPMOVZXWD(2, 1, 0x33, Form.TWO_NARROW, Tuple.HALF, "vpmovzxwd"),
   VCVTPS2PH(3, 1, 0x1D, Form.STORE_IMMEDIATE, Tuple.HALF, "vcvtps2ph"),
   VSHUFF32X4(3, 1, 0x23, Form.THREE_IMMEDIATE, Tuple.FULL, "vshuff32x4"),
+  VPTERNLOGD(3, 1, 0x25, Form.THREE_IMMEDIATE, Tuple.FULL, "vpternlogd"),
   VPERM2F128(3, 1, 0x06, Form.THREE_IMMEDIATE, Tuple.FULL_MEMORY, "vperm2f128"),
   VPERMILPS(3, 1, 0x04, Form.TWO_IMMEDIATE, Tuple.FULL, "vpermilps"),
   VPSRLW(1, 1, 0x71, Form.SHIFT, 2, Tuple.FULL_MEMORY, "vpsrlw"),
@@ -147,7 +148,10 @@ public enum VectorOp {
 
   /** Whether the instruction is older than AVX-512. */
   boolean hasVex() {
-    return this != VSHUFF32X4 && this != VPMOVSDB && this != VPMOVDB && this != VPMOVDW;
+    return switch (this) {
+      case VSHUFF32X4, VPTERNLOGD, VPMOVSDB, VPMOVDB, VPMOVDW -> false;
+      default -> true;
+    };
   }
 
   /** Bytes by which EVEX scales an 8-bit displacement of this instruction. */

@@ -46,21 +46,30 @@ final class CodePlane {
 
   /** Sets {@code quad} to this plane's bits of a quad; quads are read in order, from 0. */
   void read(Vec destination, int quad, int firstRow) {
+    s.and(destination, moved(destination, quad, firstRow), mask);
+  }
+
+  /** As {@link #read}, but adds the bits to those of other planes. */
+  void add(Vec destination, Vec scratch, int quad, int firstRow) {
+    s.orMasked(destination, moved(scratch, quad, firstRow), mask);
+  }
+
+  /** The vector in which the bits of a quad are where they belong, among others. */
+  private Vec moved(Vec destination, int quad, int firstRow) {
     int quadsPerVector = 8 / width;
     if (quad % quadsPerVector == 0) {
       s.load(packed, weights, offsetBytes + 64 * (quad / quadsPerVector) + 4 * firstRow);
     }
     int right = width * (quad % quadsPerVector) - target;
     if (right == 0) {
-      s.and(destination, packed, mask);
-      return;
+      return packed;
     }
     if (right > 0) {
       s.shiftRight16(destination, packed, right);
     } else {
       s.shiftLeft16(destination, packed, -right);
     }
-    s.and(destination, destination, mask);
+    return destination;
   }
 
   /**

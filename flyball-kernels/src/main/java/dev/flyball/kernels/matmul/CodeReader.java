@@ -188,8 +188,7 @@ abstract class CodeReader {
     void read(int index, int firstRow) {
       planes.getFirst().read(quad(), index, firstRow);
       for (CodePlane plane : planes.subList(1, planes.size())) {
-        plane.read(moved.getFirst(), index, firstRow);
-        s.or(quad(), quad(), moved.getFirst());
+        plane.add(quad(), moved.getFirst(), index, firstRow);
       }
     }
 

@@ -22,6 +22,9 @@ import java.util.Arrays;
  * cycle and multiplies as many, so that a load for each product leaves none for anything else.
  */
 final class Int8TileKernel extends TileKernel {
+  /** How far ahead of its use a single panel is asked for: 4 KiB gave less, 16 KiB no more. */
+  private static final int STREAM_AHEAD_BYTES = 8 << 10;
+
   private final CodePanels format;
   private final QuantizedLayout layout;
   private final int places;
@@ -125,6 +128,11 @@ final class Int8TileKernel extends TileKernel {
 
   /** 32 columns: one scaled group, or two of 16. */
   private void block(int firstRow) {
+    if (weights.length > 1) {
+      fetchAhead();
+    } else if (firstRow == 0) {
+      fetchStream();
+    }
     int parts = format.scalesPerBlock();
     int quads = 8 / parts;
     for (int part = 0; part < parts; part++) {
@@ -148,14 +156,27 @@ final class Int8TileKernel extends TileKernel {
     s.add(activations, layout.blockBytes(places));
   }
 
+  /**
+   * Asks for the weights of a later block: those of few tokens come from memory, and between
+   * unpacking and products a processor does not look far enough ahead by itself.
+   */
+  private void fetchStream() {
+    for (int line = 0; line < format.blockBytes(); line += 64) {
+      s.prefetch(weights[0], STREAM_AHEAD_BYTES + line);
+    }
+  }
+
   private void start(Vec[][] dots, int part) {
-    for (Vec[] ofPanel : dots) {
-      for (int t = 0; t < places; t++) {
+    for (int t = 0; t < places; t++) {
+      if (layout.offset() != 0) {
+        int at = layout.correctionsOffset(places) + 4 * (part * places + t);
+        s.broadcast(dots[0][t], activations, at);
+      }
+      for (int panel = 0; panel < dots.length; panel++) {
         if (layout.offset() == 0) {
-          s.zero(ofPanel[t]);
-        } else {
-          int at = layout.correctionsOffset(places) + 4 * (part * places + t);
-          s.broadcast(ofPanel[t], activations, at);
+          s.zero(dots[panel][t]);
+        } else if (panel > 0) {
+          s.copy(dots[panel][t], dots[0][t]);
         }
       }
     }
@@ -182,22 +203,44 @@ final class Int8TileKernel extends TileKernel {
   /** {@code sums[t] += dots[t] * weight scale * activation scale + minimum * activation sum}. */
   private void scale(Vec[][] dots, int part, int firstRow) {
     for (int panel = 0; panel < weights.length; panel++) {
-      Vec scale = codes[panel].quad();
-      loadScale(scale, panel, part, firstRow);
-      for (int t = 0; t < places; t++) {
-        s.intToFloat(dots[panel][t], dots[panel][t]);
-        s.multiply(dots[panel][t], dots[panel][t], scale);
-        int at = layout.scalesOffset(places) + 4 * t;
-        s.fmaBroadcast(sums[panel][t], dots[panel][t], activations, at);
+      loadScale(codes[panel].quad(), panel, part, firstRow);
+    }
+    Vec[] products = new Vec[weights.length];
+    for (int t = 0; t < places; t++) {
+      for (int panel = 0; panel < weights.length; panel++) {
+        products[panel] = dots[panel][t];
+        s.intToFloat(products[panel], products[panel]);
+        s.multiply(products[panel], products[panel], codes[panel].quad());
       }
-      if (format.mins() != Mins.NONE) {
-        loadMin(scale, panel, part, firstRow);
-        for (int t = 0; t < places; t++) {
-          int at = layout.sumsOffset(places) + 4 * (part * places + t);
-          s.fmaBroadcast(sums[panel][t], scale, activations, at);
-        }
+      addTimes(t, products, layout.scalesOffset(places) + 4 * t);
+    }
+    if (format.mins() != Mins.NONE) {
+      Vec[] mins = new Vec[weights.length];
+      for (int panel = 0; panel < weights.length; panel++) {
+        mins[panel] = codes[panel].quad();
+        loadMin(mins[panel], panel, part, firstRow);
+      }
+      for (int t = 0; t < places; t++) {
+        addTimes(t, mins, layout.sumsOffset(places) + 4 * (part * places + t));
       }
     }
+  }
+
+  /**
+   * {@code sums[t] += factor * } a number beside the activations, of each panel; the number is
+   * loaded once.
+   */
+  private void addTimes(int t, Vec[] factors, int offsetBytes) {
+    if (weights.length == 1) {
+      s.fmaBroadcast(sums[0][t], factors[0], activations, offsetBytes);
+      return;
+    }
+    Vec shared = s.vector();
+    s.broadcast(shared, activations, offsetBytes);
+    for (int panel = 0; panel < weights.length; panel++) {
+      s.fma(sums[panel][t], factors[panel], shared);
+    }
+    s.release(shared);
   }
 
   private void loadScale(Vec scale, int panel, int part, int firstRow) {

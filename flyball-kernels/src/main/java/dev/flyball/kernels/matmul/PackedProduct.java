@@ -177,7 +177,7 @@ public final class PackedProduct implements AutoCloseable {
 
   private void runPiece(int piece, int worker) {
     int i = firstEndAfter(piece, ends, prepared);
-    products.get(i).run(i == 0 ? piece : piece - ends[i - 1], workers[worker]);
+    products.get(i).run(i == 0 ? piece : piece - ends[i - 1], workers.length, workers[worker]);
   }
 
   /** Index of the first of {@code count} growing ends that is above {@code piece}. */

@@ -17,6 +17,12 @@ import java.util.Arrays;
  * TileParameters}.
  */
 abstract class TileKernel {
+  /**
+   * Lines of 64 bytes that kernels for two panels at once ask for ahead with each block of 32
+   * columns: while several tiles pass, these add up to the weights of another piece.
+   */
+  static final int LINES_AHEAD = 2;
+
   final SimdBuilder s;
 
   /** For each panel taken at once, holds the address of the round's weights. */
@@ -24,6 +30,9 @@ abstract class TileKernel {
 
   /** Holds the address of the round's activations. */
   final Reg activations;
+
+  /** Holds the address of what is asked for next; only where panels are taken in pairs. */
+  private final Reg ahead;
 
   /**
    * @param panels how many panels are taken at once
@@ -33,6 +42,15 @@ abstract class TileKernel {
     weights = new Reg[panels];
     Arrays.setAll(weights, panel -> s.register());
     activations = s.register();
+    ahead = s.register();
+  }
+
+  /** Asks for the next lines of what is to be in the cache later. */
+  final void fetchAhead() {
+    for (int line = 0; line < LINES_AHEAD; line++) {
+      s.prefetch(ahead, 64 * line);
+    }
+    s.add(ahead, 64 * LINES_AHEAD);
   }
 
   /** Sets all sums to zero. */
@@ -49,6 +67,9 @@ abstract class TileKernel {
 
   /** The whole kernel. */
   final byte[] assemble() {
+    if (weights.length > 1) {
+      s.reload(ahead, TileParameters.AHEAD);
+    }
     Reg panels = s.parameter(TileParameters.PANELS);
     Reg panel = s.parameter(TileParameters.WEIGHTS);
     Reg out = s.array(0);

@@ -31,7 +31,10 @@ final class TileParameters {
   /** Address of the code table, 64 bytes; unused where the format has none. */
   static final int TABLE = 7;
 
-  static final int COUNT = 8;
+  /** Address of memory to be asked for ahead of its use; only of kernels for two panels at once. */
+  static final int AHEAD = 8;
+
+  static final int COUNT = 9;
 
   private TileParameters() {}
 }

@@ -33,6 +33,9 @@ final class TileProduct {
   private int panelsPerPiece;
   private int tilesPerRun;
 
+  /** What a kernel asks for ahead while it computes one pair of panels. */
+  private long bytesAheadOfPair;
+
   /**
    * @param fine whether the activations are
    * @param tiles of the tokens that meet this matrix
@@ -76,6 +79,7 @@ final class TileProduct {
     panelsPerPiece = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), fewest, 64);
     int places = fine && kernels.rounds() ? 2 * tiles.size(0) : tiles.size(0);
     long tileBytes = kernels.layout().tileBytes(places, w.columns());
+    bytesAheadOfPair = 64L * TileKernel.LINES_AHEAD * (w.columns() / CodePanels.BLOCK);
     tilesPerRun = (int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes);
   }
 
@@ -87,17 +91,29 @@ final class TileProduct {
     return panelRuns() * Math.ceilDiv(tiles.tiles(), tilesPerRun);
   }
 
-  void run(int piece, Worker worker) {
+  /**
+   * @param team how many workers share the pieces: what this one runs next is likely the piece as
+   *     many further on, whose weights are brought into its cache while it runs this one
+   */
+  void run(int piece, int team, Worker worker) {
     int firstTile = piece / panelRuns() * tilesPerRun;
     int endTile = Math.min(tiles.tiles(), firstTile + tilesPerRun);
     int firstPanel = piece % panelRuns() * panelsPerPiece;
     int endPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece);
     boolean ragged = endPanel * Panels.ROWS > w.rows();
     int endWhole = ragged ? endPanel - 1 : endPanel;
+    int laterPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece * team);
+    int laterEnd = Math.min(w.panelCount(), laterPanel + panelsPerPiece);
+    worker.ahead = w.panelAddress(laterPanel);
+    worker.aheadEnd = w.panelAddress(laterEnd);
     for (int tile = firstTile; tile < endTile; tile++) {
       int panel = firstPanel;
       if (pairs && endWhole - panel > 1) {
         int count = (endWhole - panel) / 2;
+        worker.set(TileParameters.AHEAD, worker.ahead);
+        if (worker.ahead < worker.aheadEnd) {
+          worker.ahead += count * bytesAheadOfPair;
+        }
         MemorySegment kernel = kernels.pairKernel(tiles.size(tile), fine);
         call(kernel, tile, panel, count, worker, out, offset(tile, panel), 4L * w.rows());
         panel += 2 * count;
@@ -162,6 +178,11 @@ final class TileProduct {
   static final class Worker {
     private final MemorySegment parameters;
     private final float[] raggedRows = new float[Panels.ROWS * 16];
+
+    /** What is asked for next of a later piece's weights, and their end. */
+    private long ahead;
+
+    private long aheadEnd;
 
     Worker(Arena arena) {
       parameters = arena.allocate(8L * TileParameters.COUNT, 64);

@@ -285,6 +285,11 @@ final class Arm64Simd implements SimdBuilder {
   }
 
   @Override
+  public void copy(Vec destination, Vec source) {
+    three(ORR, destination, source, source);
+  }
+
+  @Override
   public void addFloat(Vec destination, Vec a, Vec b) {
     three(FADD, destination, a, b);
   }
@@ -418,6 +423,12 @@ final class Arm64Simd implements SimdBuilder {
   @Override
   public void or(Vec destination, Vec a, Vec b) {
     three(ORR, destination, a, b);
+  }
+
+  @Override
+  public void orMasked(Vec destination, Vec a, Vec mask) {
+    assembler.vector(AND, VECTOR_SCRATCH, v(a), v(mask));
+    assembler.vector(ORR, v(destination), v(destination), VECTOR_SCRATCH);
   }
 
   @Override

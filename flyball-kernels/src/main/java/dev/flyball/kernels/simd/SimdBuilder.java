@@ -120,6 +120,8 @@ public interface SimdBuilder {
 
   void zero(Vec destination);
 
+  void copy(Vec destination, Vec source);
+
   void addFloat(Vec destination, Vec a, Vec b);
 
   void subtract(Vec destination, Vec a, Vec b);
@@ -178,6 +180,9 @@ public interface SimdBuilder {
   void and(Vec destination, Vec a, Vec b);
 
   void or(Vec destination, Vec a, Vec b);
+
+  /** {@code destination |= a & mask}. */
+  void orMasked(Vec destination, Vec a, Vec mask);
 
   void xor(Vec destination, Vec a, Vec b);
 

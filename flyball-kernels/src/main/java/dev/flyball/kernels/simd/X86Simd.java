@@ -27,6 +27,9 @@ final class X86Simd implements SimdBuilder {
   private static final int FIRST_PAIRS = 0x44;
   private static final int LAST_PAIRS = 0xEE;
 
+  // The truth table of a | b & c.
+  private static final int FIRST_OR_BOTH_OTHERS = 0xF8;
+
   private static final Gpr PARAMETERS = Gpr.RDI;
   private static final List<Gpr> ARRAYS = List.of(Gpr.RSI, Gpr.RDX, Gpr.RCX);
 
@@ -306,6 +309,11 @@ final class X86Simd implements SimdBuilder {
   }
 
   @Override
+  public void copy(Vec destination, Vec source) {
+    assembler.vector(VMOVUPS, length, xmm(destination), xmm(source));
+  }
+
+  @Override
   public void addFloat(Vec destination, Vec a, Vec b) {
     three(VADDPS, destination, a, b);
   }
@@ -434,6 +442,17 @@ final class X86Simd implements SimdBuilder {
   @Override
   public void or(Vec destination, Vec a, Vec b) {
     three(VPOR, destination, a, b);
+  }
+
+  @Override
+  public void orMasked(Vec destination, Vec a, Vec mask) {
+    if (isa == InstructionSet.AVX512_VNNI) {
+      assembler.vector(
+          VPTERNLOGD, length, xmm(destination), xmm(a), xmm(mask), FIRST_OR_BOTH_OTHERS);
+    } else {
+      assembler.vector(VPAND, length, scratch, xmm(a), xmm(mask));
+      assembler.vector(VPOR, length, xmm(destination), xmm(destination), scratch);
+    }
   }
 
   @Override
