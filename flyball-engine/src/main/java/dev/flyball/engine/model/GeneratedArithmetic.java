@@ -18,7 +18,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.LongStream;
 
 /** Generated code on weights that are packed at load. */
@@ -36,8 +39,7 @@ final class GeneratedArithmetic implements Arithmetic {
   private final InstructionSet level;
   private final PackedProduct product;
 
-  /** One for each {@link Activation}. */
-  private final ActivationKernel[] activations;
+  private final Map<Activation, ActivationKernel> activations = new EnumMap<>(Activation.class);
 
   private final RmsNormKernel norms;
   private final LayerNormKernel layerNorms;
@@ -61,9 +63,8 @@ final class GeneratedArithmetic implements Arithmetic {
       InstructionSet level, WorkerTeam team, PackedWeights weights, int maxTokens, int maxColumns) {
     this.level = level;
     product = new PackedProduct(level, team, maxTokens, maxColumns);
-    activations = new ActivationKernel[Activation.values().length];
     for (Activation activation : Activation.values()) {
-      activations[activation.ordinal()] = new ActivationKernel(level, activation.curve());
+      activations.put(activation, new ActivationKernel(level, activation.curve()));
     }
     norms = new RmsNormKernel(level);
     layerNorms = new LayerNormKernel(level);
@@ -250,7 +251,7 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   private ActivationKernel kernel(Activation activation) {
-    return activations[activation.ordinal()];
+    return Objects.requireNonNull(activations.get(activation));
   }
 
   @Override
@@ -265,7 +266,7 @@ final class GeneratedArithmetic implements Arithmetic {
   public void close() {
     attentions.forEach(TiledAttention::close);
     rotations.forEach(RotationKernel::close);
-    List.of(activations).forEach(ActivationKernel::close);
+    activations.values().forEach(ActivationKernel::close);
     norms.close();
     layerNorms.close();
     weightedRows.close();
