@@ -4,6 +4,7 @@ import dev.flyball.engine.cache.KvLayer;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.attention.AttentionKernels;
 import dev.flyball.kernels.attention.KvLayout;
+import dev.flyball.kernels.attention.KvStoreKernel;
 import dev.flyball.kernels.attention.TileAttention;
 import dev.flyball.kernels.simd.InstructionSet;
 
@@ -15,6 +16,7 @@ final class CacheFormat implements AutoCloseable {
   private final KvLayout layout;
   private final long[] layerOffsetsBytes;
   private final AttentionKernels kernels;
+  private final KvStoreKernel storing;
   private final TileAttention[] byWorker;
 
   /**
@@ -26,6 +28,7 @@ final class CacheFormat implements AutoCloseable {
     layout = layer.layout(cache.storage());
     layerOffsetsBytes = cache.layerOffsetsBytes();
     kernels = new AttentionKernels(layout, softCap, level);
+    storing = new KvStoreKernel(layout, level);
     byWorker = new TileAttention[workers];
     for (int i = 0; i < workers; i++) {
       byWorker[i] = new TileAttention(kernels);
@@ -34,6 +37,11 @@ final class CacheFormat implements AutoCloseable {
 
   KvLayout layout() {
     return layout;
+  }
+
+  /** What writes keys and values. */
+  KvStoreKernel storing() {
+    return storing;
   }
 
   /** Where a layer's head begins in a block. */
@@ -56,5 +64,6 @@ final class CacheFormat implements AutoCloseable {
       attention.close();
     }
     kernels.close();
+    storing.close();
   }
 }

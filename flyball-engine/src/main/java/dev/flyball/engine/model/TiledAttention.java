@@ -5,9 +5,11 @@ import dev.flyball.engine.cache.PagedKvSequence;
 import dev.flyball.engine.model.AttentionPlan.Tile;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.attention.KvLayout;
+import dev.flyball.kernels.attention.KvStoreKernel;
 import dev.flyball.kernels.attention.PartialAttention;
 import dev.flyball.kernels.attention.TileAttention;
 import dev.flyball.kernels.simd.InstructionSet;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -29,7 +31,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private final AttentionPlan plan;
 
   // What is under way, for the pieces of a run.
-  private final WorkerTeam.Piece storePiece = (piece, _) -> storePiece(piece);
+  private final WorkerTeam.Piece storePiece = this::storePiece;
   private final WorkerTeam.Piece attendPiece = this::attendPiece;
   private final WorkerTeam.Piece mergePiece = (piece, _) -> mergePiece(piece);
   private int layer;
@@ -67,26 +69,43 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     step.team().run(Math.ceilDiv(step.tokens(), TOKENS_PER_PIECE), storePiece);
   }
 
-  private void storePiece(int piece) {
+  private void storePiece(int piece, int worker) {
     int first = piece * TOKENS_PER_PIECE;
     int end = Math.min(step.tokens(), first + TOKENS_PER_PIECE);
-    for (int t = first; t < end; t++) {
-      storeToken(t);
+    for (int t = first; t < end; ) {
+      int count = tokensOfBlock(t, end);
+      storeTokens(t, count, workers[worker].parameters);
+      t += count;
     }
   }
 
-  private void storeToken(int token) {
+  /** How many tokens from one on are adjacent and go into the same block. */
+  private int tokensOfBlock(int first, int end) {
+    int position = step.position(first);
+    int most = Math.min(end - first, BLOCK_TOKENS - position % BLOCK_TOKENS);
+    int count = 1;
+    while (count < most
+        && step.sequence(first + count) == step.sequence(first)
+        && step.position(first + count) == position + count) {
+      count++;
+    }
+    return count;
+  }
+
+  private void storeTokens(int token, int count, MemorySegment parameters) {
     int position = step.position(token);
     PagedKvSequence sequence = step.sequence(token);
     CacheFormat format = formats.of(sequence);
-    KvLayout layout = format.layout();
+    KvStoreKernel storing = format.storing();
     MemorySegment block = sequence.memory(position / BLOCK_TOKENS);
     int slot = position % BLOCK_TOKENS;
     for (int head = 0; head < shape.kvHeads(); head++) {
       long at = format.headOffsetBytes(layer, head);
       int row = token * shape.kvHeads() + head;
-      layout.putKey(block, at, slot, keys, row * shape.keyLength());
-      layout.putValue(block, at, slot, values, row * shape.valueLength());
+      int key = row * shape.keyLength();
+      int value = row * shape.valueLength();
+      storing.putKeys(block, at, slot, count, keys, key, shape.keyColumns(), parameters);
+      storing.putValues(block, at, slot, count, values, value, shape.valueColumns(), parameters);
     }
   }
 
@@ -178,6 +197,8 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   /** What one worker attends with. */
   private final class Worker {
     private final int index;
+    private final MemorySegment parameters =
+        Arena.ofAuto().allocate(KvStoreKernel.PARAMETER_BYTES, 8);
     private TileAttention attention;
     private int[] position = new int[0];
     private int[] firstVisible = position;
