@@ -146,6 +146,7 @@ final class Decoder implements LanguageModel {
       return;
     }
     branch.store(step, input(branch));
+    step.normaliseAwaited();
     step.keepWanted(batch, config.embeddingLength(), x, normed);
     if (step.tokens() > 0) {
       prepareRotaries();
@@ -156,7 +157,7 @@ final class Decoder implements LanguageModel {
   /** Adds what a branch came to, and gives the next one its normed input. */
   private void addToStream(ResidualBranch next) {
     if (next.before().isPresent()) {
-      step.addAndNormalise(x, delta, step.tokens(), next.before().get(), normed);
+      step.addAndNormaliseAsInput(x, delta, step.tokens(), next.before().get(), normed);
     } else {
       ResidualBranch.add(delta, x, step.tokens() * config.embeddingLength());
     }

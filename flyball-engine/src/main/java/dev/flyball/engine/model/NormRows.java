@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.matmul.InputFinish;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The rows that a team is about to normalise; kept from run to run, so that a run takes nothing of
  * the heap. Set by one thread; its pieces are run by any.
  */
-final class NormRows {
+final class NormRows implements InputFinish {
   private final WorkerTeam.Piece apply = this::apply;
   private final WorkerTeam.Piece addAndApply = this::addAndApply;
   private Arithmetic.@Nullable Norm norm;
@@ -29,6 +30,28 @@ final class NormRows {
     this.delta = delta;
     apply(x, norm, out);
     return addAndApply;
+  }
+
+  /** Adds and normalises the row, as {@link #addAndApply} was told. */
+  @Override
+  public void finish(int row, int from, int end, int worker) {
+    addAndApply(row, worker);
+  }
+
+  @Override
+  public boolean takesWholeRows() {
+    return true;
+  }
+
+  /** The pieces of {@link #addAndApply}, as it was told last. */
+  WorkerTeam.Piece pieces() {
+    return addAndApply;
+  }
+
+  /** Whether these are the rows that it normalises into. */
+  @SuppressWarnings("ReferenceEquality") // the same memory, not the same values
+  boolean goTo(float[] rows) {
+    return out == rows;
   }
 
   private void apply(int row, int worker) {

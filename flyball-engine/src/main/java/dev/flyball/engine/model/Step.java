@@ -19,6 +19,11 @@ final class Step implements AutoCloseable {
   private final int[] origins;
   private final SequenceRuns runs = new SequenceRuns();
   private final NormRows normRows = new NormRows();
+
+  /** Rows that are to be normalised by the product whose input they are. */
+  private final NormRows awaited = new NormRows();
+
+  private int awaitedRows;
   private int tokens;
 
   /**
@@ -61,6 +66,7 @@ final class Step implements AutoCloseable {
       origins[i] = i;
     }
     tokens = batch.size();
+    awaitedRows = 0;
     if (shape.hasState()) {
       runs.find(this);
     }
@@ -143,7 +149,13 @@ final class Step implements AutoCloseable {
 
   /** Makes {@code x} (rows, columns) the input of the linear layers that follow. */
   void input(float[] x, int rows, int columns) {
-    arithmetic.input(x, rows, columns);
+    if (awaitedRows > 0 && awaitedRows == rows && awaited.goTo(x)) {
+      awaitedRows = 0;
+      arithmetic.input(x, rows, columns, awaited);
+    } else {
+      normaliseAwaited();
+      arithmetic.input(x, rows, columns);
+    }
   }
 
   /** As {@link #input}, for an input that is still to be finished. */
@@ -153,12 +165,35 @@ final class Step implements AutoCloseable {
 
   /** Normalises every row of {@code x} (rows, norm.length) into {@code out}. */
   void normalise(float[] x, int rows, Arithmetic.Norm norm, float[] out) {
+    normaliseAwaited();
     team.run(rows, normRows.apply(x, norm, out));
   }
 
   /** {@code x += delta}, and every row of {@code x} (rows, norm.length) normed into {@code out}. */
   void addAndNormalise(float[] x, float[] delta, int rows, Arithmetic.Norm norm, float[] out) {
+    normaliseAwaited();
     team.run(rows, normRows.addAndApply(x, delta, norm, out));
+  }
+
+  /**
+   * As {@link #addAndNormalise}, but done at the latest possible time: row by row where the rows
+   * are rounded for the first product that they are the input of. Whoever reads {@code x} or {@code
+   * out} otherwise calls {@link #normaliseAwaited} before.
+   */
+  void addAndNormaliseAsInput(
+      float[] x, float[] delta, int rows, Arithmetic.Norm norm, float[] out) {
+    normaliseAwaited();
+    awaited.addAndApply(x, delta, norm, out);
+    awaitedRows = rows;
+  }
+
+  /** Does now what {@link #addAndNormaliseAsInput} left for later, if anything. */
+  void normaliseAwaited() {
+    if (awaitedRows > 0) {
+      int rows = awaitedRows;
+      awaitedRows = 0;
+      team.run(rows, awaited.pieces());
+    }
   }
 
   @Override

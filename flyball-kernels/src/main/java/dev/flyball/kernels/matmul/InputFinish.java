@@ -12,4 +12,9 @@ public interface InputFinish {
    * @param worker as in {@link dev.flyball.kernels.WorkerTeam.Piece}
    */
   void finish(int row, int from, int end, int worker);
+
+  /** Whether it has to be given whole rows, as a norm has to. */
+  default boolean takesWholeRows() {
+    return false;
+  }
 }

@@ -23,6 +23,9 @@ public final class PackedProduct implements AutoCloseable {
   /** Values that one piece of the input has: a few microseconds. */
   private static final int FILLED_VALUES = 8192;
 
+  /** Tiles for each worker from which on a tile is a piece of the input, with all its columns. */
+  private static final int TILES_PER_WORKER = 4;
+
   /** Columns come in multiples of this: those of the largest super-block. */
   private static final int COLUMN_UNIT = 256;
 
@@ -229,6 +232,8 @@ public final class PackedProduct implements AutoCloseable {
   private final class Activations {
     private final TileTokens memory;
     private final WorkerTeam.Piece fillPiece = this::fillPiece;
+    private final WorkerTeam.Piece finishRow =
+        (place, worker) -> finish.finish(groups.row(place), 0, columns, worker);
 
     /** The tiles of every number of tokens. */
     private final TokenTiles[] tiles = new TokenTiles[maxTokens];
@@ -273,12 +278,25 @@ public final class PackedProduct implements AutoCloseable {
       }
       int most = Math.max(1, largest * columns / FILLED_VALUES);
       pieceColumns = Math.ceilDiv(Math.ceilDiv(columns, most), COLUMN_UNIT) * COLUMN_UNIT;
+      if (!finished && finish.takesWholeRows()) {
+        finishWholeRows();
+      }
       piecesPerTile = Math.ceilDiv(columns, pieceColumns);
       long values = (long) groups.size() * columns;
       tilesPerPiece = Math.clamp(FILLED_VALUES * (long) tileCount / values, 1, tileCount);
       team.run(Math.ceilDiv(tileCount, tilesPerPiece) * piecesPerTile, fillPiece);
       filledFor = inputs;
       finished = true;
+    }
+
+    /** With the tiles' pieces, or, where these are too few for the team, before them. */
+    private void finishWholeRows() {
+      if (tileCount < TILES_PER_WORKER * team.size()) {
+        team.run(groups.size(), finishRow);
+        finished = true;
+      } else {
+        pieceColumns = columns;
+      }
     }
 
     private void fillPiece(int piece, int worker) {
