@@ -52,6 +52,12 @@ public final class MarkedTokenizer implements Tokenizer {
         .orElse(-1);
   }
 
+  /** Written as one text. */
+  @Override
+  public TokenIds encodePair(String first, String second) {
+    return encode(first + second, true, false);
+  }
+
   @Override
   public byte[] bytes(int id, boolean withSpecial) {
     if (id < END_TOKEN) {

@@ -19,6 +19,12 @@ final class TestTokenizer implements Tokenizer {
     return TokenIds.of(text.chars().map(c -> c - 'a').toArray());
   }
 
+  /** Written as one text. */
+  @Override
+  public TokenIds encodePair(String first, String second) {
+    return encode(first + second, true, false);
+  }
+
   @Override
   public byte[] bytes(int id, boolean withSpecial) {
     return id == END ? new byte[0] : new byte[] {(byte) ('a' + id)};

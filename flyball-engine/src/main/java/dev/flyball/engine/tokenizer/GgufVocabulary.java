@@ -2,6 +2,7 @@ package dev.flyball.engine.tokenizer;
 
 import dev.flyball.engine.gguf.GgufMetadata;
 import dev.flyball.engine.tokenizer.Vocabulary.Merge;
+import dev.flyball.engine.tokenizer.Vocabulary.Normalization;
 import dev.flyball.engine.tokenizer.Vocabulary.Token;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,11 +21,16 @@ final class GgufVocabulary {
   private static final String TOKENS = "tokenizer.ggml.tokens";
   private static final String SCORES = "tokenizer.ggml.scores";
   private static final String TYPES = "tokenizer.ggml.token_type";
+  private static final String CHARACTER_MAP = "tokenizer.ggml.precompiled_charsmap";
   private static final String MERGES = "tokenizer.ggml.merges";
+
+  /** Spelled as the file format has it. */
+  private static final String SEPARATOR = "seperator";
+
   private static final List<String> ROLES =
       List.of(
           "bos", "eos", "eot", "eom", "unknown", "fim_pre", "fim_suf", "fim_mid", "fim_pad",
-          "fim_rep", "fim_sep");
+          "fim_rep", "fim_sep", "cls", SEPARATOR);
 
   private final GgufMetadata metadata;
 
@@ -47,8 +53,21 @@ final class GgufVocabulary {
         metadata.findBoolean("tokenizer.ggml.add_bos_token"),
         metadata.findBoolean("tokenizer.ggml.add_eos_token"),
         metadata.findBoolean("tokenizer.ggml.add_space_prefix"),
+        normalization(),
         metadata.findString("general.name").orElse(""),
         metadata.findString("general.architecture").orElse(""));
+  }
+
+  private Normalization normalization() {
+    int[] numbers = metadata.has(CHARACTER_MAP) ? metadata.integers(CHARACTER_MAP) : new int[0];
+    byte[] bytes = new byte[numbers.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) numbers[i];
+    }
+    return new Normalization(
+        metadata.findBoolean("tokenizer.ggml.remove_extra_whitespaces").orElse(false),
+        metadata.findBoolean("tokenizer.ggml.treat_whitespace_as_suffix").orElse(false),
+        bytes);
   }
 
   private List<Token> tokens() {
@@ -110,6 +129,10 @@ final class GgufVocabulary {
       if (id >= 0 && id < tokens) {
         roles.put(role, (int) id);
       }
+    }
+    if (roles.containsKey(SEPARATOR)
+        && metadata.findBoolean("tokenizer.ggml.add_sep_token").orElse(false)) {
+      roles.put(Vocabulary.BETWEEN, roles.get(SEPARATOR));
     }
     return roles;
   }

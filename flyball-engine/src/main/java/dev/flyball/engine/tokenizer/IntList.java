@@ -34,6 +34,11 @@ final class IntList {
     return size;
   }
 
+  /** Forgets the values from a position on. */
+  void truncate(int newSize) {
+    size = newSize;
+  }
+
   /** A new array with the values from a position on. */
   int[] from(int start) {
     return Arrays.copyOfRange(values, start, size);

@@ -10,21 +10,38 @@ import java.util.OptionalInt;
 
 /** A tokenizer of any of the algorithms: special tokens, then words, then pieces of words. */
 final class SubwordTokenizer implements Tokenizer {
-  /** What surrounds a text. */
-  record Frame(OptionalInt bos, boolean addBos, OptionalInt eos, boolean addEos) {}
+  /**
+   * What surrounds a text.
+   *
+   * @param between put before the second of two texts, besides the end of the first
+   */
+  record Frame(
+      OptionalInt bos, boolean addBos, OptionalInt eos, boolean addEos, OptionalInt between) {
+    void begin(IntList ids) {
+      if (addBos) {
+        bos.ifPresent(ids::add);
+      }
+    }
+
+    void end(IntList ids) {
+      if (addEos) {
+        eos.ifPresent(ids::add);
+      }
+    }
+  }
 
   private final List<Token> tokens;
   private final TokenTexts texts;
   private final BitSet ends;
   private final SpecialTokenSplitter userDefined;
   private final SpecialTokenSplitter allSpecial;
-  private final TextEncoder encoder;
+  private final PartEncoder encoder;
   private final Frame frame;
   private final boolean addSpacePrefix;
 
   SubwordTokenizer(
       Vocabulary vocabulary,
-      TextEncoder encoder,
+      PartEncoder encoder,
       Frame frame,
       boolean byteLevel,
       boolean addSpacePrefix) {
@@ -42,12 +59,12 @@ final class SubwordTokenizer implements Tokenizer {
   @Override
   public TokenIds encode(String text, boolean addSpecial, boolean parseSpecial) {
     IntList ids = new IntList(text.length() / 3 + 2);
-    if (addSpecial && frame.addBos()) {
-      frame.bos().ifPresent(ids::add);
+    if (addSpecial) {
+      frame.begin(ids);
     }
     encode(text, parseSpecial ? allSpecial : userDefined, true, ids);
-    if (addSpecial && frame.addEos()) {
-      frame.eos().ifPresent(ids::add);
+    if (addSpecial) {
+      frame.end(ids);
     }
     return TokenIds.of(ids.from(0));
   }
@@ -59,13 +76,25 @@ final class SubwordTokenizer implements Tokenizer {
     return TokenIds.of(ids.from(0));
   }
 
+  @Override
+  public TokenIds encodePair(String first, String second) {
+    IntList ids = new IntList((first.length() + second.length()) / 3 + 4);
+    frame.begin(ids);
+    encode(first, userDefined, true, ids);
+    frame.end(ids);
+    frame.between().ifPresent(ids::add);
+    encode(second, userDefined, true, ids);
+    frame.end(ids);
+    return TokenIds.of(ids.from(0));
+  }
+
   /**
    * Adds the ids of a text.
    *
    * @param begins whether the text begins here, or stands behind other text
    */
   private void encode(String text, SpecialTokenSplitter special, boolean begins, IntList ids) {
-    TextEncoder.Session session = encoder.session();
+    PartEncoder.Session session = encoder.session();
     special.split(
         text,
         new Parts() {

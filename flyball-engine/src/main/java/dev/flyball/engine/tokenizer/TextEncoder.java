@@ -1,7 +1,7 @@
 package dev.flyball.engine.tokenizer;
 
-/** Text without special tokens to ids: cuts it into words and encodes each. Thread-safe. */
-final class TextEncoder {
+/** Cuts texts into words and encodes each, keeping the frequent ones. */
+final class TextEncoder implements PartEncoder {
   private final PreTokenizer preTokenizer;
   private final WordModel model;
   private final WordCache cache = new WordCache();
@@ -11,22 +11,17 @@ final class TextEncoder {
     this.model = model;
   }
 
-  /** A session for one text; not thread-safe. */
-  Session session() {
-    return new Session();
+  @Override
+  public Session session() {
+    return new WordSession();
   }
 
-  /** What is kept from piece to piece of one text. */
-  final class Session {
+  private final class WordSession implements Session {
     private final PairMerger merger = new PairMerger(model.rules());
     private byte[] word = new byte[256];
 
-    /**
-     * Appends the ids of {@code [from, to)} of a text.
-     *
-     * @param prefix whether to put a space in front
-     */
-    void encode(String text, int from, int to, boolean prefix, IntList ids) {
+    @Override
+    public void encode(String text, int from, int to, boolean prefix, IntList ids) {
       int space = preTokenizer.byteLevel() ? ' ' : SpaceBoundaries.MARK;
       CodePointText codePoints = CodePointText.of(text, from, to, space, prefix);
       IntList ends = preTokenizer.wordEnds(codePoints);

@@ -23,6 +23,13 @@ public interface Tokenizer {
   }
 
   /**
+   * The ids of two texts that a model is to read together, as a query and a document: in the
+   * special tokens that the vocabulary asks for, before, between and behind them. What looks like a
+   * special token in them is text.
+   */
+  TokenIds encodePair(String first, String second);
+
+  /**
    * The bytes that a token stands for in a text: UTF-8, possibly a part of a character. Control
    * tokens give their text where {@code withSpecial}, else nothing.
    *

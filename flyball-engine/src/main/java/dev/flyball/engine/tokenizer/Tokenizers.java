@@ -13,9 +13,10 @@ import java.util.stream.Stream;
  * Makes tokenizers from model files.
  *
  * <p>Known are byte-pair encoding ({@code gpt2}, {@code gemma4}) with the pre-tokenizers that
- * llama.cpp knows for text models, and SentencePiece ({@code llama}). The ids are those that
- * llama.cpp gives. Texts of tokens are given as they are: {@code clean_up_tokenization_spaces},
- * which would take a space before punctuation back, is not applied, since a stream cannot apply it.
+ * llama.cpp knows for text models, SentencePiece ({@code llama}), WordPiece ({@code bert}) and
+ * unigrams ({@code t5}). The ids are those that llama.cpp gives. Texts of tokens are given as they
+ * are: {@code clean_up_tokenization_spaces}, which would take a space before punctuation back, is
+ * not applied, since a stream cannot apply it.
  */
 public final class Tokenizers {
   private Tokenizers() {}
@@ -35,9 +36,12 @@ public final class Tokenizers {
       case "llama" -> sentencePiece(vocabulary);
       case "gpt2" -> bytePair(vocabulary, vocabulary.pre().orElse("default"));
       case "gemma4" -> bytePair(vocabulary, "gemma4");
+      case "bert" -> wordPiece(vocabulary);
+      case "t5" -> unigram(vocabulary);
       default ->
           throw unsupported(
-              "tokenizer.ggml.model \"" + vocabulary.model() + "\"", "gpt2, llama and gemma4");
+              "tokenizer.ggml.model \"" + vocabulary.model() + "\"",
+              "gpt2, llama, gemma4, bert and t5");
     };
   }
 
@@ -83,6 +87,46 @@ public final class Tokenizers {
         vocabulary.addSpacePrefix().orElse(true));
   }
 
+  /** Ids that a file does not name are those of the first BERT. */
+  private static Tokenizer wordPiece(Vocabulary vocabulary) {
+    OptionalInt unknown = or(vocabulary.role("unknown"), defaultId(vocabulary, 100));
+    OptionalInt begin =
+        or(or(vocabulary.role("bos"), vocabulary.role("cls")), defaultId(vocabulary, 101));
+    OptionalInt end = or(vocabulary.role("seperator"), defaultId(vocabulary, 102));
+    if (unknown.isEmpty() || begin.isEmpty() || end.isEmpty()) {
+      throw corrupt(
+          "a WordPiece vocabulary needs tokenizer.ggml.unknown_token_id, cls_token_id and"
+              + " seperator_token_id");
+    }
+    return new SubwordTokenizer(
+        vocabulary,
+        new WordPieceEncoder(vocabulary, unknown.getAsInt()),
+        new Frame(begin, true, end, true, OptionalInt.empty()),
+        false,
+        true);
+  }
+
+  /** Texts end with EOS, unless the file says otherwise; those of XLM-RoBERTa begin with BOS. */
+  private static Tokenizer unigram(Vocabulary vocabulary) {
+    OptionalInt eos = or(vocabulary.role("eos"), defaultId(vocabulary, 1));
+    OptionalInt unknown = or(vocabulary.role("unknown"), defaultId(vocabulary, 2));
+    if (unknown.isEmpty()) {
+      throw corrupt("a unigram vocabulary needs tokenizer.ggml.unknown_token_id");
+    }
+    OptionalInt bos = vocabulary.role("bos");
+    return new SubwordTokenizer(
+        vocabulary,
+        new UnigramEncoder(vocabulary, unknown.getAsInt()),
+        new Frame(
+            bos,
+            vocabulary.addBos().orElse(false),
+            eos,
+            vocabulary.addEos().orElse(true),
+            vocabulary.role(Vocabulary.BETWEEN)),
+        false,
+        vocabulary.addSpacePrefix().orElse(true));
+  }
+
   private static Stream<String> texts(Vocabulary vocabulary) {
     return vocabulary.tokens().stream().map(Token::text);
   }
@@ -103,7 +147,7 @@ public final class Tokenizers {
       throw corrupt("tokenizer.ggml.add_eos_token is set but tokenizer.ggml.eos_token_id is not");
     }
     boolean addBos = rule == Bos.ALWAYS || vocabulary.addBos().orElse(rule == Bos.DEFAULT_ON);
-    return new Frame(bos, addBos, eos, addEos);
+    return new Frame(bos, addBos, eos, addEos, vocabulary.role(Vocabulary.BETWEEN));
   }
 
   private static OptionalInt or(OptionalInt first, OptionalInt second) {

@@ -56,12 +56,12 @@ class CorruptVocabularyTest {
 
   @Test
   void unknownAlgorithmIsNamed() throws IOException {
-    byte[] content = replaced(file(), "gpt2", "bert");
+    byte[] content = replaced(file(), "gpt2", "rwkv");
     assertThatThrownBy(() -> open(content))
         .isInstanceOfSatisfying(
             EngineException.class,
             e -> assertThat(e.error()).isEqualTo(EngineError.UNSUPPORTED_MODEL))
-        .hasMessageContaining("tokenizer.ggml.model \"bert\"");
+        .hasMessageContaining("tokenizer.ggml.model \"rwkv\"");
   }
 
   @Test

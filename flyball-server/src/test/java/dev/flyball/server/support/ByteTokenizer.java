@@ -20,6 +20,12 @@ public final class ByteTokenizer implements Tokenizer {
     return TokenIds.of((addSpecial ? IntStream.concat(IntStream.of(BOS), ids) : ids).toArray());
   }
 
+  /** Written as one text. */
+  @Override
+  public TokenIds encodePair(String first, String second) {
+    return encode(first + second, true, false);
+  }
+
   @Override
   public byte[] bytes(int id, boolean withSpecial) {
     if (id < 0 || id >= size()) {
