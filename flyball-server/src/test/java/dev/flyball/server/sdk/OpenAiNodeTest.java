@@ -25,6 +25,9 @@ final class OpenAiNodeTest {
   private static final Path SOURCES = MODULE.resolve("src/test/node");
   private static final Path WORK = MODULE.resolve("target/node");
 
+  private static final List<String> FILES =
+      List.of("package.json", "package-lock.json", "sdk.mjs", "structured.mjs", "tools.mjs");
+
   /** How a program ended. */
   private record Outcome(int status, String output) {}
 
@@ -44,11 +47,19 @@ final class OpenAiNodeTest {
     }
   }
 
+  @Test
+  void theNodeSdkReadsAnswersInAFormAndForcedCalls() throws Exception {
+    install();
+    try (FlyballServer server = DemoServer.start()) {
+      assertHolds(5, "structured.mjs", server.uri() + "/v1", DemoServer.MODEL);
+    }
+  }
+
   private static void install() throws IOException, InterruptedException {
     Assumptions.assumeTrue(succeeds("node", "--version"), "node is not installed");
     Assumptions.assumeTrue(succeeds("npm", "--version"), "npm is not installed");
     Files.createDirectories(WORK);
-    for (String file : List.of("package.json", "package-lock.json", "sdk.mjs", "tools.mjs")) {
+    for (String file : FILES) {
       Files.copy(SOURCES.resolve(file), WORK.resolve(file), StandardCopyOption.REPLACE_EXISTING);
     }
     if (!Files.exists(WORK.resolve("node_modules/openai/package.json"))) {
