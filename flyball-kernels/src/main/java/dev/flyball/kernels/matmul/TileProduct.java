@@ -102,18 +102,12 @@ final class TileProduct {
     int endPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece);
     boolean ragged = endPanel * Panels.ROWS > w.rows();
     int endWhole = ragged ? endPanel - 1 : endPanel;
-    int laterPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece * team);
-    int laterEnd = Math.min(w.panelCount(), laterPanel + panelsPerPiece);
-    worker.ahead = w.panelAddress(laterPanel);
-    worker.aheadEnd = w.panelAddress(laterEnd);
+    lookAhead(firstPanel + panelsPerPiece * team, worker);
     for (int tile = firstTile; tile < endTile; tile++) {
       int panel = firstPanel;
       if (pairs && endWhole - panel > 1) {
         int count = (endWhole - panel) / 2;
-        worker.set(TileParameters.AHEAD, worker.ahead);
-        if (worker.ahead < worker.aheadEnd) {
-          worker.ahead += count * bytesAheadOfPair;
-        }
+        worker.askAhead(count * bytesAheadOfPair);
         MemorySegment kernel = kernels.pairKernel(tiles.size(tile), fine);
         call(kernel, tile, panel, count, worker, out, offset(tile, panel), 4L * w.rows());
         panel += 2 * count;
@@ -128,6 +122,14 @@ final class TileProduct {
         copyRagged(tile, endWhole * Panels.ROWS, worker);
       }
     }
+  }
+
+  /** Makes the panels of a piece from {@code panel} on what is asked for ahead; none at the end. */
+  private void lookAhead(int panel, Worker worker) {
+    int first = Math.min(w.panelCount(), panel);
+    int end = Math.min(w.panelCount(), first + panelsPerPiece);
+    worker.ahead = w.panelAddress(first);
+    worker.aheadEnd = w.panelAddress(end);
   }
 
   /** The first token of a tile in the batch. */
@@ -191,6 +193,17 @@ final class TileProduct {
     /** Room for a kernel's parameters. */
     MemorySegment parameters() {
       return parameters;
+    }
+
+    /**
+     * Lets the next call ask for so many bytes; once all are, for those behind them, again and
+     * again.
+     */
+    private void askAhead(long bytes) {
+      set(TileParameters.AHEAD, ahead);
+      if (ahead < aheadEnd) {
+        ahead += bytes;
+      }
     }
 
     private void set(int parameter, long value) {
