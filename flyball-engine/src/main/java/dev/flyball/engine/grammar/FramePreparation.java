@@ -12,14 +12,14 @@ import java.util.Set;
  */
 final class FramePreparation {
   private static final int MAX_FRAMES = 500;
-  private static final int MAX_COSTLY = 32;
+  private static final int MAX_WIDE = 32;
 
   private final Automaton automaton;
   private final Recogniser recogniser;
   private final Set<PlacesKey> seen = new HashSet<>();
   private final Deque<Recogniser.State> open = new ArrayDeque<>();
   private final int sharedStates;
-  private int costly;
+  private int wide;
 
   /**
    * @param sharedStates places within so many first states are known already
@@ -39,14 +39,17 @@ final class FramePreparation {
     }
   }
 
-  /** The next place at which many bytes may follow; dead once there are no more. */
+  /**
+   * The next place; dead once there are no more. Of those at which many bytes may follow there are
+   * only so many.
+   */
   Recogniser.State next() {
-    while (!open.isEmpty() && costly < MAX_COSTLY) {
+    while (!open.isEmpty()) {
       Recogniser.State state = open.remove();
       recogniser.startWork();
       state.followingClasses().stream().forEach(c -> add(state.afterClass(c)));
-      if (state.isWide()) {
-        costly++;
+      wide += state.isWide() ? 1 : 0;
+      if (wide <= MAX_WIDE || !state.isWide()) {
         return state;
       }
     }

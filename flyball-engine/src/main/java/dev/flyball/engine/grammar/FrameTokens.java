@@ -14,14 +14,13 @@ import java.util.function.Supplier;
  * <p>Source: Y. Dong et al., "XGrammar: Flexible and Efficient Structured Generation Engine for
  * Large Language Models", 2024, context-independent and context-dependent tokens.
  *
- * @param allowed a bit for each token
- * @param ends nodes at which the frame is over, as far as nodes follow below them
+ * @param allowed tokens within the frame
+ * @param ends what tokens go on with behind the end of the frame
  */
-@SuppressWarnings("ArrayRecordComponent") // package-private, compared by no one
-record FrameTokens(long[] allowed, int[] ends) {
+record FrameTokens(TokenMask allowed, FrameEnds ends) {
   /** Bytes of memory, nearly. */
   long sizeBytes() {
-    return 8L * allowed.length + 4L * ends.length + 128;
+    return allowed.sizeBytes() + ends.sizeBytes() + 256;
   }
 
   /** Those kept last, up to so many bytes. Thread-safe. */

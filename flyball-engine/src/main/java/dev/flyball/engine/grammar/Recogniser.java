@@ -43,6 +43,9 @@ final class Recogniser {
   /** A byte of each class. */
   private final int[] classBytes;
 
+  /** Used again and again; between uses it holds nothing that matters. */
+  private final Closure closure = new Closure();
+
   private long work;
 
   Recogniser(Automaton automaton) {
@@ -53,7 +56,6 @@ final class Recogniser {
       classBytes[automaton.byteClasses()[value]] = value;
     }
     dead = new State(Set.of(), false, 0);
-    Closure closure = new Closure();
     closure.add(automaton.ruleStarts()[0], CallStack.EMPTY);
     start = closure.state();
   }
@@ -163,14 +165,14 @@ final class Recogniser {
 
   /** The places behind a state of the automaton, within its rule. */
   State at(int automatonState) {
-    Closure closure = new Closure();
+    closure.clear();
     closure.add(automatonState, CallStack.EMPTY);
     return closure.state();
   }
 
   /** Where a text goes on behind the innermost of the open calls. */
   State behind(CallStack calls) {
-    Closure closure = new Closure();
+    closure.clear();
     closure.add(calls.returnState(), calls.pop());
     return closure.state();
   }
@@ -199,7 +201,7 @@ final class Recogniser {
   }
 
   private State within(State state, CallStack around) {
-    Closure closure = new Closure();
+    closure.clear();
     for (Place place : state.places) {
       closure.add(place.state, stacks.above(place.stack, around));
     }
@@ -233,7 +235,7 @@ final class Recogniser {
   }
 
   private State read(Set<Place> places, int value) {
-    Closure closure = new Closure();
+    boolean any = false;
     for (Place place : places) {
       for (int e = automaton.firstEdge()[place.state];
           e < automaton.firstEdge()[place.state + 1];
@@ -241,19 +243,37 @@ final class Recogniser {
         if (automaton.first()[e] >= 0
             && automaton.first()[e] <= value
             && value <= automaton.last()[e]) {
+          if (!any) {
+            closure.clear();
+            any = true;
+          }
           closure.add(automaton.target()[e], place.stack);
         }
       }
     }
-    return closure.state();
+    return any ? closure.state() : dead;
   }
 
   /** Follows what needs no byte: calls, ends of rules, edges that read nothing. */
   private final class Closure {
-    private final Set<Place> seen = new HashSet<>();
-    private final Set<Place> reading = new HashSet<>();
+    /** Sets that once held more are slow to empty. */
+    private static final int MANY = 200;
+
+    private Set<Place> seen = new HashSet<>();
+    private Set<Place> reading = new HashSet<>();
     private final Deque<Place> open = new ArrayDeque<>();
     private boolean accepting;
+
+    void clear() {
+      if (seen.size() > MANY) {
+        seen = new HashSet<>();
+        reading = new HashSet<>();
+      }
+      seen.clear();
+      reading.clear();
+      open.clear();
+      accepting = false;
+    }
 
     void add(int state, CallStack stack) {
       Place place = new Place(state, stack);
@@ -274,9 +294,12 @@ final class Recogniser {
       if (reading.isEmpty() && !accepting) {
         return dead;
       }
-      return states.computeIfAbsent(
-          new Places(reading, accepting),
-          key -> new State(key.places, key.accepting, automaton.classCount()));
+      State known = states.get(new Places(reading, accepting));
+      if (known == null) {
+        known = new State(Set.copyOf(reading), accepting, automaton.classCount());
+        states.put(new Places(known.places, accepting), known);
+      }
+      return known;
     }
 
     private void follow(Place place) {

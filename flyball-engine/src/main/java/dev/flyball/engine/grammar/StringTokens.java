@@ -21,15 +21,22 @@ final class StringTokens {
   private final int[] closing;
 
   private final int[] closingCharacters;
-  private final int[] endCharacters;
 
-  private StringTokens(Counts counts, FrameTokens any) {
+  /** Nodes of the tree that end the string, and go on. */
+  private final int[] ends;
+
+  private final int[] endCharacters;
+  private final TokenTrie trie;
+
+  private StringTokens(TokenTrie trie, Counts counts, FrameTokens any) {
+    this.trie = trie;
     this.any = any;
+    ends = counts.ends.build().toArray();
     open = counts.open.build().toArray();
     openCharacters = Arrays.stream(open).map(token -> counts.characters[token]).toArray();
     closing = counts.closing.build().toArray();
     closingCharacters = Arrays.stream(closing).map(token -> counts.characters[token]).toArray();
-    endCharacters = counts.ends.build().toArray();
+    endCharacters = counts.endCharacters.build().toArray();
     sortLongestFirst();
   }
 
@@ -38,10 +45,10 @@ final class StringTokens {
    *
    * @param rest where any number of characters and the quotation mark may follow
    */
-  static StringTokens of(TokenTrie trie, Recogniser.State rest, Recogniser.State dead) {
+  static StringTokens of(TokenTrie trie, Recogniser.State rest, TreeWalk walk) {
     Counts counts = new Counts(trie, rest);
-    trie.visit(rest, dead, counts);
-    return new StringTokens(counts, trie.ofFrame(rest, dead));
+    trie.visit(rest, walk, counts);
+    return new StringTokens(trie, counts, trie.ofFrame(rest, walk));
   }
 
   private void sortLongestFirst() {
@@ -59,7 +66,7 @@ final class StringTokens {
 
   /** The tokens of a string of which so many characters may follow. */
   FrameTokens within(LimitedString limits) {
-    long[] allowed = any.allowed().clone();
+    long[] allowed = any.allowed().toBits();
     for (int i = 0; i < open.length && openCharacters[i] > limits.maxMore(); i++) {
       remove(open[i], allowed);
     }
@@ -68,12 +75,14 @@ final class StringTokens {
         remove(closing[i], allowed);
       }
     }
-    int[] ends =
-        IntStream.range(0, endCharacters.length)
+    int[] fitting =
+        IntStream.range(0, ends.length)
             .filter(i -> fits(endCharacters[i], limits))
-            .map(i -> any.ends()[i])
+            .map(i -> ends[i])
             .toArray();
-    return new FrameTokens(allowed, ends);
+    return new FrameTokens(
+        new TokenMask(allowed, trie.vocabularySize()),
+        fitting.length == ends.length ? any.ends() : FrameEnds.below(trie, fitting));
   }
 
   private static boolean fits(int characters, LimitedString limits) {
@@ -85,7 +94,7 @@ final class StringTokens {
   }
 
   /** Counts characters on the way down the tree. */
-  private static final class Counts implements TokenTrie.Visitor {
+  private static final class Counts implements TreeWalk.Visitor {
     private final TokenTrie trie;
     private final Recogniser.State rest;
     private final int[] complete;
@@ -93,6 +102,7 @@ final class StringTokens {
     private final IntStream.Builder open = IntStream.builder();
     private final IntStream.Builder closing = IntStream.builder();
     private final IntStream.Builder ends = IntStream.builder();
+    private final IntStream.Builder endCharacters = IntStream.builder();
 
     Counts(TokenTrie trie, Recogniser.State rest) {
       this.trie = trie;
@@ -112,7 +122,8 @@ final class StringTokens {
         (closed ? closing : open).accept(token);
       }
       if (closed && trie.isInner(node)) {
-        ends.accept(begun);
+        ends.accept(node);
+        endCharacters.accept(begun);
       }
     }
   }

@@ -25,7 +25,7 @@ final class TokenMask {
    */
   TokenMask(long[] allowed, int vocabularySize) {
     this.vocabularySize = vocabularySize;
-    allowedCount = Arrays.stream(allowed).mapToInt(Long::bitCount).sum();
+    allowedCount = count(allowed);
     listsAllowed = allowedCount <= vocabularySize / 2;
     int length = listsAllowed ? allowedCount : vocabularySize - allowedCount;
     boolean isList = length <= 2 * allowed.length;
@@ -34,6 +34,14 @@ final class TokenMask {
     if (isList) {
       list(allowed);
     }
+  }
+
+  private static int count(long[] allowed) {
+    int count = 0;
+    for (long word : allowed) {
+      count += Long.bitCount(word);
+    }
+    return count;
   }
 
   private void list(long[] allowed) {
@@ -45,6 +53,23 @@ final class TokenMask {
         wanted &= wanted - 1;
       }
     }
+  }
+
+  /** A bit for each allowed token. */
+  long[] toBits() {
+    if (bits.length > 0) {
+      return bits.clone();
+    }
+    long[] all = new long[(vocabularySize + 63) / 64];
+    if (!listsAllowed) {
+      Arrays.fill(all, -1L);
+      int last = vocabularySize & 63;
+      all[all.length - 1] = last == 0 ? -1L : (1L << last) - 1;
+    }
+    for (int token : listed) {
+      all[token >> 6] ^= 1L << token;
+    }
+    return all;
   }
 
   int allowedCount() {

@@ -2,7 +2,6 @@ package dev.flyball.engine.grammar;
 
 import dev.flyball.engine.tokenizer.Tokenizer;
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -70,34 +69,38 @@ final class TokenTrie {
   }
 
   /** The tokens whose text may follow in a state. */
-  long[] allowed(Recogniser.State state, Recogniser.State dead) {
+  long[] allowed(Recogniser.State state, TreeWalk walk) {
     long[] allowed = new long[(vocabularySize + 63) / 64];
-    walk(0, values.length, 0, state, dead, allowed, node -> {});
+    visit(state, walk, (node, depth, next) -> add(node, allowed));
     return allowed;
   }
 
   /** The tokens whose text may follow within a frame, and the nodes at which it ends. */
-  FrameTokens ofFrame(Recogniser.State frame, Recogniser.State dead) {
+  FrameTokens ofFrame(Recogniser.State frame, TreeWalk walk) {
     long[] allowed = new long[(vocabularySize + 63) / 64];
     IntStream.Builder ends = IntStream.builder();
-    walk(0, values.length, 0, frame, dead, allowed, ends::add);
-    return new FrameTokens(allowed, ends.build().toArray());
-  }
-
-  /** Sees nodes on the way down. */
-  interface Visitor {
-    /**
-     * A node whose text may follow.
-     *
-     * @param depth bytes of its text
-     * @param state behind it
-     */
-    void at(int node, int depth, Recogniser.State state);
+    visit(
+        frame,
+        walk,
+        (node, depth, next) -> {
+          add(node, allowed);
+          if (next.isAccepting() && isInner(node)) {
+            ends.accept(node);
+          }
+        });
+    return new FrameTokens(
+        new TokenMask(allowed, vocabularySize), FrameEnds.below(this, ends.build().toArray()));
   }
 
   /** Shows the nodes whose text may follow in a state, each behind those above it. */
-  void visit(Recogniser.State state, Recogniser.State dead, Visitor visitor) {
-    walk(0, values.length, 0, state, dead, visitor);
+  void visit(Recogniser.State state, TreeWalk walk, TreeWalk.Visitor visitor) {
+    walk.run(values, depths, skips, 0, values.length, 0, state, visitor);
+  }
+
+  private void add(int node, long[] allowed) {
+    for (int token = tokens[node]; token != NO_TOKEN; token = sameText[token]) {
+      allowed[token >> 6] |= 1L << token;
+    }
   }
 
   /** The tokens whose text is that of a node. */
@@ -106,58 +109,22 @@ final class TokenTrie {
         .toArray();
   }
 
+  byte value(int node) {
+    return values[node];
+  }
+
+  int depth(int node) {
+    return depths[node];
+  }
+
+  /** The node behind all that are below a node. */
+  int skip(int node) {
+    return skips[node];
+  }
+
   /** Whether nodes follow below a node. */
   boolean isInner(int node) {
     return skips[node] > node + 1;
-  }
-
-  /** Adds the tokens below a node whose text may follow there in a state. */
-  void addBelow(int node, Recogniser.State state, Recogniser.State dead, long[] allowed) {
-    walk(node + 1, skips[node], depths[node], state, dead, allowed, end -> {});
-  }
-
-  /** Adds the tokens whose text may follow; {@code ends} takes inner nodes at which it may end. */
-  private void walk(
-      int from,
-      int to,
-      int depth,
-      Recogniser.State state,
-      Recogniser.State dead,
-      long[] allowed,
-      IntConsumer ends) {
-    walk(
-        from,
-        to,
-        depth,
-        state,
-        dead,
-        (node, below, next) -> {
-          for (int token = tokens[node]; token != NO_TOKEN; token = sameText[token]) {
-            allowed[token >> 6] |= 1L << token;
-          }
-          if (next.isAccepting() && isInner(node)) {
-            ends.accept(node);
-          }
-        });
-  }
-
-  /** Goes down from a depth, over nodes that follow each other. */
-  private void walk(
-      int from, int to, int depth, Recogniser.State state, Recogniser.State dead, Visitor visitor) {
-    Recogniser.State[] path = new Recogniser.State[maxDepth - depth + 1];
-    path[0] = state;
-    int node = from;
-    while (node < to) {
-      int below = depths[node] - depth;
-      Recogniser.State next = path[below - 1].after(values[node] & 0xFF);
-      if (next == dead) {
-        node = skips[node];
-        continue;
-      }
-      path[below] = next;
-      visitor.at(node, below, next);
-      node++;
-    }
   }
 
   /** Takes the texts in ascending order. */

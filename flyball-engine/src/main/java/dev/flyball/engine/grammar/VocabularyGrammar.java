@@ -22,6 +22,7 @@ final class VocabularyGrammar {
   private final int[] endTokens;
   private final Automaton automaton;
   private final Recogniser recogniser;
+  private final TreeWalk walk;
   private final FrameTokens.Cache ownFrames = new FrameTokens.Cache(MAX_FRAME_BYTES);
   private final FrameTokens.Cache sharedFrames;
   private Optional<FramePreparation> preparation = Optional.empty();
@@ -43,6 +44,7 @@ final class VocabularyGrammar {
     this.trie = trie;
     this.endTokens = endTokens.clone();
     recogniser = new Recogniser(automaton);
+    walk = new TreeWalk(recogniser.dead());
   }
 
   Recogniser.State start() {
@@ -100,18 +102,14 @@ final class VocabularyGrammar {
   }
 
   private long[] allowed(Recogniser.State state) {
-    Recogniser.State dead = recogniser.dead();
     if (state.depth() + trie.maxDepth() >= Recogniser.MAX_DEPTH) {
-      return trie.allowed(state, dead); // calls around a frame count against the limit of depth
+      return trie.allowed(state, walk); // calls around a frame count against the limit of depth
     }
     Recogniser.Frame frame = recogniser.frame(state);
     FrameTokens tokens = tokens(frame);
-    long[] allowed = tokens.allowed().clone();
+    long[] allowed = tokens.allowed().toBits();
     if (frame.around() != CallStack.EMPTY) {
-      Recogniser.State behind = recogniser.behind(frame.around());
-      for (int end : tokens.ends()) {
-        trie.addBelow(end, behind, dead, allowed);
-      }
+      tokens.ends().addAllowed(recogniser.behind(frame.around()), walk, allowed);
     }
     return allowed;
   }
@@ -126,7 +124,7 @@ final class VocabularyGrammar {
               FrameTokens tokens =
                   limitedString(frame.key())
                       .map(limits -> strings().within(limits))
-                      .orElseGet(() -> trie.ofFrame(frame.state(), recogniser.dead()));
+                      .orElseGet(() -> trie.ofFrame(frame.state(), walk));
               frames.keep(frame.key(), tokens);
               return tokens;
             });
@@ -143,9 +141,7 @@ final class VocabularyGrammar {
 
   private StringTokens strings() {
     return sharedFrames.strings(
-        () ->
-            StringTokens.of(
-                trie, recogniser.at(automaton.stringRest().orElseThrow()), recogniser.dead()));
+        () -> StringTokens.of(trie, recogniser.at(automaton.stringRest().orElseThrow()), walk));
   }
 
   /** Where a text leads. */
