@@ -17,6 +17,10 @@ public enum BenchmarkSchema {
           + " the Jacquard loom weaves flowers.\"}"),
   /** A choice of constants, a number, a flag: little text. */
   LABELS("{\"label\": \"spam\", \"score\": 0.97, \"sure\": true}"),
+  /** A reference to itself, alternatives, a pattern, a choice of constants. */
+  TREE(
+      "{\"id\": \"AB-1234\", \"status\": \"open\", \"value\": 12.5, \"children\": [{\"id\": \"CD-5678\","
+          + " \"status\": \"done\", \"value\": \"none yet\", \"children\": []}]}"),
   /** Any JSON object. */
   ANY(
       "{\"name\": \"Ada\", \"list\": [1, 2.5, {\"deep\": [null, true, \"yes\"]}], \"text\":"
@@ -54,6 +58,12 @@ public enum BenchmarkSchema {
               "label", Map.of("enum", List.of("spam", "ham", "unknown")),
               "score", Map.of("type", "number"),
               "sure", Map.of("type", "boolean"));
+      case TREE ->
+          properties(
+              "id", Map.of("type", "string", "pattern", "^[A-Z]{2}-[0-9]{4}$"),
+              "status", Map.of("enum", List.of("open", "done")),
+              "value", Map.of("anyOf", List.of(Map.of("type", "number"), text)),
+              "children", Map.of("type", "array", "items", Map.of("$ref", "#")));
       case ANY -> Map.of();
     };
   }
