@@ -62,7 +62,8 @@ final class AttentionPlan {
         end++;
       }
       int position = step.position(end - 1);
-      longest = Math.max(longest, position + 1 - shape.firstVisible(position));
+      int endVisible = shape.endVisible(position, step.sequence(first).length());
+      longest = Math.max(longest, endVisible - shape.firstVisible(position));
       addRun(first, end, formats.of(step.sequence(first)).maxRows());
       first = end;
     }

@@ -38,6 +38,11 @@ record AttentionShape(int heads, int kvHeads, int keyLength, int valueLength, Re
     return reach.firstVisible(position);
   }
 
+  /** The position behind the last one that a token sees; see {@link Reach#endVisible}. */
+  int endVisible(int position, int length) {
+    return reach.endVisible(position, length);
+  }
+
   /** What the layer keeps of a token. */
   KvLayer cacheLayer() {
     return new KvLayer(kvHeads, keyLength, valueLength);

@@ -168,7 +168,7 @@ record AttentionSpec(
                 : Optional.of(layer.linear("attn_v", values, columns));
       }
       KeyValueSpec stored = new KeyValueSpec(key, value, keyNorm, valueNorm);
-      int place = layer.source().addCacheLayer(shape.cacheLayer());
+      int place = layer.source().addCacheLayer(shape);
       return spec(place, query, Optional.of(stored));
     }
 

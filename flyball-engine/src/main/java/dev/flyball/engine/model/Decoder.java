@@ -24,6 +24,8 @@ final class Decoder implements LanguageModel {
   private final KvShape cacheShape;
   private final StoredMatrix embedding;
   private final float embeddingScale;
+  private final EmbeddingTerms terms;
+  private final Optional<RankingHead> ranking;
   private final List<ResidualBranch> branches;
   private final List<RotaryEmbedding> rotaries;
   private final List<TokenInput> tokenInputs;
@@ -35,10 +37,10 @@ final class Decoder implements LanguageModel {
   private final Step step;
 
   /** The residual stream (T, D). */
-  private final float[] x;
+  private float[] x;
 
   /** The normed input of a branch (T, D). */
-  private final float[] normed;
+  private float[] normed;
 
   /** What a branch adds to the stream (T, D). */
   private final float[] delta;
@@ -57,6 +59,8 @@ final class Decoder implements LanguageModel {
     config = spec.config();
     embedding = spec.embedding();
     embeddingScale = spec.embeddingScale();
+    terms = spec.terms();
+    ranking = spec.ranking();
     Assembly assembly = new Assembly(step, cacheShape);
     List<ResidualBranch> assembled = new ArrayList<>();
     spec.branches().forEach(branch -> assembled.add(ResidualBranch.of(branch, assembly)));
@@ -71,7 +75,7 @@ final class Decoder implements LanguageModel {
     outputRows =
         new OutputRows(
             assembly.norm(spec.outputNorm()),
-            assembly.linear(spec.output()),
+            spec.output().map(assembly::linear),
             spec.logits(),
             step.maxTokens());
     int values = Math.multiplyExact(step.maxTokens(), config.embeddingLength());
@@ -86,6 +90,9 @@ final class Decoder implements LanguageModel {
   @Override
   public StepOutput forward(Batch batch) {
     step.begin(batch, config.vocabularySize(), cacheShape);
+    if (config.wholeTexts()) {
+      requireWholeTexts(batch);
+    }
     prepareRotaries();
     for (int t = 0; t < batch.size(); t++) {
       tokens[t] = batch.token(t);
@@ -94,9 +101,10 @@ final class Decoder implements LanguageModel {
     for (int i = 0; i < tokenInputs.size(); i++) {
       tokenInputs.get(i).prepare(step, tokens, x);
     }
-    Optional<Arithmetic.Norm> first = branches.getFirst().before();
-    if (first.isPresent()) {
-      step.normalise(x, step.tokens(), first.get(), normed);
+    ResidualBranch first = branches.getFirst();
+    if (first.before().isPresent()) {
+      step.normalise(x, step.tokens(), first.before().get(), normed);
+      continueNormed(first);
     }
     for (int i = 0; i < branches.size() && step.tokens() > 0; i++) {
       if (i == lastMixing && !step.wantsAll(batch)) {
@@ -117,13 +125,26 @@ final class Decoder implements LanguageModel {
     }
   }
 
-  /** {@code x = scale * embedding[token]}. */
+  /** What tokens see of those behind them must be there when they look. */
+  private static void requireWholeTexts(Batch batch) {
+    int whole = 0;
+    for (int t = 0; t < batch.size(); t++) {
+      whole += batch.position(t) == 0 ? batch.sequence(t).length() : 0;
+    }
+    if (whole != batch.size()) {
+      throw new IllegalArgumentException(
+          "a text was cut: this model sees texts as a whole, and has to be given them so");
+    }
+  }
+
+  /** {@code x = scale * embedding[token] + terms[position]}. */
   private void embedToken(int t) {
     int columns = embedding.columns();
     embedding.decode(tokens[t], 0, columns, x, t * columns);
     for (int i = t * columns; embeddingScale != 1 && i < (t + 1) * columns; i++) {
       x[i] *= embeddingScale;
     }
+    terms.addTo(x, t * columns, step.position(t), normed);
   }
 
   private void compute(ResidualBranch branch, boolean stored) {
@@ -132,7 +153,7 @@ final class Decoder implements LanguageModel {
   }
 
   private float[] input(ResidualBranch branch) {
-    return branch.before().isPresent() ? normed : x;
+    return branch.before().isPresent() && !branch.onNormed() ? normed : x;
   }
 
   /**
@@ -157,10 +178,29 @@ final class Decoder implements LanguageModel {
   /** Adds what a branch came to, and gives the next one its normed input. */
   private void addToStream(ResidualBranch next) {
     if (next.before().isPresent()) {
-      step.addAndNormaliseAsInput(x, delta, step.tokens(), next.before().get(), normed);
+      if (next.onNormed()) {
+        step.addAndNormalise(x, delta, step.tokens(), next.before().get(), normed);
+        continueNormed(next);
+      } else {
+        step.addAndNormaliseAsInput(x, delta, step.tokens(), next.before().get(), normed);
+      }
     } else {
       ResidualBranch.add(delta, x, step.tokens() * config.embeddingLength());
     }
+  }
+
+  /** The stream goes on normed where the branch wants that. */
+  private void continueNormed(ResidualBranch branch) {
+    if (branch.onNormed()) {
+      float[] stream = normed;
+      normed = x;
+      x = stream;
+    }
+  }
+
+  @Override
+  public Optional<RankingHead> ranking() {
+    return ranking;
   }
 
   @Override

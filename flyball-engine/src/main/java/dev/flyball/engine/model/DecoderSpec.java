@@ -3,29 +3,34 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.cache.KvLayer;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model as a family reads it from a file: everything checked, no memory spent. Immutable.
  *
  * @param embedding (vocabulary, columns)
  * @param embeddingScale factor of the embedded tokens
+ * @param terms what is added to embedded tokens
  * @param branches of all layers, in order
  * @param cacheLayers what the cache keeps, in the order of the layers that have keys and values of
  *     their own
  * @param stateFloats values of the state of all recurrent layers
- * @param output (vocabulary, columns)
+ * @param output (vocabulary, columns); nothing: the model has no logits
  * @param logits what becomes of the output's products
+ * @param ranking makes scores of hidden vectors, where the file has one
  */
 record DecoderSpec(
     ModelConfig config,
     StoredMatrix embedding,
     float embeddingScale,
+    EmbeddingTerms terms,
     List<BranchSpec> branches,
     List<KvLayer> cacheLayers,
     int stateFloats,
     NormSpec outputNorm,
-    Linear.Tensors output,
-    LogitRule logits) {
+    Optional<Linear.Tensors> output,
+    LogitRule logits,
+    Optional<RankingHead> ranking) {
 
   /** Values of the residual stream, of its normed copy, of a branch and of output rows. */
   private static final int ROWS_OF_STREAM = 6;
@@ -36,12 +41,14 @@ record DecoderSpec(
         config,
         embedding,
         (float) factor,
+        terms,
         branches,
         cacheLayers,
         stateFloats,
         outputNorm,
         output,
-        logits);
+        logits,
+        ranking);
   }
 
   /** With another rule for logits. */
@@ -50,12 +57,14 @@ record DecoderSpec(
         config,
         embedding,
         embeddingScale,
+        terms,
         branches,
         cacheLayers,
         stateFloats,
         outputNorm,
         output,
-        rule);
+        rule,
+        ranking);
   }
 
   /** The longest row that a matrix is multiplied by. */

@@ -69,10 +69,11 @@ final class ExactAttention implements CachedAttention {
       float[] attended) {
     int kvHead = shape.kvHead(head);
     PagedKvSequence sequence = step.sequence(token);
-    int end = step.position(token) + 1;
+    int position = step.position(token);
+    int end = shape.endVisible(position, sequence.length());
     int query = token * shape.queryColumns() + head * shape.keyLength();
     stream.start(queries, query, shape.keyLength(), shape.valueLength(), scores.scale());
-    int from = shape.firstVisible(end - 1);
+    int from = shape.firstVisible(position);
     while (from < end) {
       int block = from / BLOCK_TOKENS;
       int count = Math.min(end, (block + 1) * BLOCK_TOKENS) - from;

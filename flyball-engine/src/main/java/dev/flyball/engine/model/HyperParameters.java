@@ -149,7 +149,8 @@ final class HyperParameters {
       case 1 -> Pooling.MEAN;
       case 2 -> Pooling.CLS;
       case 3 -> Pooling.LAST;
-      default -> throw unsupported("pooling_type", "is " + number + "; supported are 0 to 3");
+      case 4 -> Pooling.RANK;
+      default -> throw unsupported("pooling_type", "is " + number + "; supported are 0 to 4");
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvCache;
+import java.util.Optional;
 
 /**
  * The forward pass of one loaded model. Its weights are immutable; {@link #forward} uses scratch
@@ -9,6 +10,11 @@ import dev.flyball.engine.cache.KvCache;
 public interface LanguageModel extends AutoCloseable {
   /** Hyper-parameters. */
   ModelConfig config();
+
+  /** What makes a score of the hidden vector of a query and a document, where the model has it. */
+  default Optional<RankingHead> ranking() {
+    return Optional.empty();
+  }
 
   /** Memory for the keys and values of up to {@code capacityTokens} tokens over all sequences. */
   KvCache newCache(long capacityTokens);

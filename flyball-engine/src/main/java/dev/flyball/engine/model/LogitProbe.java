@@ -39,11 +39,20 @@ public final class LogitProbe implements AutoCloseable {
   public static LogitProbe open(Path path, ModelOptions options) {
     GgufFile file = GgufFile.open(path);
     try {
-      return new LogitProbe(ModelFamilies.load(file, options));
+      return new LogitProbe(ModelFamilies.load(file, forWholeTexts(file, options)));
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
+  }
+
+  /** A step that is long enough for any text, where texts are computed as a whole. */
+  private static ModelOptions forWholeTexts(GgufFile file, ModelOptions options) {
+    ModelConfig config = ModelFamilies.outline(file, options).config();
+    int text = Math.min(config.contextLength(), ModelOptions.MAX_BATCH_TOKENS);
+    return config.wholeTexts()
+        ? options.withMaxBatchTokens(Math.max(text, options.maxBatchTokens()))
+        : options;
   }
 
   /** A probe of a loaded model, which it takes over. */
@@ -96,8 +105,25 @@ public final class LogitProbe implements AutoCloseable {
    * @throws IllegalArgumentException as {@link #logits(TokenIds)}
    */
   public float[] pooled(TokenIds ids) {
+    return pooled(ids, model.config().pooling());
+  }
+
+  /**
+   * The score that a reranker's head gives to the ids, of a query and a document.
+   *
+   * @throws IllegalArgumentException as {@link #logits(TokenIds)}, or where the model has no head
+   */
+  public float score(TokenIds ids) {
+    RankingHead head =
+        model
+            .ranking()
+            .orElseThrow(() -> new IllegalArgumentException("the model has no ranking head"));
+    return head.score(pooled(ids, head.pooling()));
+  }
+
+  private float[] pooled(TokenIds ids, Pooling pooling) {
     requireIds(ids);
-    Pooler pooler = new Pooler(model.config().pooling(), model.config().embeddingLength());
+    Pooler pooler = new Pooler(pooling, model.config().embeddingLength());
     try (KvCache cache = model.newCache(ids.size());
         KvSequence sequence = cache.tryReserve(ids.size()).orElseThrow()) {
       for (int first = 0; first < ids.size(); first += batch.capacity()) {

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
+import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.gguf.GgufFile;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 public final class ModelFamilies {
   private static final List<ModelFamily> FAMILIES =
       List.of(
+          new BertFamily(),
           new Cohere2Family(),
           new DeepSeek2Family(),
           new Exaone4Family(),
@@ -86,10 +88,13 @@ public final class ModelFamilies {
   }
 
   private static KvShape cacheShape(GgufFile file, DecoderSpec spec, ModelOptions options) {
+    // Keys and values that no later step reads need no saving.
+    ModelOptions keeping =
+        spec.config().wholeTexts() ? options.withCacheType(CacheType.AUTOMATIC) : options;
     boolean quantised =
         file.tensors().stream().anyMatch(tensor -> tensor.type().blockElements() > 1);
     return new KvShape(
-        spec.cacheLayers(), spec.stateFloats(), Arithmetics.storage(options, quantised));
+        spec.cacheLayers(), spec.stateFloats(), Arithmetics.storage(keeping, quantised));
   }
 
   private static ModelFamily family(GgufFile file) {

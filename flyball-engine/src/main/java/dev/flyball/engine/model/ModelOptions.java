@@ -40,14 +40,17 @@ public record ModelOptions(
     FAST
   }
 
+  /** The longest step. */
+  public static final int MAX_BATCH_TOKENS = 8192;
+
   public static final ModelOptions DEFAULT = new ModelOptions(0, 256, Precision.EXACT);
 
   public ModelOptions {
     if (threads < 0 || threads > 1024) {
       throw new IllegalArgumentException("threads must be 0 to 1024");
     }
-    if (maxBatchTokens < 1 || maxBatchTokens > 8192) {
-      throw new IllegalArgumentException("the tokens of a step must be 1 to 8192");
+    if (maxBatchTokens < 1 || maxBatchTokens > MAX_BATCH_TOKENS) {
+      throw new IllegalArgumentException("the tokens of a step must be 1 to " + MAX_BATCH_TOKENS);
     }
     if (contextLength < 0) {
       throw new IllegalArgumentException("the context length must not be negative");
@@ -100,6 +103,12 @@ public record ModelOptions(
   public ModelOptions withContextLength(int tokens) {
     return new ModelOptions(
         threads, maxBatchTokens, precision, forcedLevel, cacheType, tokens, weightsFile);
+  }
+
+  /** These with so many tokens in a step. */
+  public ModelOptions withMaxBatchTokens(int tokens) {
+    return new ModelOptions(
+        threads, tokens, precision, forcedLevel, cacheType, contextLength, weightsFile);
   }
 
   /** These with a place for the packed weights. */

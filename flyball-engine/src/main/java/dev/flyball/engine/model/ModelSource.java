@@ -5,6 +5,7 @@ import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -32,7 +33,13 @@ final class ModelSource {
             columns,
             keys.count("block_count"),
             keys.count("context_length"),
-            keys.pooling());
+            pooling());
+  }
+
+  /** A file with a classification head, and no word of pooling, is a cross-encoder's. */
+  private Pooling pooling() {
+    boolean unsaid = !keys.has("pooling_type") && table.has(RankingHead.OUTPUT + ".weight");
+    return unsaid ? Pooling.RANK : keys.pooling();
   }
 
   HyperParameters keys() {
@@ -80,11 +87,21 @@ final class ModelSource {
   }
 
   /**
-   * Gives a layer a place in the cache.
+   * Gives a layer a place in the cache. Layers that see whole texts share one: when a step is over,
+   * and even when the layer is, nobody reads their keys and values any more.
    *
    * @return the place, counted from 0: what the layer, and those that share its keys and values,
    *     call {@link CachedAttention} with
    */
+  int addCacheLayer(AttentionShape shape) {
+    boolean shared = shape.reach() instanceof Reach.WholeText;
+    if (!shared || !cacheLayers.contains(shape.cacheLayer())) {
+      return addCacheLayer(shape.cacheLayer());
+    }
+    return cacheLayers.indexOf(shape.cacheLayer());
+  }
+
+  /** As {@link #addCacheLayer(AttentionShape)}, of a layer that keeps what it stores. */
   int addCacheLayer(KvLayer layer) {
     cacheLayers.add(layer);
     return cacheLayers.size() - 1;
@@ -113,8 +130,19 @@ final class ModelSource {
   /** As {@link #attentionShape()}, of layers with so many key and value heads. */
   AttentionShape attentionShape(int kvHeads) {
     if (!keys.flag("attention.causal", true)) {
-      throw keys.unsupported("attention.causal", "is false; only causal attention is supported");
+      throw keys.unsupported(
+          "attention.causal", "is false; this architecture is known with causal attention only");
     }
+    return shape(kvHeads, new Reach.Everything());
+  }
+
+  /** As {@link #attentionShape()}, with tokens that see all of their text. */
+  AttentionShape wholeTextShape() {
+    int heads = keys.count("attention.head_count");
+    return shape(keys.count("attention.head_count_kv", heads), new Reach.WholeText());
+  }
+
+  private AttentionShape shape(int kvHeads, Reach reach) {
     int heads = keys.count("attention.head_count");
     if (heads % kvHeads != 0) {
       throw keys.invalid(
@@ -134,7 +162,7 @@ final class ModelSource {
           "attention.head_count",
           "%d heads of %d and %d values are too long".formatted(heads, keyLength, valueLength));
     }
-    return new AttentionShape(heads, kvHeads, keyLength, valueLength, new Reach.Everything());
+    return new AttentionShape(heads, kvHeads, keyLength, valueLength, reach);
   }
 
   /**
@@ -153,12 +181,42 @@ final class ModelSource {
         config,
         embedding,
         1,
+        EmbeddingTerms.NONE,
         List.copyOf(branches),
         List.copyOf(cacheLayers),
         stateFloats,
         outputNorm,
-        output,
-        LogitRule.PLAIN);
+        Optional.of(output),
+        LogitRule.PLAIN,
+        RankingHead.find(this, Pooling.LAST));
+  }
+
+  /**
+   * A model of branches that see whole texts: it has no logits.
+   *
+   * @param terms what is added to embedded tokens
+   */
+  DecoderSpec encoder(EmbeddingTerms terms, List<BranchSpec> branches, NormSpec outputNorm) {
+    int columns = config.embeddingLength();
+    return new DecoderSpec(
+        new ModelConfig(
+            config.architecture(),
+            config.vocabularySize(),
+            columns,
+            config.layers(),
+            config.contextLength(),
+            config.pooling(),
+            true),
+        table.matrix("token_embd.weight", config.vocabularySize(), columns),
+        1,
+        terms,
+        List.copyOf(branches),
+        List.copyOf(cacheLayers),
+        stateFloats,
+        outputNorm,
+        Optional.empty(),
+        LogitRule.PLAIN,
+        RankingHead.find(this, Pooling.CLS));
   }
 
   /** Refuses the file where it has tensors that nobody asked for. */

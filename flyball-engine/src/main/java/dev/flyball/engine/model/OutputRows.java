@@ -1,7 +1,10 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.EngineError;
+import dev.flyball.engine.EngineException;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.kernels.WorkerTeam;
+import java.util.Optional;
 
 /**
  * The end of a forward pass: final norm and output matrix for the tokens whose rows are wanted, and
@@ -12,7 +15,7 @@ final class OutputRows implements StepOutput {
   private static final int VALUES_PER_PIECE = 8192;
 
   private final Arithmetic.Norm norm;
-  private final Linear output;
+  private final Optional<Linear> output;
   private final LogitRule rule;
   private final float[] hidden;
   private final float[] unembedded;
@@ -26,7 +29,7 @@ final class OutputRows implements StepOutput {
 
   private int rows;
 
-  OutputRows(Arithmetic.Norm norm, Linear output, LogitRule rule, int maxTokens) {
+  OutputRows(Arithmetic.Norm norm, Optional<Linear> output, LogitRule rule, int maxTokens) {
     this.norm = norm;
     this.output = output;
     this.rule = rule;
@@ -44,9 +47,13 @@ final class OutputRows implements StepOutput {
    */
   StepOutput compute(Step step, Batch batch, float[] x, float[] delta) {
     int logitRows = select(batch);
+    if (logitRows > 0 && output.isEmpty()) {
+      throw new EngineException(
+          EngineError.INVALID_INPUT, "the model has no logits: it only embeds texts");
+    }
     step.addAndNormalise(x, delta, rows, norm, hidden);
     if (logitRows > 0) {
-      multiply(step, logitRows);
+      multiply(step, output.orElseThrow(), logitRows);
     }
     return this;
   }
@@ -66,7 +73,7 @@ final class OutputRows implements StepOutput {
     return logitRows;
   }
 
-  private void multiply(Step step, int logitRows) {
+  private void multiply(Step step, Linear output, int logitRows) {
     int columns = norm.length();
     for (int row = 0; row < rows; row++) {
       if (isLogits[row]) {
@@ -110,7 +117,7 @@ final class OutputRows implements StepOutput {
   @Override
   public int length(int row) {
     checkRow(row);
-    return isLogits[row] ? output.rows() : norm.length();
+    return isLogits[row] ? output.orElseThrow().rows() : norm.length();
   }
 
   private void checkRow(int row) {

@@ -38,6 +38,7 @@ public final class Pooler {
           case CLS -> index == 0;
           case LAST -> index == tokens - 1;
           case MEAN, NONE -> true;
+          case RANK -> throw new IllegalStateException("the ranking head says which");
         };
     return counts ? RowOutput.HIDDEN : RowOutput.NONE;
   }

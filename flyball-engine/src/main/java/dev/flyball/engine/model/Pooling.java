@@ -7,5 +7,10 @@ public enum Pooling {
   MEAN,
   /** The first token's. */
   CLS,
-  LAST
+  LAST,
+  /**
+   * A {@link RankingHead} makes a score of the vector that a model of this family gives for the
+   * whole text.
+   */
+  RANK
 }

@@ -1,11 +1,20 @@
 package dev.flyball.engine.model;
 
-/** Which of the tokens before it a token attends to; itself always. */
+/** Which of the tokens of its sequence a token attends to; itself always. */
 sealed interface Reach {
   /** The first position that the token at {@code position} sees. */
   int firstVisible(int position);
 
-  /** All of them. */
+  /**
+   * The position behind the last one that it sees.
+   *
+   * @param length tokens of the sequence so far, those of the step under way included
+   */
+  default int endVisible(int position, int length) {
+    return position + 1;
+  }
+
+  /** All of those before it. */
   record Everything() implements Reach {
     @Override
     public int firstVisible(int position) {
@@ -26,6 +35,19 @@ sealed interface Reach {
     @Override
     public int firstVisible(int position) {
       return position / tokens * tokens;
+    }
+  }
+
+  /** All, those behind it too: its sequence has to be computed in one step (BERT). */
+  record WholeText() implements Reach {
+    @Override
+    public int firstVisible(int position) {
+      return 0;
+    }
+
+    @Override
+    public int endVisible(int position, int length) {
+      return length;
     }
   }
 

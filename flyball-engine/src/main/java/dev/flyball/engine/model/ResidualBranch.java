@@ -9,7 +9,8 @@ record ResidualBranch(
     List<Mixer> mixers,
     Optional<Arithmetic.Norm> after,
     float scale,
-    float keep) {
+    float keep,
+    boolean onNormed) {
 
   static ResidualBranch of(BranchSpec spec, Assembly assembly) {
     return new ResidualBranch(
@@ -17,7 +18,8 @@ record ResidualBranch(
         spec.mixers().stream().map(mixer -> mixer.assemble(assembly)).toList(),
         spec.after().map(assembly::norm),
         spec.scale(),
-        spec.keep());
+        spec.keep(),
+        spec.onNormed());
   }
 
   boolean mixesTokens() {

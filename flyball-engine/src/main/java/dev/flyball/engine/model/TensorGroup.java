@@ -52,6 +52,16 @@ final class TensorGroup {
     return table.matrices(prefix + name, count, rows, columns);
   }
 
+  /** As {@link #linear}, with as many rows as the file has. */
+  Linear.Tensors linearOfAnyRows(String name, long columns) {
+    int rows = table.matrixOfAnyRows(prefix + name + ".weight", columns).rows();
+    return linear(name, rows, columns);
+  }
+
+  StoredMatrix matrixOfAnyRows(String name, long columns) {
+    return table.matrixOfAnyRows(prefix + name, columns);
+  }
+
   StoredMatrix matrix(String name, long rows, long columns) {
     return table.matrix(prefix + name, rows, columns);
   }

@@ -231,7 +231,8 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
         attention.query(r, queries, query * shape.keyLength(), scores.scale());
       }
       int firstBlock = shape.firstVisible(position[0]) / BLOCK_TOKENS;
-      int blocks = position[tile.rows() - 1] / BLOCK_TOKENS + 1 - firstBlock;
+      int endVisible = shape.endVisible(position[tile.rows() - 1], sequence.length());
+      int blocks = Math.ceilDiv(endVisible, BLOCK_TOKENS) - firstBlock;
       int from = firstBlock + (int) ((long) blocks * part / count);
       int end = firstBlock + (int) ((long) blocks * (part + 1) / count);
       addBlocks(sequence, format.headOffsetBytes(layer, kvHead), tile.rows(), from, end);
@@ -251,13 +252,14 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     }
 
     /**
-     * Positions grow with the rows: the first row sees least of the end, the last one least of the
-     * window's begin.
+     * Positions grow with the rows: no row sees less of the end than the first, or less of the
+     * begin than the last.
      */
     private void addBlocks(
         PagedKvSequence sequence, long headOffset, int rows, int firstBlock, int endBlock) {
       int firstWhole = Math.ceilDiv(shape.firstVisible(position[rows - 1]), BLOCK_TOKENS);
-      int endWhole = Math.min(endBlock, (position[0] + 1) / BLOCK_TOKENS);
+      int endOfFirst = shape.endVisible(position[0], sequence.length());
+      int endWhole = Math.min(endBlock, endOfFirst / BLOCK_TOKENS);
       int block = firstBlock;
       while (block < endBlock) {
         if (block >= firstWhole && block < endWhole) {
@@ -284,7 +286,8 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       int from = block * BLOCK_TOKENS;
       for (int r = 0; r < rows; r++) {
         firstVisible[r] = Math.max(0, shape.firstVisible(position[r]) - from);
-        endVisible[r] = Math.min(BLOCK_TOKENS, position[r] + 1 - from);
+        int end = shape.endVisible(position[r], sequence.length());
+        endVisible[r] = Math.min(BLOCK_TOKENS, end - from);
       }
       attention.addMasked(sequence.memory(block).address() + headOffset, firstVisible, endVisible);
     }

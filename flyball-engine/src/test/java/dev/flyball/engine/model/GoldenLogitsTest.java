@@ -42,8 +42,13 @@ class GoldenLogitsTest {
 
   @Test
   void everyModelGivesTheLogitsOfLlamaCppAsTheTableOfModelsSays() throws IOException {
-    List<GoldenModel> models = GoldenModel.list(SharedFolder.require("golden/logits"));
-    List<GoldenRow> rows = assertAllAgree(models, EXACT);
+    Path golden = SharedFolder.require("golden/logits");
+    List<GoldenModel> models = new ArrayList<>(GoldenModel.list(golden));
+    List<GoldenRow> rows = new ArrayList<>(assertAllAgree(models, EXACT));
+    for (GoldenModel embedding : GoldenModel.listEmbedding(golden)) {
+      models.add(embedding);
+      rows.add(GoldenEmbeddingsTest.check(embedding, EXACT));
+    }
     if (!GoldenModel.isFiltered()) {
       String table =
           ModelTable.render(models, rows, SharedFolder.require("golden/chat-templates.json"));

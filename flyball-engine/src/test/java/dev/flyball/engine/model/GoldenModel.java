@@ -45,12 +45,21 @@ record GoldenModel(
 
   /** All text models of supported architectures in a folder with an {@code index.json}. */
   static List<GoldenModel> list(Path folder) {
+    return list(folder, "text");
+  }
+
+  /** Likewise those whose output is a vector, not normalised: what is said of logits is of it. */
+  static List<GoldenModel> listEmbedding(Path folder) {
+    return list(folder, "embedding");
+  }
+
+  private static List<GoldenModel> list(Path folder, String kind) {
     List<String> supported = ModelFamilies.architectures();
     List<GoldenModel> models = new ArrayList<>();
     for (JsonNode entry : read(folder.resolve("index.json")).get("models")) {
       boolean wanted = ONLY.isEmpty() || entry.get("name").asText().contains(ONLY);
       if (wanted
-          && entry.get("kind").asText().equals("text")
+          && entry.get("kind").asText().equals(kind)
           && supported.contains(entry.get("architecture").asText())) {
         models.add(model(folder, entry));
       }
@@ -68,8 +77,8 @@ record GoldenModel(
               prompt.get("name").asText(),
               TokenIds.of(integers(prompt.get("ids"))),
               floats(values.get(vectorName(values, wanted))),
-              integers(values.get("greedy")),
-              numbers(values.get("margins"))));
+              integers(values.path("greedy")),
+              numbers(values.path("margins"))));
     }
     return new GoldenModel(
         entry.get("name").asText(),
@@ -91,14 +100,16 @@ record GoldenModel(
       return prompt.get("dequantised_f32");
     }
     boolean exactBuild = wanted.startsWith("exact_build");
-    return exactBuild && prompt.get("exact_build").has("logits_b64")
+    JsonNode exact = prompt.path("exact_build");
+    return exactBuild && (exact.has("logits_b64") || exact.has("embedding_b64"))
         ? prompt.get("exact_build")
         : prompt;
   }
 
   private static String vectorName(JsonNode values, String wanted) {
-    String exact = "exact_build_logits_b64";
-    return wanted.contains(exact) && values.has(exact) ? exact : "logits_b64";
+    String vector = values.has("embedding_b64") ? "embedding_b64" : "logits_b64";
+    String exact = "exact_build_" + vector;
+    return wanted.contains(exact) && values.has(exact) ? exact : vector;
   }
 
   /** Whether some of the model's matrices have a type of fewer than 16 bits. */

@@ -123,7 +123,7 @@ class ModelLoadingTest {
   @Test
   void whatTheFamilyCannotDoIsRefused() {
     Map<String, Object> unsupported =
-        Map.of("rope.scaling.type", "dynamic", "attention.causal", false, "pooling_type", 4);
+        Map.of("rope.scaling.type", "dynamic", "attention.causal", false, "pooling_type", 5);
     unsupported.forEach(
         (key, value) -> {
           Path file = write(Map.of(), tiny -> tiny.keys.put(key, value));

@@ -40,6 +40,11 @@ final class ModelTable {
   private static final List<Entry> ENTRIES =
       List.of(
           new Entry(
+              "bert",
+              "bge, e5, gte, all-MiniLM, arctic-embed, cross-encoders; XLM-RoBERTa: bge-m3 and its reranker",
+              "embeds or ranks; sees whole texts, learned positions, norms behind additions",
+              ""),
+          new Entry(
               "cohere2",
               "Command R7B, Command A",
               "attention and feed forward in parallel, sliding windows, every 4th layer without positions",
@@ -121,6 +126,11 @@ final class ModelTable {
               "the same with experts and a shared one",
               "NVIDIA-Nemotron-3-Nano-30B-A3B-BF16"),
           new Entry(
+              "nomic-bert",
+              "nomic-embed-text 1, 1.5",
+              "embeds; sees whole texts, RoPE, gated networks",
+              ""),
+          new Entry(
               "olmo", "OLMo 1", "norms without weights, clamped queries, keys and values", ""),
           new Entry(
               "olmo2", "OLMo 2, 3", "norms behind the branches, normed rows, sliding windows", ""),
@@ -134,7 +144,7 @@ final class ModelTable {
               "Qwen2, Qwen2.5, QwQ, DeepSeek R1 Distill Qwen",
               "biases on queries, keys and values",
               "Qwen-Qwen2.5-7B-Instruct"),
-          new Entry("qwen3", "Qwen3", "normed heads", ""),
+          new Entry("qwen3", "Qwen3; Qwen3-Embedding and -Reranker", "normed heads", ""),
           new Entry("qwen35", "Qwen3.5 (text)", "gated delta net, gated attention", "Qwen3.5-4B"),
           new Entry(
               "qwen35moe",
@@ -174,6 +184,7 @@ final class ModelTable {
           twin(
               "nemotron_h_moe",
               "HybridExpertsReferenceTest#nemotron3HasExpertsWithoutGateAndASharedOne"),
+          twin("nomic-bert", "EncoderReferenceTest#nomicBertRotatesAndGates"),
           twin("olmo", "FamilyReferenceTest#olmoClampsQueriesKeysAndValues"),
           twin("seed_oss", "FamilyReferenceTest#seedOssHasBiasesOnQueriesKeysAndValues"),
           twin("smollm3", "FamilyReferenceTest#smolLm3LeavesPositionsOutOfEveryFourthLayer"),

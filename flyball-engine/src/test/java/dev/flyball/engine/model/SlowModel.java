@@ -204,6 +204,29 @@ final class SlowModel {
     return out;
   }
 
+  /** Attention of every token to all of them. */
+  static double[][] attendBothWays(double[][] q, double[][] k, double[][] v) {
+    double[][] out = new double[q.length][HEADS * HEAD];
+    for (int t = 0; t < q.length; t++) {
+      for (int head = 0; head < HEADS; head++) {
+        int kv = head * KV_HEADS / HEADS * HEAD;
+        double[] weights = new double[k.length];
+        for (int other = 0; other < k.length; other++) {
+          for (int d = 0; d < HEAD; d++) {
+            weights[other] += q[t][head * HEAD + d] * k[other][kv + d] / Math.sqrt(HEAD);
+          }
+        }
+        double sum = Arrays.stream(weights).map(Math::exp).sum();
+        for (int other = 0; other < k.length; other++) {
+          for (int d = 0; d < HEAD; d++) {
+            out[t][head * HEAD + d] += Math.exp(weights[other]) / sum * v[other][kv + d];
+          }
+        }
+      }
+    }
+    return out;
+  }
+
   double[][] swiGlu(String layer, double[][] x) {
     double[][] gate = linear(layer + "ffn_gate", x, HIDDEN);
     double[][] up = linear(layer + "ffn_up", x, HIDDEN);
