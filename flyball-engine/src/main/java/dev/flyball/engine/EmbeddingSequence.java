@@ -12,22 +12,33 @@ import dev.flyball.units.ServiceTerms;
 import dev.flyball.units.TokenIds;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
-/** A text that becomes one vector, pooled as the model says. */
-final class EmbeddingSequence extends EngineSequence {
+/**
+ * A text that becomes one vector, pooled as the model says, and what is made of that.
+ *
+ * @param <T> what is made of it
+ */
+final class EmbeddingSequence<T> extends EngineSequence {
   private final Pooler pooler;
-  private final CompletableFuture<float[]> result;
+  private final Function<float[], T> use;
+  private final CompletableFuture<T> result;
   private int pooledTokens;
   private int rowsOfStep;
 
+  /**
+   * @param use called on the engine's thread
+   */
   EmbeddingSequence(
       TokenIds tokens,
       Pooler pooler,
-      CompletableFuture<float[]> result,
+      Function<float[], T> use,
+      CompletableFuture<T> result,
       KvCache cache,
       long submittedNanos) {
     super(tokens, tokens.size(), cache, submittedNanos);
     this.pooler = pooler;
+    this.use = use;
     this.result = result;
   }
 
@@ -100,7 +111,7 @@ final class EmbeddingSequence extends EngineSequence {
           result.completeExceptionally(
               new EngineException(
                   EngineError.CLOSED, "the engine was closed before the text was embedded"));
-      case Ending.Finished finished -> result.complete(pooler.result());
+      case Ending.Finished finished -> result.complete(use.apply(pooler.result()));
       case Ending.Failed failed -> result.completeExceptionally(failed.failure());
     }
   }

@@ -49,6 +49,20 @@ public interface Engine extends AutoCloseable {
    */
   CompletableFuture<float[]> embed(TokenIds tokens);
 
+  /** The tokens of a query and a document, as the model is to read them for {@link #rank}. */
+  default TokenIds rankingPrompt(String query, String document) {
+    return tokenizer().encodePair(query, document);
+  }
+
+  /**
+   * How relevant a document is to a query: the model's score, larger is more relevant, which is a
+   * probability or any number, as the model has it. Otherwise as {@link #embed}; INVALID_INPUT also
+   * where the model cannot rank.
+   *
+   * @param prompt what {@link #rankingPrompt} gives
+   */
+  CompletableFuture<Float> rank(TokenIds prompt);
+
   /**
    * How the keys and values of a request would be kept; {@link #submit} decides the same way.
    *

@@ -10,6 +10,7 @@ import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.schedule.ServiceNotes;
 import dev.flyball.engine.schedule.Step;
 import dev.flyball.engine.schedule.StepScheduler;
+import dev.flyball.engine.schedule.WholeTextScheduler;
 import dev.flyball.engine.speculate.Speculator;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -52,11 +53,15 @@ final class EngineLoop implements Runnable {
     this.queue = queue;
     this.speculator = speculator;
     this.nanoTime = nanoTime;
+    SchedulerLimits limits =
+        new SchedulerLimits(maxRunning, model.maxBatchTokens(), PagedKvCache.BLOCK_TOKENS);
     scheduler =
-        StepScheduler.of(
-            policy,
-            new SchedulerLimits(maxRunning, model.maxBatchTokens(), PagedKvCache.BLOCK_TOKENS),
-            () -> cache.capacityTokens() - cache.usedTokens() - cache.reservedTokens());
+        model.config().wholeTexts()
+            ? new WholeTextScheduler<>(limits)
+            : StepScheduler.of(
+                policy,
+                limits,
+                () -> cache.capacityTokens() - cache.usedTokens() - cache.reservedTokens());
     batch = new Batch(model.maxBatchTokens());
   }
 

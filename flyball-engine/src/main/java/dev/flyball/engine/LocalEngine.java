@@ -9,6 +9,7 @@ import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.grammar.TokenGrammars;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.Pooler;
+import dev.flyball.engine.model.Pooling;
 import dev.flyball.engine.sample.Candidates;
 import dev.flyball.engine.sample.LogprobScorer;
 import dev.flyball.engine.sample.Sampler;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -38,6 +40,7 @@ final class LocalEngine implements Engine {
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> chatTemplate;
   private final Optional<ChatDialect> chatDialect;
+  private final RankingPrompt rankingPrompt;
   private final LanguageModel model;
   private final KvCache cache;
   private final LongSupplier nanoTime;
@@ -62,6 +65,7 @@ final class LocalEngine implements Engine {
       ModelInfo info,
       Tokenizer tokenizer,
       Optional<ChatTemplate> chatTemplate,
+      RankingPrompt rankingPrompt,
       LanguageModel model,
       KvCache cache,
       Speculator speculator,
@@ -72,6 +76,7 @@ final class LocalEngine implements Engine {
     this.tokenizer = tokenizer;
     this.chatTemplate = chatTemplate;
     chatDialect = chatTemplate.map(ChatTemplate::source).map(ChatDialect::of);
+    this.rankingPrompt = rankingPrompt;
     this.model = model;
     this.cache = cache;
     this.speculator = speculator;
@@ -86,6 +91,30 @@ final class LocalEngine implements Engine {
     EngineLoop loop =
         new EngineLoop(model, cache, queue, options.scheduler(), speculator, maxRunning, nanoTime);
     thread = Thread.ofPlatform().daemon().name("flyball-engine " + info.name()).start(loop);
+  }
+
+  /** As the other, of a model whose file has no template for ranking. */
+  LocalEngine(
+      ModelInfo info,
+      Tokenizer tokenizer,
+      Optional<ChatTemplate> chatTemplate,
+      LanguageModel model,
+      KvCache cache,
+      Speculator speculator,
+      EngineOptions options,
+      LongSupplier nanoTime,
+      LongSupplier seeds) {
+    this(
+        info,
+        tokenizer,
+        chatTemplate,
+        new RankingPrompt(tokenizer, Optional.empty()),
+        model,
+        cache,
+        speculator,
+        options,
+        nanoTime,
+        seeds);
   }
 
   @Override
@@ -110,6 +139,9 @@ final class LocalEngine implements Engine {
 
   @Override
   public Submission submit(GenerationRequest request, GenerationListener listener) {
+    if (!info.isFor(ModelUse.GENERATE)) {
+      return new Submission.NotGenerative();
+    }
     int promptTokens = request.prompt().size();
     int room = info.contextLength() - promptTokens;
     if (room < 1) {
@@ -138,13 +170,42 @@ final class LocalEngine implements Engine {
 
   @Override
   public CompletableFuture<float[]> embed(TokenIds tokens) {
-    CompletableFuture<float[]> result = new CompletableFuture<>();
+    if (!info.isFor(ModelUse.EMBED)) {
+      return refused("embed", "it has a ranking head: it says how relevant documents are");
+    }
+    return pool(tokens, model.config().pooling(), Function.identity());
+  }
+
+  @Override
+  public TokenIds rankingPrompt(String query, String document) {
+    return rankingPrompt.encode(query, document);
+  }
+
+  @Override
+  public CompletableFuture<Float> rank(TokenIds prompt) {
+    return model
+        .ranking()
+        .map(head -> pool(prompt, head.pooling(), head::score))
+        .orElseGet(() -> refused("rank", "its file has no ranking head"));
+  }
+
+  private <T> CompletableFuture<T> refused(String use, String reason) {
+    return CompletableFuture.failedFuture(
+        new EngineException(
+            EngineError.INVALID_INPUT,
+            "the model %s cannot %s: %s".formatted(info.name(), use, reason)));
+  }
+
+  private <T> CompletableFuture<T> pool(
+      TokenIds tokens, Pooling pooling, Function<float[], T> use) {
+    CompletableFuture<T> result = new CompletableFuture<>();
     try {
       checkEmbeddable(tokens);
-      EmbeddingSequence sequence =
-          new EmbeddingSequence(
+      EmbeddingSequence<T> sequence =
+          new EmbeddingSequence<>(
               tokens,
-              new Pooler(model.config().pooling(), model.config().embeddingLength()),
+              new Pooler(pooling, model.config().embeddingLength()),
+              use,
               result,
               cache,
               nanoTime.getAsLong());
@@ -223,11 +284,8 @@ final class LocalEngine implements Engine {
     if (tokens.isEmpty() || tokens.size() > info.contextLength()) {
       throw new EngineException(
           EngineError.INVALID_INPUT,
-          "the text to embed has "
-              + tokens.size()
-              + " tokens; 1 to "
-              + info.contextLength()
-              + " are possible");
+          "the text to embed has %d tokens; 1 to %d are possible%s"
+              .formatted(tokens.size(), info.contextLength(), whyNoMore()));
     }
     OptionalInt unknown = unknownToken(tokens.stream());
     if (unknown.isPresent()) {
@@ -241,10 +299,17 @@ final class LocalEngine implements Engine {
     }
   }
 
-  private void stopWhenCancelled(CompletableFuture<float[]> result, EngineSequence sequence) {
+  private String whyNoMore() {
+    return info.contextLength() < info.trainedContextLength()
+        ? ": the context length that the model is run with, of %d that it could have"
+            .formatted(info.trainedContextLength())
+        : ", with this model";
+  }
+
+  private void stopWhenCancelled(CompletableFuture<?> result, EngineSequence sequence) {
     var _ =
         result.whenComplete(
-            (vector, failure) -> {
+            (_, _) -> {
               if (result.isCancelled()) {
                 queue.cancel(sequence);
               }

@@ -6,16 +6,21 @@ import dev.flyball.engine.gguf.GgufFingerprint;
 import dev.flyball.engine.gguf.GgufMetadata;
 import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
+import dev.flyball.engine.model.ModelConfig;
 import dev.flyball.engine.model.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.ModelOutline;
+import dev.flyball.engine.model.Pooling;
+import dev.flyball.engine.speculate.Speculator;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.template.ChatTemplates;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
@@ -83,6 +88,7 @@ public final class LocalEngines implements EngineFactory {
             file,
             modelOptions(options)
                 .withContextLength(plan.contextLength())
+                .withMaxBatchTokens(plan.batchTokens())
                 .withWeightsFile(options.weightsCache().map(cache -> cache.fileOf(file))));
     try {
       KvCache cache = model.newCache(plan.cacheTokens(), options.maxRunning());
@@ -93,9 +99,13 @@ public final class LocalEngines implements EngineFactory {
           info,
           tokenizer,
           chatTemplate,
+          RankingPrompt.of(file.metadata(), tokenizer),
           model,
           cache,
-          new DraftModels(freeMemory).speculator(tokenizer, cache, plan.contextLength(), options),
+          info.isFor(ModelUse.GENERATE)
+              ? new DraftModels(freeMemory)
+                  .speculator(tokenizer, cache, plan.contextLength(), options)
+              : Speculator.off(),
           options,
           System::nanoTime,
           () -> ThreadLocalRandom.current().nextLong());
@@ -119,7 +129,17 @@ public final class LocalEngines implements EngineFactory {
         summary.fileBytes(),
         plan.contextLength(),
         outline.config().contextLength(),
-        outline.config().embeddingLength());
+        outline.config().embeddingLength(),
+        uses(outline.config()));
+  }
+
+  private static Set<ModelUse> uses(ModelConfig config) {
+    Set<ModelUse> uses =
+        EnumSet.of(config.pooling() == Pooling.RANK ? ModelUse.RANK : ModelUse.EMBED);
+    if (!config.wholeTexts()) {
+      uses.add(ModelUse.GENERATE);
+    }
+    return uses;
   }
 
   private static Optional<ChatTemplate> chatTemplate(GgufMetadata metadata) {

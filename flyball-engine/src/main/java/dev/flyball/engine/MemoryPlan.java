@@ -1,6 +1,8 @@
 package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.model.ModelConfig;
+import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOutline;
 import dev.flyball.engine.speculate.SpeculationMode;
 import dev.flyball.engine.speculate.Speculator;
@@ -16,20 +18,30 @@ import java.util.Locale;
  * one on the Java heap, and the cache its snapshots beside its blocks.
  *
  * @param contextLength tokens of one sequence
+ * @param batchTokens tokens of one step; where texts are computed as a whole, at least a context
  * @param cacheTokens tokens of all sequences together
  * @param need bytes of each kind, with the cache at {@code cacheTokens}
  */
-record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
+record MemoryPlan(int contextLength, int batchTokens, long cacheTokens, MemoryEstimate need) {
   static final int CACHE_PERCENT = 50;
 
   /** Tokens of one step. Larger steps make better use of weights read, but running answers wait. */
   static final int MAX_BATCH_TOKENS = 256;
 
+  /**
+   * The context of a model that sees texts as a whole, where the options do not say: its scratch is
+   * for all of it.
+   */
+  static final int WHOLE_TEXT_LIMIT = 2048;
+
+  /** The longest such context. */
+  static final int LONGEST_WHOLE_TEXT = ModelOptions.MAX_BATCH_TOKENS;
+
   private static final double MIB = 1 << 20;
 
   /** What a model would take at full use, whatever is free. */
   static MemoryPlan full(ModelOutline outline, long weightBytes, EngineOptions options) {
-    int context = contextLength(options, outline.config().contextLength());
+    int context = contextLength(options, outline.config());
     return of(outline, weightBytes, options, context, (long) context * options.maxRunning());
   }
 
@@ -65,27 +77,29 @@ record MemoryPlan(int contextLength, long cacheTokens, MemoryEstimate need) {
       EngineOptions options,
       int contextLength,
       long cacheTokens) {
+    int batchTokens =
+        outline.config().wholeTexts()
+            ? Math.max(contextLength, MAX_BATCH_TOKENS)
+            : MAX_BATCH_TOKENS;
     long vocabulary = outline.config().vocabularySize();
     int guesses = options.speculation().mode() == SpeculationMode.OFF ? 0 : Speculator.MAX_GUESSES;
-    long rows =
-        vocabulary * Float.BYTES * Math.min(options.maxRunning() + guesses, MAX_BATCH_TOKENS);
+    long rows = vocabulary * Float.BYTES * Math.min(options.maxRunning() + guesses, batchTokens);
     long candidates = vocabulary * (Float.BYTES + Double.BYTES + Integer.BYTES);
-    long scratch = outline.scratchBytesPerToken() * MAX_BATCH_TOKENS + rows + candidates;
+    long scratch = outline.scratchBytesPerToken() * batchTokens + rows + candidates;
     long cache = outline.cacheShape().cacheBytes(cacheTokens) + stateBytes(outline, options);
     return new MemoryPlan(
-        contextLength, cacheTokens, new MemoryEstimate(weightBytes, cache, scratch));
+        contextLength, batchTokens, cacheTokens, new MemoryEstimate(weightBytes, cache, scratch));
   }
 
   private static long stateBytes(ModelOutline outline, EngineOptions options) {
     return outline.cacheShape().stateBytes() * options.maxRunning();
   }
 
-  private static int contextLength(EngineOptions options, int trained) {
-    int wanted =
-        options.contextLength() == 0
-            ? EngineOptions.DEFAULT_CONTEXT_LIMIT
-            : options.contextLength();
-    return Math.min(wanted, trained);
+  private static int contextLength(EngineOptions options, ModelConfig config) {
+    int byDefault = config.wholeTexts() ? WHOLE_TEXT_LIMIT : EngineOptions.DEFAULT_CONTEXT_LIMIT;
+    int wanted = options.contextLength() == 0 ? byDefault : options.contextLength();
+    int possible = Math.min(wanted, config.contextLength());
+    return config.wholeTexts() ? Math.min(possible, LONGEST_WHOLE_TEXT) : possible;
   }
 
   private static EngineException outOfMemory(MemoryPlan least, long onHeap, FreeMemory free) {

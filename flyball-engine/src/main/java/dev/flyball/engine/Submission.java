@@ -21,6 +21,9 @@ public sealed interface Submission {
   /** The prompt leaves no room for a single token. */
   record ContextLengthExceeded(int promptTokens, int contextLength) implements Submission {}
 
+  /** The model does not generate: see {@link ModelInfo#uses()}. */
+  record NotGenerative() implements Submission {}
+
   /** A prompt token or a biased token is not in the vocabulary. */
   record UnknownToken(int token, int vocabularySize) implements Submission {}
 }

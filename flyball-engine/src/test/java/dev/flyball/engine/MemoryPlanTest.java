@@ -61,6 +61,25 @@ class MemoryPlanTest {
         .isEqualTo(16_384);
   }
 
+  @Test
+  void aStepOfAModelThatSeesWholeTextsHasRoomForOne() {
+    ModelOutline encoder =
+        new ModelOutline(
+            new ModelConfig("bert", 1024, 8, 1, 16_384, Pooling.MEAN, true),
+            OUTLINE.cacheShape(),
+            OUTLINE.scratchBytesPerToken());
+    MemoryPlan plan = MemoryPlan.full(encoder, 0, EngineOptions.DEFAULT);
+    assertThat(plan.contextLength()).isEqualTo(MemoryPlan.WHOLE_TEXT_LIMIT);
+    assertThat(plan.batchTokens()).isEqualTo(plan.contextLength());
+    assertThat(plan.need().scratch()).isGreaterThan(2048L * 4096);
+    EngineOptions longer = new EngineOptions(10_000, 1, 0, 0);
+    assertThat(MemoryPlan.full(encoder, 0, longer).contextLength())
+        .isEqualTo(MemoryPlan.LONGEST_WHOLE_TEXT);
+    EngineOptions shorter = new EngineOptions(16, 1, 0, 0);
+    assertThat(MemoryPlan.full(encoder, 0, shorter).batchTokens())
+        .isEqualTo(MemoryPlan.MAX_BATCH_TOKENS);
+  }
+
   private static MemoryPlan fitting(EngineOptions options, long machineMib, long heapMib) {
     return MemoryPlan.fitting(
         OUTLINE, 100 * MIB, options, new FreeMemory(machineMib * MIB, heapMib * MIB));

@@ -110,6 +110,7 @@ final class TestEngine implements AutoCloseable {
       case Submission.QueueFull full -> throw new AssertionError(full);
       case Submission.TooLate tooLate -> throw new AssertionError(tooLate);
       case Submission.ContextLengthExceeded exceeded -> throw new AssertionError(exceeded);
+      case Submission.NotGenerative refused -> throw new AssertionError(refused);
       case Submission.UnknownToken unknown -> throw new AssertionError(unknown);
     };
   }

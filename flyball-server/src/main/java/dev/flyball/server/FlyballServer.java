@@ -23,6 +23,7 @@ import dev.flyball.server.openai.CompletionsEndpoint;
 import dev.flyball.server.openai.EmbeddingsEndpoint;
 import dev.flyball.server.openai.ModelsEndpoint;
 import dev.flyball.server.openai.OpenAiContext;
+import dev.flyball.server.openai.RerankEndpoint;
 import dev.flyball.server.plan.RequestPlanner;
 import dev.flyball.server.receipt.ReceiptBook;
 import dev.flyball.server.receipt.ReceiptEndpoints;
@@ -180,6 +181,7 @@ public final class FlyballServer implements AutoCloseable {
   private List<Route> routes(ServerMetrics metrics, InstantSource clock) {
     ReceiptBook book = new ReceiptBook(config.service().receipts());
     OpenAiContext openAi = openAi(metrics, book, clock);
+    RerankEndpoint rerank = new RerankEndpoint(openAi);
     ModelsEndpoint models = new ModelsEndpoint(catalog, registry, worker);
     TextEndpoints text = new TextEndpoints(resolver, worker);
     StatusEndpoints status = new StatusEndpoints(active, loading::get, metrics, worker);
@@ -189,6 +191,11 @@ public final class FlyballServer implements AutoCloseable {
             .withIdPrefix("chatcmpl-"),
         Route.post("/v1/completions", new CompletionsEndpoint(openAi)).withIdPrefix("cmpl-"),
         Route.post("/v1/embeddings", new EmbeddingsEndpoint(openAi)),
+        Route.post("/v1/rerank", rerank),
+        Route.post("/v2/rerank", rerank),
+        Route.post("/rerank", rerank),
+        Route.post("/v1/reranking", rerank),
+        Route.post("/reranking", rerank),
         Route.get("/v1/models", models),
         Route.get("/v1/models/*", models),
         Route.post("/tokenize", text::tokenize),

@@ -49,6 +49,9 @@ public final class StreamedGeneration {
                       + " tokens, but the context has room for "
                       + exceeded.contextLength()
                       + ", the answer included; shorten it or give a larger --context");
+          case Submission.NotGenerative _ ->
+              throw new CommandFailure(
+                  "the model does not generate text: it embeds or ranks texts, see flyball serve");
           case Submission.UnknownToken unknown ->
               throw new CommandFailure(
                   "token "

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * @param <S> the sequences, told apart by identity
  */
 public sealed interface StepScheduler<S extends ScheduledSequence>
-    permits AdaptiveScheduler, FcfsScheduler {
+    permits AdaptiveScheduler, FcfsScheduler, WholeTextScheduler {
 
   /**
    * A scheduler without sequences.

@@ -13,6 +13,7 @@ public enum ServerError {
   MISSING_FIELD(400, "invalid_request_error", "missing_required_parameter"),
   UNSUPPORTED(400, "invalid_request_error", "unsupported_parameter"),
   CONTEXT_LENGTH_EXCEEDED(400, "invalid_request_error", "context_length_exceeded"),
+  WRONG_KIND_OF_MODEL(400, "invalid_request_error", "wrong_kind_of_model"),
   NO_CHAT_TEMPLATE(400, "invalid_request_error", "no_chat_template"),
   TEMPLATE_REFUSED(400, "invalid_request_error", "chat_template_refused"),
   INVALID_API_KEY(401, "invalid_request_error", "invalid_api_key"),

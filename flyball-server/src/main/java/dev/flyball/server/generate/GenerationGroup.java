@@ -218,6 +218,9 @@ public final class GenerationGroup {
               ServerError.CONTEXT_LENGTH_EXCEEDED,
               "the prompt has %d tokens, but prompt and answer together may have %d; shorten the prompt or serve the model with a longer context (FLYBALL_CONTEXT_LENGTH)"
                   .formatted(promptTokens, contextLength));
+      case Submission.NotGenerative() ->
+          throw new ServerException(
+              ServerError.WRONG_KIND_OF_MODEL, "the model does not generate text");
       case Submission.UnknownToken(int token, int vocabularySize) ->
           throw ServerException.ofField(
               ServerError.INVALID_VALUE,

@@ -1,5 +1,7 @@
 package dev.flyball.server.models;
 
+import dev.flyball.engine.ModelUse;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +51,15 @@ public final class ModelResolver {
     }
     remembered.put(wanted, model);
     return registry.acquire(model, keepAlive);
+  }
+
+  /** Names of the loaded models that are good for something, in alphabetical order. */
+  public List<String> loadedFor(ModelUse use) {
+    return registry.status().stream()
+        .filter(status -> status.engine().filter(e -> e.info().isFor(use)).isPresent())
+        .map(ModelStatus::name)
+        .sorted()
+        .toList();
   }
 
   private CatalogModel find(String wanted) {

@@ -2,6 +2,7 @@ package dev.flyball.server.openai;
 
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.GenerationRequest;
+import dev.flyball.engine.ModelUse;
 import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.governor.Need;
 import dev.flyball.server.generate.GenerationEvents;
@@ -54,7 +55,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
     RequestTerms asked = context.terms(headers, fields, record);
     ChatRequest request = ChatRequest.parse(fields, context.limits());
     AnswerOptions options = request.options();
-    ModelLease lease = context.models().lease(options.model(), options.keepAlive());
+    ModelLease lease = context.lease(options.model(), options.keepAlive(), ModelUse.GENERATE);
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();

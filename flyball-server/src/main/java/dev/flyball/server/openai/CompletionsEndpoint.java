@@ -2,6 +2,7 @@ package dev.flyball.server.openai;
 
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.GenerationRequest;
+import dev.flyball.engine.ModelUse;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
 import dev.flyball.server.generate.GenerationGroup.Choices;
@@ -61,7 +62,7 @@ public final class CompletionsEndpoint implements Endpoint {
     RequestTerms asked = context.terms(headers, fields, record);
     CompletionRequest request = CompletionRequest.parse(fields, context.limits());
     AnswerOptions options = request.options();
-    ModelLease lease = context.models().lease(options.model(), options.keepAlive());
+    ModelLease lease = context.lease(options.model(), options.keepAlive(), ModelUse.GENERATE);
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();

@@ -11,14 +11,16 @@ import java.util.OptionalInt;
  * A request to {@code /v1/embeddings}.
  *
  * @param base64 vectors as base64 of little-endian float32 instead of numbers
- * @param dimensions the length that vectors are expected to have
+ * @param dimensions how many values of each vector are wanted, the first ones
+ * @param length what becomes of texts that are too long
  */
 record EmbeddingRequest(
     Optional<String> model,
     Optional<KeepAlive> keepAlive,
     List<TextInput> inputs,
     boolean base64,
-    OptionalInt dimensions) {
+    OptionalInt dimensions,
+    TextLength length) {
 
   static EmbeddingRequest parse(JsonFields fields, RequestLimits limits) {
     String format = fields.string("encoding_format").orElse("float");
@@ -30,6 +32,7 @@ record EmbeddingRequest(
         new GenerationFields(fields).keepAlive(),
         TextInput.parse(fields, "input", limits.maxInputs()),
         format.equals("base64"),
-        fields.integer("dimensions", 1, Integer.MAX_VALUE));
+        fields.integer("dimensions", 1, Integer.MAX_VALUE),
+        TextLength.parse(fields));
   }
 }

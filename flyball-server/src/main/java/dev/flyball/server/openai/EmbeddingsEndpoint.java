@@ -1,7 +1,7 @@
 package dev.flyball.server.openai;
 
 import dev.flyball.engine.Engine;
-import dev.flyball.engine.ModelInfo;
+import dev.flyball.engine.ModelUse;
 import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import dev.flyball.server.http.Endpoint;
@@ -46,7 +46,7 @@ public final class EmbeddingsEndpoint implements Endpoint {
     JsonFields fields = JsonFields.parse(exchange.body());
     RequestTerms asked = context.terms(headers, fields, record);
     EmbeddingRequest request = EmbeddingRequest.parse(fields, context.limits());
-    ModelLease lease = context.models().lease(request.model(), request.keepAlive());
+    ModelLease lease = context.lease(request.model(), request.keepAlive(), ModelUse.EMBED);
     return lease.guarding(
         () -> {
           List<TokenIds> texts = encode(request, lease.engine());
@@ -55,7 +55,8 @@ public final class EmbeddingsEndpoint implements Endpoint {
         });
   }
 
-  private static RequestPlanner.Asked asked(List<TokenIds> texts) {
+  /** What texts ask of a model that is not to go on with them. */
+  static RequestPlanner.Asked asked(List<TokenIds> texts) {
     return new RequestPlanner.Asked(
         texts.stream().mapToInt(TokenIds::size).sum(),
         0, // texts share nothing of the cache
@@ -65,42 +66,35 @@ public final class EmbeddingsEndpoint implements Endpoint {
   }
 
   private static List<TokenIds> encode(EmbeddingRequest request, Engine engine) {
-    ModelInfo info = engine.info();
-    if (request.dimensions().isPresent()
-        && request.dimensions().getAsInt() != info.embeddingLength()) {
+    int dimensions = engine.info().embeddingLength();
+    if (request.dimensions().orElse(1) > dimensions) {
       throw ServerException.ofField(
-          ServerError.UNSUPPORTED,
+          ServerError.INVALID_VALUE,
           "dimensions",
-          "dimensions can only be %d with this model: vectors are not shortened"
-              .formatted(info.embeddingLength()));
+          "dimensions must be 1 to %d with this model".formatted(dimensions));
     }
     List<TokenIds> texts = new ArrayList<>();
     for (TextInput input : request.inputs()) {
       TokenIds ids = input.encode(engine.tokenizer());
-      if (ids.size() > info.contextLength()) {
-        throw ServerException.ofField(
-            ServerError.CONTEXT_LENGTH_EXCEEDED,
-            "input[" + texts.size() + "]",
-            "the text has %d tokens, but may have %d".formatted(ids.size(), info.contextLength()));
-      }
-      texts.add(ids);
+      texts.add(request.length().fit(ids, engine, input.path()));
     }
     return texts;
   }
 
   private static void run(Exchange exchange, Prepared prepared, RequestRecord record) {
+    ModelLease lease = prepared.lease();
     if (exchange.isOver()) {
-      prepared.lease().close();
+      lease.close();
       record.abandoned();
       return;
     }
-    new EmbeddingRun(
-            exchange,
-            prepared.lease(),
-            prepared.texts(),
+    EmbeddingAnswer answer =
+        new EmbeddingAnswer(
+            lease.model().name(),
             prepared.request().base64(),
-            record,
-            prepared.terms().receipt())
+            prepared.request().dimensions(),
+            prepared.terms().receipt());
+    new PooledTexts<>(exchange, lease, prepared.texts(), lease.engine()::embed, record, answer)
         .start();
   }
 }

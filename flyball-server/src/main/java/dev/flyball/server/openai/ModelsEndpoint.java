@@ -1,6 +1,7 @@
 package dev.flyball.server.openai;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.flyball.engine.ModelUse;
 import dev.flyball.server.generate.Worker;
 import dev.flyball.server.http.Endpoint;
 import dev.flyball.server.http.Exchange;
@@ -11,6 +12,7 @@ import dev.flyball.server.models.ModelRegistry;
 import dev.flyball.server.models.ModelStatus;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -83,6 +85,13 @@ public final class ModelsEndpoint implements Endpoint {
     if (known.engine().isPresent()) {
       json.writeNumberField("context_length", known.engine().get().info().contextLength());
       json.writeStringField("type", known.engine().get().info().typeName());
+      json.writeArrayFieldStart("uses");
+      for (ModelUse use : ModelUse.values()) {
+        if (known.engine().get().info().isFor(use)) {
+          json.writeString(use.name().toLowerCase(Locale.ROOT));
+        }
+      }
+      json.writeEndArray();
     }
   }
 }

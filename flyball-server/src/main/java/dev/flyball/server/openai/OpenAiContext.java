@@ -1,13 +1,16 @@
 package dev.flyball.server.openai;
 
 import dev.flyball.engine.CacheChoice;
+import dev.flyball.engine.ModelUse;
 import dev.flyball.governor.Need;
 import dev.flyball.governor.PromptShape;
+import dev.flyball.server.error.ServerException;
 import dev.flyball.server.generate.GenerationObserver;
 import dev.flyball.server.generate.GenerationParams;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.generate.Worker;
 import dev.flyball.server.json.JsonFields;
+import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.models.ModelLease;
 import dev.flyball.server.models.ModelResolver;
 import dev.flyball.server.plan.RequestPlanner;
@@ -19,6 +22,7 @@ import dev.flyball.server.terms.RequestTerms;
 import dev.flyball.server.terms.TermHeaders;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,6 +48,24 @@ public record OpenAiContext(
     RequestLimits limits,
     GenerationObserver observer,
     InstantSource clock) {
+
+  /**
+   * Takes a model into use that is good for something.
+   *
+   * @throws ServerException WRONG_KIND_OF_MODEL where it is not, and what {@link
+   *     ModelResolver#lease} throws
+   */
+  ModelLease lease(Optional<String> model, Optional<KeepAlive> keepAlive, ModelUse use) {
+    ModelLease lease = models.lease(model, keepAlive);
+    return lease.guarding(
+        () -> {
+          if (!lease.engine().info().isFor(use)) {
+            throw WrongKindOfModel.refusal(
+                lease.model().name(), lease.engine().info(), use, models.loadedFor(use));
+          }
+          return lease;
+        });
+  }
 
   /** The terms that a request speaks of, noted in its record. */
   RequestTerms terms(TermHeaders headers, JsonFields fields, RequestRecord record) {

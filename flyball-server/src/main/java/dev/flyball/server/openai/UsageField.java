@@ -30,7 +30,19 @@ final class UsageField {
     json.writeEndObject();
   }
 
-  static void writeReceipt(JsonGenerator json, Receipt receipt) throws IOException {
+  /** Of what has no output, as embeddings have it. */
+  static void writePrompt(JsonGenerator json, Receipt receipt, boolean withReceipt)
+      throws IOException {
+    json.writeObjectFieldStart("usage");
+    json.writeNumberField("prompt_tokens", receipt.tokens().prompt());
+    json.writeNumberField("total_tokens", receipt.tokens().total());
+    if (withReceipt) {
+      writeReceipt(json, receipt);
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeReceipt(JsonGenerator json, Receipt receipt) throws IOException {
     json.writeObjectFieldStart("flyball");
     ReceiptJson.write(json, receipt);
     json.writeEndObject();

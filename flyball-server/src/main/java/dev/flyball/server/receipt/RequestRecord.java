@@ -130,7 +130,7 @@ public final class RequestRecord {
     finishReasons.add("error");
   }
 
-  /** Its texts became vectors: all that it wanted. */
+  /** Its texts became vectors or scores: all that it wanted. */
   public synchronized Receipt embedded(int promptTokens) {
     usage = new TokenUsage(promptTokens, 0, 0);
     finishReasons.add("stop");

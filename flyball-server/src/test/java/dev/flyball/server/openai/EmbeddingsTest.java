@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,9 +81,40 @@ final class EmbeddingsTest {
   }
 
   @Test
+  void vectorsAreShortenedAndHaveLengthOneAgain() {
+    JsonNode whole = server.post(PATH, "{\"input\":\"abc\"}").json().at("/data/0/embedding");
+    JsonNode part =
+        server.post(PATH, "{\"input\":\"abc\",\"dimensions\":2}").json().at("/data/0/embedding");
+    assertThat(part).hasSize(2);
+    double x = part.get(0).asDouble();
+    double y = part.get(1).asDouble();
+    assertThat(x * x + y * y).isCloseTo(1, within(1e-6));
+    assertThat(x / y).isCloseTo(whole.get(0).asDouble() / whole.get(1).asDouble(), within(1e-5));
+  }
+
+  @Test
+  void longTextsAreCutOnRequest() {
+    String body = "{\"input\":\"" + "x".repeat(2000) + "\",\"truncate\":%s}";
+    for (String cut : List.of("true", "\"END\"")) {
+      Answer answer = server.post(PATH, body.formatted(cut));
+      assertThat(answer.json().at("/usage/prompt_tokens").asInt()).isEqualTo(1000);
+    }
+    assertThat(server.post(PATH, body.formatted("false")).errorCode())
+        .isEqualTo("context_length_exceeded");
+    assertThat(server.post(PATH, body.formatted("\"START\"")).errorCode())
+        .isEqualTo("unsupported_parameter");
+  }
+
+  @Test
+  void moreTextsThanMayWaitAreEmbeddedAllTheSame() {
+    String inputs = String.join(",", Collections.nCopies(200, "\"a\""));
+    assertThat(server.post(PATH, "{\"input\":[" + inputs + "]}").json().at("/data")).hasSize(200);
+  }
+
+  @Test
   void otherDimensionsAndFormatsAreRefused() {
     assertThat(server.post(PATH, "{\"input\":\"a\",\"dimensions\":4}").status()).isEqualTo(200);
-    Answer answer = server.post(PATH, "{\"input\":\"a\",\"dimensions\":2}");
+    Answer answer = server.post(PATH, "{\"input\":\"a\",\"dimensions\":5}");
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.json().at("/error/param").asText()).isEqualTo("dimensions");
     assertThat(server.post(PATH, "{\"input\":\"a\",\"encoding_format\":\"int8\"}").errorCode())

@@ -11,6 +11,7 @@ import dev.flyball.engine.GenerationListener;
 import dev.flyball.engine.GenerationRequest;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.ModelInfo;
+import dev.flyball.engine.ModelUse;
 import dev.flyball.engine.StepTrace;
 import dev.flyball.engine.Submission;
 import dev.flyball.engine.cache.CacheType;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ public final class ScriptedEngine implements Engine {
 
   private final Tokenizer tokenizer = new ByteTokenizer();
   private final Script script;
+  private final Set<ModelUse> uses;
   private final int maxInWork;
   private final Semaphore running;
   private final AtomicInteger inWork = new AtomicInteger();
@@ -61,7 +64,12 @@ public final class ScriptedEngine implements Engine {
    * @param maxWaiting requests that may wait
    */
   public ScriptedEngine(Script script, int maxRunning, int maxWaiting) {
+    this(script, Set.of(ModelUse.GENERATE, ModelUse.EMBED), maxRunning, maxWaiting);
+  }
+
+  ScriptedEngine(Script script, Set<ModelUse> uses, int maxRunning, int maxWaiting) {
     this.script = script;
+    this.uses = uses;
     this.maxInWork = maxRunning + maxWaiting;
     this.running = new Semaphore(maxRunning);
   }
@@ -97,7 +105,7 @@ public final class ScriptedEngine implements Engine {
   @Override
   public ModelInfo info() {
     return new ModelInfo(
-        "scripted", "script", "F32", 1, 1, CONTEXT_LENGTH, CONTEXT_LENGTH, EMBEDDING_LENGTH);
+        "scripted", "script", "F32", 1, 1, CONTEXT_LENGTH, CONTEXT_LENGTH, EMBEDDING_LENGTH, uses);
   }
 
   @Override
@@ -221,6 +229,12 @@ public final class ScriptedEngine implements Engine {
     }
     return vector.completeOnTimeout(
         new float[] {ids.size(), ids.get(0), 1, 0}, 1, TimeUnit.MILLISECONDS);
+  }
+
+  /** The number of tokens of what is to be ranked; never ends for an endless script. */
+  @Override
+  public CompletableFuture<Float> rank(TokenIds prompt) {
+    return embed(prompt).thenApply(vector -> vector[0]);
   }
 
   @Override

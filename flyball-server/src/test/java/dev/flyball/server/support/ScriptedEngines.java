@@ -6,8 +6,10 @@ import dev.flyball.engine.EngineException;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.MemoryEstimate;
+import dev.flyball.engine.ModelUse;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -15,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Opens scripted engines, by the names of files: {@code greeting}, {@code endless}, {@code flood},
  * {@code failing}, {@code calling} recite these scripts, {@code corrupt} cannot be loaded, {@code
- * slow} waits between its tokens, {@code broken} fails with what nobody expected; every other file
- * is a greeting.
+ * slow} waits between its tokens, {@code ranking} and {@code embedding} can do that only, {@code
+ * broken} fails with what nobody expected; every other file is a greeting.
  */
 public final class ScriptedEngines implements EngineFactory {
   public static final long MODEL_BYTES = 1 << 20;
@@ -55,7 +57,14 @@ public final class ScriptedEngines implements EngineFactory {
           case "broken" -> throw new IllegalStateException("secret detail of the loader");
           default -> Script.GREETING;
         };
-    ScriptedEngine engine = new ScriptedEngine(script, options.maxRunning(), options.maxWaiting());
+    Set<ModelUse> uses =
+        switch (name) {
+          case "ranking" -> Set.of(ModelUse.RANK);
+          case "embedding" -> Set.of(ModelUse.EMBED);
+          default -> Set.of(ModelUse.GENERATE, ModelUse.EMBED);
+        };
+    ScriptedEngine engine =
+        new ScriptedEngine(script, uses, options.maxRunning(), options.maxWaiting());
     engines.put(name, engine);
     return engine;
   }
