@@ -100,12 +100,14 @@ public final class LogitProbe implements AutoCloseable {
   }
 
   /**
-   * The pooled vector of the ids, not normalised; the mean where the model does not say how.
+   * The pooled vector of the ids, not normalised; the mean where the model does not say how. Of a
+   * reranker, what its head makes a score of.
    *
    * @throws IllegalArgumentException as {@link #logits(TokenIds)}
    */
   public float[] pooled(TokenIds ids) {
-    return pooled(ids, model.config().pooling());
+    Pooling pooling = model.config().pooling();
+    return pooled(ids, model.ranking().map(RankingHead::pooling).orElse(pooling));
   }
 
   /**

@@ -219,6 +219,7 @@ class EncoderReferenceTest {
           assertThat((double) probe.score(TokenIds.of(ids)))
               .as(architecture + " of " + length + " " + options)
               .isCloseTo(expected, within(2e-4));
+          assertThat(probe.pooled(TokenIds.of(ids))).hasSize(SlowModel.COLUMNS);
         }
       }
     }
