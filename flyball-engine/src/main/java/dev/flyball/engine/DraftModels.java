@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.adapter.AdapterOptions;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.LanguageModel;
@@ -33,7 +34,10 @@ final class DraftModels {
 
   /** How a draft model is run: it has none itself, and keeps nothing in files. */
   static EngineOptions ofDraft(EngineOptions options) {
-    return options.withSpeculation(SpeculationOptions.OFF).withCacheDirectory(Optional.empty());
+    return options
+        .withSpeculation(SpeculationOptions.OFF)
+        .withCacheDirectory(Optional.empty())
+        .withAdapters(AdapterOptions.DEFAULT);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.adapter.Adapters;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.dialect.ChatDialect;
 import dev.flyball.engine.grammar.Grammar;
@@ -80,6 +81,11 @@ public interface Engine extends AutoCloseable {
    *     where the prefix was refused, CLOSED, INTERNAL
    */
   CompletableFuture<Integer> pin(TokenIds prefix);
+
+  /** The adapters that requests may ask for. */
+  default Adapters adapters() {
+    return Adapters.NONE;
+  }
 
   /** Load at this moment. */
   EngineLoad load();

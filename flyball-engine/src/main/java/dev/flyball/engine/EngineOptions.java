@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.adapter.AdapterOptions;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.cache.CacheTypes;
@@ -22,6 +23,7 @@ import java.util.Optional;
  *     restarts
  * @param weightsCache where packed weights are kept from start to start; nothing: not at all
  * @param speculation how tokens are guessed ahead; not with the scheduler fcfs
+ * @param adapters which adapters the model has
  */
 public record EngineOptions(
     int contextLength,
@@ -32,7 +34,8 @@ public record EngineOptions(
     SchedulingPolicy scheduler,
     Optional<CacheDirectory> cacheDirectory,
     Optional<WeightsCache> weightsCache,
-    SpeculationOptions speculation) {
+    SpeculationOptions speculation,
+    AdapterOptions adapters) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -55,7 +58,8 @@ public record EngineOptions(
         SchedulingPolicy.ADAPTIVE,
         Optional.empty(),
         Optional.empty(),
-        SpeculationOptions.DEFAULT);
+        SpeculationOptions.DEFAULT,
+        AdapterOptions.DEFAULT);
   }
 
   /** These with another usual type of cache. */
@@ -74,7 +78,8 @@ public record EngineOptions(
         scheduler,
         cacheDirectory,
         weightsCache,
-        speculation);
+        speculation,
+        adapters);
   }
 
   /** These with another scheduler. */
@@ -88,7 +93,8 @@ public record EngineOptions(
         policy,
         cacheDirectory,
         weightsCache,
-        speculation);
+        speculation,
+        adapters);
   }
 
   /** These with a directory for keys and values, or with none. */
@@ -102,7 +108,8 @@ public record EngineOptions(
         scheduler,
         directory,
         weightsCache,
-        speculation);
+        speculation,
+        adapters);
   }
 
   /** These with a cache of packed weights. */
@@ -116,7 +123,8 @@ public record EngineOptions(
         scheduler,
         cacheDirectory,
         cache,
-        speculation);
+        speculation,
+        adapters);
   }
 
   /** These with other guesses ahead. */
@@ -130,6 +138,22 @@ public record EngineOptions(
         scheduler,
         cacheDirectory,
         weightsCache,
+        options,
+        adapters);
+  }
+
+  /** These with other adapters. */
+  public EngineOptions withAdapters(AdapterOptions options) {
+    return new EngineOptions(
+        contextLength,
+        maxRunning,
+        maxWaiting,
+        threads,
+        cacheTypes,
+        scheduler,
+        cacheDirectory,
+        weightsCache,
+        speculation,
         options);
   }
 
@@ -144,7 +168,8 @@ public record EngineOptions(
         scheduler,
         cacheDirectory,
         weightsCache,
-        speculation);
+        speculation,
+        adapters);
   }
 
   private static void require(boolean holds, String message) {

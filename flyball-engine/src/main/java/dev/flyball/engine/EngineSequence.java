@@ -2,6 +2,7 @@ package dev.flyball.engine;
 
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.engine.model.AdapterMix;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
@@ -67,6 +68,11 @@ abstract sealed class EngineSequence implements ScheduledSequence
   /** A place in the cache, with what is cached of its known tokens where it may share. */
   abstract KvSequence open(KvCache ofEngine);
 
+  /** What adapts the model to it. */
+  AdapterMix adapters() {
+    return AdapterMix.NONE;
+  }
+
   /** Called before its first step. */
   abstract void started(long nowNanos);
 
@@ -101,7 +107,7 @@ abstract sealed class EngineSequence implements ScheduledSequence
     int computed = computedTokens();
     for (int index = computed; index < computed + tokens; index++) {
       RowOutput output = outputOf(index);
-      batch.add(memory.orElseThrow(), tokenOrGuess(index), output);
+      batch.add(memory.orElseThrow(), tokenOrGuess(index), output, adapters());
       rows += output == RowOutput.NONE ? 0 : 1;
     }
     everComputed = Math.max(everComputed, Math.min(computed + tokens, knownTokens()));

@@ -1,5 +1,6 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.adapter.AdapterWish;
 import dev.flyball.engine.cache.CacheWish;
 import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.engine.grammar.Grammar;
@@ -31,6 +32,7 @@ import java.util.Set;
  *     nothing: all is answer, and the grammar holds from the first token
  * @param terms for whom it is, and how urgent
  * @param cache how its keys and values are to be kept, and whom it shares them with
+ * @param adapters what adapts the model to it
  */
 public record GenerationRequest(
     String id,
@@ -45,7 +47,8 @@ public record GenerationRequest(
     Optional<Grammar> grammar,
     Optional<AnswerRules> rules,
     ServiceTerms terms,
-    CacheWish cache) {
+    CacheWish cache,
+    AdapterWish adapters) {
 
   public static final int MAX_STOPS = 16;
   public static final int MAX_TOP_LOGPROBS = 20;
@@ -88,7 +91,8 @@ public record GenerationRequest(
         Optional.empty(),
         Optional.empty(),
         ServiceTerms.DEFAULT,
-        CacheWish.DEFAULT);
+        CacheWish.DEFAULT,
+        AdapterWish.USUAL);
   }
 
   /** The same request, with the text of other control tokens passed on. */
@@ -106,7 +110,8 @@ public record GenerationRequest(
         grammar,
         rules,
         terms,
-        cache);
+        cache,
+        adapters);
   }
 
   /** The same request, its text held to a grammar. */
@@ -124,7 +129,8 @@ public record GenerationRequest(
         held,
         rules,
         terms,
-        cache);
+        cache,
+        adapters);
   }
 
   /** The same request, on other terms. */
@@ -142,7 +148,8 @@ public record GenerationRequest(
         grammar,
         rules,
         others,
-        cache);
+        cache,
+        adapters);
   }
 
   /** The same request, its answer held to the rules of a dialect. */
@@ -160,7 +167,8 @@ public record GenerationRequest(
         grammar,
         others,
         terms,
-        cache);
+        cache,
+        adapters);
   }
 
   /** The same request, with another wish for the cache. */
@@ -178,7 +186,27 @@ public record GenerationRequest(
         grammar,
         rules,
         terms,
-        other);
+        other,
+        adapters);
+  }
+
+  /** The same request, with other adapters. */
+  public GenerationRequest withAdapters(AdapterWish others) {
+    return new GenerationRequest(
+        id,
+        prompt,
+        sampling,
+        maxTokens,
+        stop,
+        ignoreEos,
+        logprobs,
+        topLogprobs,
+        markers,
+        grammar,
+        rules,
+        terms,
+        cache,
+        others);
   }
 
   private static void require(boolean holds, String message) {

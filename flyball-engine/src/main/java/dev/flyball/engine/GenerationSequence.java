@@ -1,9 +1,12 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.adapter.AdapterLease;
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.cache.KvNamespace;
 import dev.flyball.engine.cache.KvSequence;
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.cache.PagedKvCache;
+import dev.flyball.engine.model.AdapterMix;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.sample.Foresight;
@@ -39,6 +42,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   private final TextAssembler text;
   private final TokenChooser chooser;
   private final KvStorage storage;
+  private final AdapterLease adapters;
   private final PrefixKeys prefixKeys;
   private final Speculation speculation;
   private int[] output = new int[16];
@@ -49,6 +53,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   /**
    * @param maxOutput tokens that it may generate; the last one needs no memory
    * @param storage how its keys and values are kept
+   * @param adapters closed at its end
    */
   GenerationSequence(
       GenerationRequest request,
@@ -59,6 +64,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
       Speculation speculation,
       KvCache cache,
       KvStorage storage,
+      AdapterLease adapters,
       long submittedNanos) {
     super(request.prompt(), request.prompt().size() + maxOutput - 1, cache, submittedNanos);
     this.request = request;
@@ -68,6 +74,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
     this.chooser = chooser;
     this.speculation = speculation;
     this.storage = storage;
+    this.adapters = adapters;
     prefixKeys = PrefixKeys.of(request.prompt(), PagedKvCache.BLOCK_TOKENS, sharedWith());
     text = new TextAssembler(continuation(request, tokenizer), request.stop());
   }
@@ -83,7 +90,16 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
 
   /** Differs, but by chance, where prompts are equal and not shared all the same. */
   private long sharedWith() {
-    return 31L * request.cache().namespace().hashCode() + storage.name().hashCode();
+    return 31L * namespace().hashCode() + storage.name().hashCode();
+  }
+
+  private KvNamespace namespace() {
+    return adapters.within(request.cache().namespace());
+  }
+
+  @Override
+  AdapterMix adapters() {
+    return adapters.mix();
   }
 
   @Override
@@ -156,7 +172,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   @Override
   KvSequence open(KvCache ofEngine) {
     TokenIds known = TokenIds.of(IntStream.range(0, knownTokens()).map(this::token).toArray());
-    return ofEngine.open(known, request.cache().namespace(), storage);
+    return ofEngine.open(known, namespace(), storage);
   }
 
   @Override
@@ -241,6 +257,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
 
   @Override
   void report(Ending ending, ServiceNotes notes, long nowNanos) {
+    adapters.close();
     try {
       switch (ending) {
         case Ending.Finished finished -> listener.onEnd(result(finished.reason(), notes, nowNanos));

@@ -1,5 +1,10 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.adapter.AdapterGrant;
+import dev.flyball.engine.adapter.AdapterLease;
+import dev.flyball.engine.adapter.AdapterTable;
+import dev.flyball.engine.adapter.AdapterWish;
+import dev.flyball.engine.adapter.Adapters;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.cache.CacheWish;
 import dev.flyball.engine.cache.KvCache;
@@ -52,6 +57,7 @@ final class LocalEngine implements Engine {
   private final Speculator speculator;
   private final CacheSupply cacheSupply;
   private final RequestQueue queue;
+  private final AdapterTable adapters;
   private final Thread thread;
 
   /**
@@ -88,9 +94,19 @@ final class LocalEngine implements Engine {
     cacheSupply = CacheSupply.of(cache, info.contextLength(), options);
     int maxRunning = Math.min(options.maxRunning(), model.maxBatchTokens());
     queue = new RequestQueue(maxRunning, options.maxWaiting(), cache.capacityTokens());
+    adapters =
+        new AdapterTable(
+            model::adapter, () -> FreeMemory.measure().machineBytes(), options.adapters().most());
     EngineLoop loop =
         new EngineLoop(model, cache, queue, options.scheduler(), speculator, maxRunning, nanoTime);
-    thread = Thread.ofPlatform().daemon().name("flyball-engine " + info.name()).start(loop);
+    thread =
+        Thread.ofPlatform().daemon().name("flyball-engine " + info.name()).start(() -> run(loop));
+  }
+
+  private void run(EngineLoop loop) {
+    try (adapters) {
+      loop.run();
+    }
   }
 
   /** As the other, of a model whose file has no template for ranking. */
@@ -152,20 +168,41 @@ final class LocalEngine implements Engine {
     if (unknown.isPresent()) {
       return new Submission.UnknownToken(unknown.getAsInt(), vocabularySize);
     }
-    GenerationSequence sequence =
-        new GenerationSequence(
-            request,
-            listener,
-            Math.min(request.maxTokens(), room),
-            tokenizer,
-            chooser(request),
-            speculator.newSpeculation(),
-            cache,
-            cacheFor(request.cache().type(), promptTokens).storage(),
-            nanoTime.getAsLong());
-    return queue
-        .offer(sequence)
-        .orElseGet(() -> new Submission.Accepted(() -> queue.cancel(sequence)));
+    return switch (adapters.lease(request.adapters())) {
+      case AdapterGrant.Unknown(String name) -> new Submission.UnknownAdapter(name);
+      case AdapterLease lease ->
+          submit(request, listener, Math.min(request.maxTokens(), room), lease);
+    };
+  }
+
+  private Submission submit(
+      GenerationRequest request, GenerationListener listener, int maxOutput, AdapterLease lease) {
+    boolean accepted = false;
+    try {
+      GenerationSequence sequence = sequence(request, listener, maxOutput, lease);
+      Optional<Submission> refusal = queue.offer(sequence);
+      accepted = refusal.isEmpty();
+      return refusal.orElseGet(() -> new Submission.Accepted(() -> queue.cancel(sequence)));
+    } finally {
+      if (!accepted) {
+        lease.close();
+      }
+    }
+  }
+
+  private GenerationSequence sequence(
+      GenerationRequest request, GenerationListener listener, int maxOutput, AdapterLease lease) {
+    return new GenerationSequence(
+        request,
+        listener,
+        maxOutput,
+        tokenizer,
+        chooser(request),
+        speculator.newSpeculation(),
+        cache,
+        cacheFor(request.cache().type(), request.prompt().size()).storage(),
+        lease,
+        nanoTime.getAsLong());
   }
 
   @Override
@@ -225,7 +262,9 @@ final class LocalEngine implements Engine {
         new GenerationRequest(
             "pinned prefix", prefix, SamplingParams.GREEDY, 1, List.of(), true, false, 0);
     Submission submission =
-        submit(request.withCache(usual), new PinningListener(cache, prefix, pinned));
+        submit(
+            request.withCache(usual).withAdapters(AdapterWish.NONE),
+            new PinningListener(cache, prefix, pinned));
     if (!(submission instanceof Submission.Accepted)) {
       pinned.completeExceptionally(
           new EngineException(
@@ -242,6 +281,11 @@ final class LocalEngine implements Engine {
   @Override
   public CacheChoice cacheFor(CacheType wish, int promptTokens) {
     return cacheSupply.choose(wish, promptTokens);
+  }
+
+  @Override
+  public Adapters adapters() {
+    return adapters;
   }
 
   @Override

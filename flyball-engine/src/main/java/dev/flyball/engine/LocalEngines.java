@@ -1,5 +1,7 @@
 package dev.flyball.engine;
 
+import dev.flyball.engine.adapter.AdapterFile;
+import dev.flyball.engine.adapter.AdapterOptions;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.gguf.GgufFingerprint;
@@ -51,7 +53,7 @@ public final class LocalEngines implements EngineFactory {
   public Engine load(Path path, EngineOptions options) {
     GgufFile file = GgufFile.open(path);
     try {
-      return open(file, options);
+      return withAdapters(options.adapters(), open(file, options));
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -69,7 +71,7 @@ public final class LocalEngines implements EngineFactory {
     try (GgufFile file = GgufFile.open(path)) {
       MemoryEstimate model =
           MemoryPlan.full(
-                  ModelFamilies.outline(file, modelOptions(options)), file.sizeBytes(), options)
+                  ModelFamilies.outline(file, modelOptions(options)), bytes(file, options), options)
               .need();
       return DraftModels.used(options)
           .map(draft -> model.plus(estimate(draft, DraftModels.ofDraft(options))))
@@ -79,7 +81,7 @@ public final class LocalEngines implements EngineFactory {
 
   private Engine open(GgufFile file, EngineOptions options) {
     ModelOutline outline = ModelFamilies.outline(file, modelOptions(options));
-    MemoryPlan plan = MemoryPlan.fitting(outline, file.sizeBytes(), options, freeMemory.get());
+    MemoryPlan plan = MemoryPlan.fitting(outline, bytes(file, options), options, freeMemory.get());
     ModelInfo info = info(GgufSummary.of(file), plan, outline);
     Tokenizer tokenizer = Tokenizers.from(file.metadata());
     Optional<ChatTemplate> chatTemplate = chatTemplate(file.metadata());
@@ -113,6 +115,22 @@ public final class LocalEngines implements EngineFactory {
       model.close();
       throw e;
     }
+  }
+
+  private static Engine withAdapters(AdapterOptions options, Engine engine) {
+    try {
+      options.files().forEach(engine.adapters()::load);
+      return engine;
+    } catch (RuntimeException | Error e) {
+      engine.close();
+      throw e;
+    }
+  }
+
+  /** Of weights and adapters. */
+  private static long bytes(GgufFile file, EngineOptions options) {
+    return file.sizeBytes()
+        + options.adapters().files().stream().mapToLong(AdapterFile::sizeBytes).sum();
   }
 
   static ModelOptions modelOptions(EngineOptions options) {

@@ -24,6 +24,9 @@ public sealed interface Submission {
   /** The model does not generate: see {@link ModelInfo#uses()}. */
   record NotGenerative() implements Submission {}
 
+  /** The request asks for an adapter that is not loaded, or not any more. */
+  record UnknownAdapter(String name) implements Submission {}
+
   /** A prompt token or a biased token is not in the vocabulary. */
   record UnknownToken(int token, int vocabularySize) implements Submission {}
 }

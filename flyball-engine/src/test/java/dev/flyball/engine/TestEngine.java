@@ -111,6 +111,7 @@ final class TestEngine implements AutoCloseable {
       case Submission.TooLate tooLate -> throw new AssertionError(tooLate);
       case Submission.ContextLengthExceeded exceeded -> throw new AssertionError(exceeded);
       case Submission.NotGenerative refused -> throw new AssertionError(refused);
+      case Submission.UnknownAdapter unknown -> throw new AssertionError(unknown);
       case Submission.UnknownToken unknown -> throw new AssertionError(unknown);
     };
   }

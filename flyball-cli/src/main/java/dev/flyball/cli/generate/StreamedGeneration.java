@@ -52,6 +52,8 @@ public final class StreamedGeneration {
           case Submission.NotGenerative _ ->
               throw new CommandFailure(
                   "the model does not generate text: it embeds or ranks texts, see flyball serve");
+          case Submission.UnknownAdapter unknown ->
+              throw new CommandFailure("the adapter " + unknown.name() + " is not loaded");
           case Submission.UnknownToken unknown ->
               throw new CommandFailure(
                   "token "

@@ -4,6 +4,7 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.matmul.InputFinish;
 import dev.flyball.kernels.matmul.RowGroups;
+import java.lang.foreign.Arena;
 import java.util.List;
 
 /**
@@ -61,6 +62,14 @@ interface Arithmetic extends AutoCloseable {
 
   /** Prepares a matrix, at load. */
   Weight prepare(StoredMatrix stored);
+
+  /**
+   * Prepares matrices of floats at any time, by any thread.
+   *
+   * @param stored of which nothing is kept
+   * @param arena what the results live in
+   */
+  List<Weight> prepare(List<StoredMatrix> stored, Arena arena);
 
   /**
    * Makes {@code x} (tokens, columns) the input of the products that follow; not to change before

@@ -18,6 +18,7 @@ final class Assembly {
   private final Map<RopeSpec, RotaryEmbedding> rotaries = new LinkedHashMap<>();
   private final Map<PerLayerInputSpec, PerLayerInputs> perLayerInputs = new LinkedHashMap<>();
   private final Map<Scored, CachedAttention> attentions = new LinkedHashMap<>();
+  private final AdapterSites sites = new AdapterSites();
 
   Assembly(Step step, KvShape cache) {
     this.step = step;
@@ -42,7 +43,12 @@ final class Assembly {
   }
 
   Linear linear(Linear.Tensors tensors) {
-    return new Linear(tensors, step.arithmetic());
+    return new Linear(tensors, step.arithmetic(), step.adapters(), sites.add(tensors));
+  }
+
+  /** The projections assembled so far that adapters can adapt. */
+  AdapterSites sites() {
+    return sites;
   }
 
   Arithmetic.Norm norm(NormSpec spec) {

@@ -23,6 +23,7 @@ public final class Batch {
   private final int[] positions;
   private final KvSequence[] sequences;
   private final RowOutput[] outputs;
+  private final AdapterMix[] adapters;
   private int size;
 
   public Batch(int capacity) {
@@ -30,20 +31,33 @@ public final class Batch {
     positions = new int[capacity];
     sequences = new KvSequence[capacity];
     outputs = new RowOutput[capacity];
+    adapters = new AdapterMix[capacity];
+    Arrays.fill(adapters, AdapterMix.NONE);
   }
 
   /** Forgets all tokens. */
   public void clear() {
     Arrays.fill(sequences, 0, size, null);
+    Arrays.fill(adapters, 0, size, AdapterMix.NONE);
     size = 0;
+  }
+
+  /**
+   * Adds a token that no adapter adapts.
+   *
+   * @throws IllegalStateException where the batch is full
+   */
+  public void add(KvSequence sequence, int token, RowOutput output) {
+    add(sequence, token, output, AdapterMix.NONE);
   }
 
   /**
    * Adds a token.
    *
+   * @param mix the adapters of its sequence, open as long as the batch is used
    * @throws IllegalStateException where the batch is full
    */
-  public void add(KvSequence sequence, int token, RowOutput output) {
+  public void add(KvSequence sequence, int token, RowOutput output, AdapterMix mix) {
     if (size == tokens.length) {
       throw new IllegalStateException("the batch holds its " + size + " tokens already");
     }
@@ -51,6 +65,7 @@ public final class Batch {
     positions[size] = sequence.append(token);
     sequences[size] = sequence;
     outputs[size] = output;
+    adapters[size] = mix;
     size++;
   }
 
@@ -84,5 +99,9 @@ public final class Batch {
 
   public RowOutput output(int i) {
     return outputs[i];
+  }
+
+  public AdapterMix adapters(int i) {
+    return adapters[i];
   }
 }

@@ -4,6 +4,7 @@ import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.lora.LoraFile;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class Decoder implements LanguageModel {
 
   private final OutputRows outputRows;
   private final Step step;
+  private final AdapterSites sites;
 
   /** The residual stream (T, D). */
   private float[] x;
@@ -78,6 +80,7 @@ final class Decoder implements LanguageModel {
             spec.output().map(assembly::linear),
             spec.logits(),
             step.maxTokens());
+    sites = assembly.sites();
     int values = Math.multiplyExact(step.maxTokens(), config.embeddingLength());
     tokens = new int[step.maxTokens()];
     x = new float[values];
@@ -216,6 +219,11 @@ final class Decoder implements LanguageModel {
   @Override
   public KvCache newCache(long capacityTokens, int maxSequences) {
     return new PagedKvCache(cacheShape, capacityTokens, maxSequences);
+  }
+
+  @Override
+  public Adapter adapter(LoraFile lora) {
+    return Adapter.of(lora, config.architecture(), sites, step.arithmetic());
   }
 
   @Override

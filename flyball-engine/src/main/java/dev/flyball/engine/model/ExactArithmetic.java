@@ -8,6 +8,9 @@ import dev.flyball.kernels.WeightedRows;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.matmul.InputFinish;
 import dev.flyball.kernels.matmul.RowGroups;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,6 +48,19 @@ final class ExactArithmetic implements Arithmetic {
   @Override
   public Weight prepare(StoredMatrix stored) {
     return new StoredWeight(stored);
+  }
+
+  @Override
+  public List<Weight> prepare(List<StoredMatrix> stored, Arena arena) {
+    List<Weight> copies = new ArrayList<>();
+    stored.forEach(matrix -> copies.add(copy(matrix, arena)));
+    return copies;
+  }
+
+  private static StoredWeight copy(StoredMatrix stored, Arena arena) {
+    long bytes = Math.multiplyExact(stored.type().bytesFor(stored.columns()), (long) stored.rows());
+    MemorySegment copy = arena.allocate(bytes, 64).copyFrom(stored.data().asSlice(0, bytes));
+    return new StoredWeight(new StoredMatrix(stored.type(), copy, stored.rows(), stored.columns()));
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.flyball.kernels.elementwise.RmsNormKernel;
 import dev.flyball.kernels.elementwise.RotationKernel;
 import dev.flyball.kernels.elementwise.WeightedRowsKernel;
 import dev.flyball.kernels.matmul.InputFinish;
+import dev.flyball.kernels.matmul.MatrixPacker;
 import dev.flyball.kernels.matmul.PackedMatrix;
 import dev.flyball.kernels.matmul.PackedProduct;
 import dev.flyball.kernels.matmul.RowGroups;
@@ -91,6 +92,20 @@ final class GeneratedArithmetic implements Arithmetic {
   @Override
   public Weight prepare(StoredMatrix stored) {
     return new PackedWeight(weights.next(stored));
+  }
+
+  /** Alone, as the team may be at work on a step. */
+  @Override
+  public List<Weight> prepare(List<StoredMatrix> stored, Arena target) {
+    List<Weight> packed = new ArrayList<>();
+    try (WorkerTeam alone = new WorkerTeam("flyball-packer", 1);
+        MatrixPacker packer = new MatrixPacker(level, alone)) {
+      for (StoredMatrix matrix : stored) {
+        long bytes = PackedMatrix.bytes(matrix.type(), matrix.rows(), matrix.columns());
+        packed.add(new PackedWeight(packer.pack(matrix, target.allocate(bytes, 64))));
+      }
+    }
+    return packed;
   }
 
   @Override

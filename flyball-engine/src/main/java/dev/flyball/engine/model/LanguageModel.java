@@ -1,6 +1,8 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.EngineException;
 import dev.flyball.engine.cache.KvCache;
+import dev.flyball.engine.lora.LoraFile;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,17 @@ public interface LanguageModel extends AutoCloseable {
    */
   default KvCache newCache(long capacityTokens, int maxSequences) {
     return newCache(capacityTokens);
+  }
+
+  /**
+   * Prepares an adapter, which is to be closed before the model is. May be called by any thread,
+   * also while steps run.
+   *
+   * @throws EngineException INVALID_INPUT where it is made for another base, UNSUPPORTED_MODEL
+   *     where it adapts what cannot be adapted here
+   */
+  default Adapter adapter(LoraFile file) {
+    throw file.invalid("this model takes no adapters");
   }
 
   /** Most tokens that one batch may have. */

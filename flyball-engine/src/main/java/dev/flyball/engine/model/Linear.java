@@ -8,8 +8,22 @@ import java.util.Optional;
 
 /** A projection {@code W (rows, columns) @ x (columns) + bias (rows)}; many have no bias. */
 final class Linear {
-  /** The tensors of a projection, as the file has them. */
-  record Tensors(StoredMatrix weight, Optional<float[]> bias) {
+  /**
+   * The tensors of a projection, as the file has them.
+   *
+   * @param origin what the weight is of; nothing where adapters cannot adapt it
+   */
+  record Tensors(StoredMatrix weight, Optional<float[]> bias, Optional<Origin> origin) {
+    /** Of a matrix that adapters cannot adapt. */
+    Tensors(StoredMatrix weight, Optional<float[]> bias) {
+      this(weight, bias, Optional.empty());
+    }
+
+    /** The tensors of a matrix of this name. */
+    static Tensors named(String tensor, StoredMatrix weight, Optional<float[]> bias) {
+      return new Tensors(weight, bias, Optional.of(new Origin(tensor, 0, weight.rows())));
+    }
+
     int columns() {
       return weight.columns();
     }
@@ -17,20 +31,48 @@ final class Linear {
     /** The projection to {@code count} of the rows, over the same memory. */
     Tensors rows(int first, int count) {
       return new Tensors(
-          weight.rows(first, count), bias.map(b -> Arrays.copyOfRange(b, first, first + count)));
+          weight.rows(first, count),
+          bias.map(b -> Arrays.copyOfRange(b, first, first + count)),
+          origin.map(whole -> whole.from(first)));
+    }
+
+    /** The same for rows that are not the step's tokens, which adapters do not adapt. */
+    Tensors withoutAdapters() {
+      return new Tensors(weight, bias);
+    }
+  }
+
+  /**
+   * Where a projection's weight is from.
+   *
+   * @param tensor name of a matrix
+   * @param firstRow its row that is the projection's first
+   * @param tensorRows how many the matrix has
+   */
+  record Origin(String tensor, int firstRow, int tensorRows) {
+    Origin from(int row) {
+      return new Origin(tensor, firstRow + row, tensorRows);
     }
   }
 
   private final Arithmetic arithmetic;
   private final Arithmetic.Weight weight;
   private final Optional<float[]> bias;
+  private final AdapterProducts adapters;
+  private final int site;
 
   // Arguments of a product, kept for the next one.
   private final List<Linear> alone = List.of(this);
   private final List<float[]> aloneOut = new ArrayList<>();
   private final List<Arithmetic.Weight> together = new ArrayList<>();
 
-  Linear(Tensors tensors, Arithmetic arithmetic) {
+  /**
+   * @param adapters what adds to it
+   * @param site its number there; {@link AdapterSites#NONE}: nothing does
+   */
+  Linear(Tensors tensors, Arithmetic arithmetic, AdapterProducts adapters, int site) {
+    this.adapters = adapters;
+    this.site = site;
     this.arithmetic = arithmetic;
     this.weight = arithmetic.prepare(tensors.weight());
     this.bias = tensors.bias();
@@ -53,6 +95,7 @@ final class Linear {
     Linear first = projections.getFirst();
     first.arithmetic.multiply(first.weights(projections), outs);
     addBiases(projections, outs);
+    first.adapters.add(projections, outs);
   }
 
   /** As {@link #applyAll}, by {@link Arithmetic#multiplyFinely}. */
@@ -60,6 +103,7 @@ final class Linear {
     Linear first = projections.getFirst();
     first.arithmetic.multiplyFinely(first.weights(projections), outs);
     addBiases(projections, outs);
+    first.adapters.add(projections, outs);
   }
 
   private List<Arithmetic.Weight> weights(List<Linear> projections) {
@@ -98,6 +142,11 @@ final class Linear {
         out[offset + i] += bias[i];
       }
     }
+  }
+
+  /** Its number among what adapters can adapt, or {@link AdapterSites#NONE}. */
+  int site() {
+    return site;
   }
 
   int rows() {

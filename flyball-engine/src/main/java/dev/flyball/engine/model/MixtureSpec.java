@@ -108,7 +108,7 @@ record MixtureSpec(
     List<Linear.Tensors> each = new ArrayList<>();
     if (layer.has(name + ".0.weight")) {
       for (int i = 0; i < count; i++) {
-        each.add(layer.linear(name + "." + i, rows, columns));
+        each.add(layer.linear(name + "." + i, rows, columns).withoutAdapters());
       }
       return each;
     }

@@ -53,7 +53,7 @@ final class OutputRows implements StepOutput {
     }
     step.addAndNormalise(x, delta, rows, norm, hidden);
     if (logitRows > 0) {
-      multiply(step, output.orElseThrow(), logitRows);
+      multiply(step, output.orElseThrow(), batch, logitRows);
     }
     return this;
   }
@@ -73,7 +73,7 @@ final class OutputRows implements StepOutput {
     return logitRows;
   }
 
-  private void multiply(Step step, Linear output, int logitRows) {
+  private void multiply(Step step, Linear output, Batch batch, int logitRows) {
     int columns = norm.length();
     for (int row = 0; row < rows; row++) {
       if (isLogits[row]) {
@@ -84,6 +84,7 @@ final class OutputRows implements StepOutput {
     if (logits.length < needed) {
       logits = new float[needed];
     }
+    step.adapters().choose(batch, AdapterProducts.Chosen.LOGITS);
     step.input(unembedded, logitRows, columns);
     output.apply(logits);
     if (!rule.isPlain()) {

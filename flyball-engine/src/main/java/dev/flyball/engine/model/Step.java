@@ -14,6 +14,7 @@ final class Step implements AutoCloseable {
   private final ModelOptions options;
   private final WorkerTeam team;
   private final Arithmetic arithmetic;
+  private final AdapterProducts adapters;
   private final PagedKvSequence[] sequences;
   private final int[] positions;
   private final int[] origins;
@@ -33,6 +34,7 @@ final class Step implements AutoCloseable {
     this.options = options;
     team = new WorkerTeam("flyball-worker", options.threads());
     arithmetic = Arithmetics.of(options, team, maxColumns);
+    adapters = new AdapterProducts(options, team, maxColumns);
     sequences = new PagedKvSequence[options.maxBatchTokens()];
     positions = new int[options.maxBatchTokens()];
     origins = new int[options.maxBatchTokens()];
@@ -67,6 +69,7 @@ final class Step implements AutoCloseable {
     }
     tokens = batch.size();
     awaitedRows = 0;
+    adapters.choose(batch, AdapterProducts.Chosen.ALL);
     if (shape.hasState()) {
       runs.find(this);
     }
@@ -103,6 +106,7 @@ final class Step implements AutoCloseable {
       kept++;
     }
     tokens = kept;
+    adapters.choose(batch, AdapterProducts.Chosen.WANTED);
   }
 
   /** Tokens of the step under way that are computed with. */
@@ -143,12 +147,18 @@ final class Step implements AutoCloseable {
     return options;
   }
 
+  /** What adapters add to projections. */
+  AdapterProducts adapters() {
+    return adapters;
+  }
+
   Arithmetic arithmetic() {
     return arithmetic;
   }
 
   /** Makes {@code x} (rows, columns) the input of the linear layers that follow. */
   void input(float[] x, int rows, int columns) {
+    adapters.input(x, columns);
     if (awaitedRows > 0 && awaitedRows == rows && awaited.goTo(x)) {
       awaitedRows = 0;
       arithmetic.input(x, rows, columns, awaited);
@@ -160,6 +170,7 @@ final class Step implements AutoCloseable {
 
   /** As {@link #input}, for an input that is still to be finished. */
   void input(float[] x, int rows, int columns, InputFinish finish) {
+    adapters.input(x, columns);
     arithmetic.input(x, rows, columns, finish);
   }
 
@@ -198,6 +209,7 @@ final class Step implements AutoCloseable {
 
   @Override
   public void close() {
+    adapters.close();
     arithmetic.close();
     team.close();
   }

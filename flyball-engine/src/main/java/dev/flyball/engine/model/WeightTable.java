@@ -43,7 +43,7 @@ final class WeightTable {
   /** The matrix of this name and its bias, where it has one. */
   Linear.Tensors linear(String name, long rows, long columns) {
     StoredMatrix weight = matrix(name + ".weight", rows, columns);
-    return new Linear.Tensors(weight, findVector(name + ".bias", rows));
+    return Linear.Tensors.named(name + ".weight", weight, findVector(name + ".bias", rows));
   }
 
   /** The matrices of a three-dimensional tensor (count, rows, columns). */

@@ -221,6 +221,11 @@ public final class GenerationGroup {
       case Submission.NotGenerative() ->
           throw new ServerException(
               ServerError.WRONG_KIND_OF_MODEL, "the model does not generate text");
+      case Submission.UnknownAdapter(String name) ->
+          throw ServerException.ofField(
+              ServerError.MODEL_NOT_FOUND,
+              "model",
+              "the adapter '" + name + "' was unloaded; GET /v1/models lists those there are");
       case Submission.UnknownToken(int token, int vocabularySize) ->
           throw ServerException.ofField(
               ServerError.INVALID_VALUE,
