@@ -8,6 +8,8 @@ import dev.flyball.cli.generate.SpeculationOption;
 import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.adapter.AdapterFile;
+import dev.flyball.engine.adapter.AdapterOptions;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
@@ -98,6 +100,20 @@ final class ServeCommand implements Runnable {
       paramLabel = "N",
       description = "Requests that a model answers at the same time (default: 8)")
   private @Nullable Integer parallel;
+
+  @Option(
+      names = "--lora",
+      paramLabel = "[NAME=]FILE[:SCALE]",
+      description =
+          "A LoRA adapter (GGUF) of the first model, for requests that name it as their model; with a"
+              + " scale also for those that choose none. Repeatable")
+  private List<String> adapters = new ArrayList<>();
+
+  @Option(
+      names = "--max-loras",
+      paramLabel = "N",
+      description = "Adapters that a model may have at a time (default: 16)")
+  private @Nullable Integer maxAdapters;
 
   @Option(
       names = "--scheduler",
@@ -214,7 +230,21 @@ final class ServeCommand implements Runnable {
         .withScheduler(scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler))
         .withCacheDirectory(cacheDirectory(usual.cacheDirectory()))
         .withWeightsCache(weightsCache.value(context))
-        .withSpeculation(speculation.over(usual.speculation()));
+        .withSpeculation(speculation.over(usual.speculation()))
+        .withAdapters(adapters(usual.adapters()));
+  }
+
+  private AdapterOptions adapters(AdapterOptions usual) {
+    List<AdapterFile> files =
+        adapters.isEmpty()
+            ? usual.files()
+            : adapters.stream().map(text -> AdapterFile.parse(text, 0)).toList();
+    for (AdapterFile file : files) {
+      if (!Files.isReadable(file.path())) {
+        throw new UsageFailure("--lora: there is no file " + file.path());
+      }
+    }
+    return new AdapterOptions(files, maxAdapters == null ? usual.most() : maxAdapters);
   }
 
   private CacheTypes cacheTypes(CacheTypes usual) {

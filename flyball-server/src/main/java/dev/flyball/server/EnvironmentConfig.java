@@ -1,6 +1,8 @@
 package dev.flyball.server;
 
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.adapter.AdapterFile;
+import dev.flyball.engine.adapter.AdapterOptions;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
@@ -117,6 +119,7 @@ final class EnvironmentConfig {
         .withScheduler(value("FLYBALL_SCHEDULER", SchedulingPolicy::of).orElse(usual.scheduler()))
         .withCacheDirectory(cacheDirectory())
         .withWeightsCache(weightsCache(Optional.empty()))
+        .withAdapters(adapters())
         .withSpeculation(
             new SpeculationOptions(
                 value("FLYBALL_SPECULATE", SpeculationMode::of).orElse(usual.speculation().mode()),
@@ -127,6 +130,13 @@ final class EnvironmentConfig {
     return new CacheTypes(
         value("FLYBALL_KV_CACHE", CacheTypes::parseUsual).orElse(usual.usual()),
         value("FLYBALL_KV_CACHE_LEAST", CacheTypes::parseLeast).orElse(usual.least()));
+  }
+
+  private AdapterOptions adapters() {
+    return new AdapterOptions(
+        list("FLYBALL_LORA").stream().map(text -> AdapterFile.parse(text, 0)).toList(),
+        value("FLYBALL_MAX_LORAS", EnvironmentConfig::wholeNumber)
+            .orElse(AdapterOptions.DEFAULT.most()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.flyball.server;
 
 import dev.flyball.engine.EngineFactory;
+import dev.flyball.engine.adapter.AdapterFile;
 import dev.flyball.server.energy.EnergyMeter;
 import dev.flyball.server.generate.GenerationObserver;
 import dev.flyball.server.generate.Worker;
@@ -12,12 +13,14 @@ import dev.flyball.server.http.HttpTransport;
 import dev.flyball.server.http.LoopbackNames;
 import dev.flyball.server.http.Route;
 import dev.flyball.server.http.Router;
+import dev.flyball.server.llamacpp.AdapterEndpoints;
 import dev.flyball.server.llamacpp.TextEndpoints;
 import dev.flyball.server.metrics.ServerMetrics;
 import dev.flyball.server.models.ModelCatalog;
 import dev.flyball.server.models.ModelRegistry;
 import dev.flyball.server.models.ModelResolver;
 import dev.flyball.server.models.ModelSettings;
+import dev.flyball.server.models.ServedAdapters;
 import dev.flyball.server.openai.ChatCompletionsEndpoint;
 import dev.flyball.server.openai.CompletionsEndpoint;
 import dev.flyball.server.openai.EmbeddingsEndpoint;
@@ -49,6 +52,7 @@ public final class FlyballServer implements AutoCloseable {
   private final ServerConfig config;
   private final ModelCatalog catalog;
   private final ModelRegistry registry;
+  private final ServedAdapters adapters;
   private final ModelResolver resolver;
   private final ActiveRequests active;
   private final Worker worker = new Worker();
@@ -63,15 +67,18 @@ public final class FlyballServer implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     this.config = config;
     this.catalog = new ModelCatalog(models.folder(), models.files());
+    this.adapters = new ServedAdapters(clock);
     this.registry =
         new ModelRegistry(
             config.service().pinnedPrefix().map(prefix -> prefix.in(engines)).orElse(engines),
             models.engine(),
+            adapters,
             models.keepAlive(),
             models.memoryBudget(),
             clock,
             task -> Thread.ofVirtual().name("flyball-unload").start(task));
-    this.resolver = new ModelResolver(catalog, registry, models.defaultModel());
+    this.resolver = new ModelResolver(catalog, registry, adapters, models.defaultModel());
+    addAdapters(models.engine().adapters().files());
     this.active = new ActiveRequests(config.http().maxRequests());
     this.loading.set(models.preload());
     this.energy = EnergyMeter.ofMachine(threads(models));
@@ -108,6 +115,12 @@ public final class FlyballServer implements AutoCloseable {
           "cannot listen on %s port %d: %s; choose another port or end the program that has it"
               .formatted(config.host(), config.port(), e.getMessage()),
           e);
+    }
+  }
+
+  private void addAdapters(List<AdapterFile> files) {
+    if (!files.isEmpty()) {
+      adapters.add(resolver.defaultModel(), files);
     }
   }
 
@@ -182,8 +195,9 @@ public final class FlyballServer implements AutoCloseable {
     ReceiptBook book = new ReceiptBook(config.service().receipts());
     OpenAiContext openAi = openAi(metrics, book, clock);
     RerankEndpoint rerank = new RerankEndpoint(openAi);
-    ModelsEndpoint models = new ModelsEndpoint(catalog, registry, worker);
+    ModelsEndpoint models = new ModelsEndpoint(catalog, registry, adapters, worker);
     TextEndpoints text = new TextEndpoints(resolver, worker);
+    AdapterEndpoints lora = new AdapterEndpoints(adapters, catalog, resolver, registry, worker);
     StatusEndpoints status = new StatusEndpoints(active, loading::get, metrics, worker);
     ReceiptEndpoints receipts = new ReceiptEndpoints(book);
     return List.of(
@@ -198,6 +212,10 @@ public final class FlyballServer implements AutoCloseable {
         Route.post("/reranking", rerank),
         Route.get("/v1/models", models),
         Route.get("/v1/models/*", models),
+        Route.get("/lora-adapters", lora::list).forAdmins(),
+        Route.post("/lora-adapters", lora::setUsual).forAdmins(),
+        Route.post("/v1/load_lora_adapter", lora::load).forAdmins(),
+        Route.post("/v1/unload_lora_adapter", lora::unload).forAdmins(),
         Route.post("/tokenize", text::tokenize),
         Route.post("/detokenize", text::detokenize),
         Route.post("/apply-template", text::applyTemplate),
@@ -213,6 +231,7 @@ public final class FlyballServer implements AutoCloseable {
         new ReceiptLog(config.accessLog() ? System.Logger.Level.INFO : System.Logger.Level.DEBUG);
     return new OpenAiContext(
         resolver,
+        adapters,
         planner,
         new ReceiptOffice(energy, clock, List.of(book, log, metrics)),
         config.service().latency(),

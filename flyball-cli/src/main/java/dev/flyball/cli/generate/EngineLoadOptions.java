@@ -3,7 +3,11 @@ package dev.flyball.cli.generate;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.adapter.AdapterFile;
+import dev.flyball.engine.adapter.AdapterOptions;
 import dev.flyball.engine.speculate.SpeculationOptions;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,6 +25,12 @@ public final class EngineLoadOptions {
       description = "Threads that compute (default: one a processor)")
   private int threads;
 
+  @Option(
+      names = "--lora",
+      paramLabel = "FILE[:SCALE]",
+      description = "A LoRA adapter (GGUF) of the model (default scale: 1); repeatable")
+  private List<String> adapters = new ArrayList<>();
+
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
   @Mixin private SpeculationOption speculation = new SpeculationOption();
 
@@ -33,6 +43,9 @@ public final class EngineLoadOptions {
             new EngineOptions(contextLength, 1, 1, threads)
                 .withCacheType(cacheType.value())
                 .withWeightsCache(weightsCache.value(context))
+                .withAdapters(
+                    AdapterOptions.DEFAULT.withFiles(
+                        adapters.stream().map(text -> AdapterFile.parse(text, 1)).toList()))
                 .withSpeculation(speculation.over(SpeculationOptions.DEFAULT)));
   }
 }

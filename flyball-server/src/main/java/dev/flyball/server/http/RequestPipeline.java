@@ -74,14 +74,14 @@ final class RequestPipeline {
       case Router.Match.Found found -> serve(exchange, found);
       case Router.Match.WrongMethod wrong -> {
         exchange.routed(wrong.route().path(), "", wrong.route().idPrefix());
-        exchange.header("allow", wrong.route().allowed());
+        exchange.header("allow", wrong.allowed());
         if (preflight) {
-          answerOptions(exchange, wrong.route());
+          answerOptions(exchange, wrong.allowed());
         } else {
           throw new ServerException(
               ServerError.METHOD_NOT_ALLOWED,
               "%s does not take %s; it takes %s"
-                  .formatted(wrong.route().path(), method, wrong.route().allowed()));
+                  .formatted(wrong.route().path(), method, wrong.allowed()));
         }
       }
       case Router.Match.Unknown unknown ->
@@ -112,10 +112,10 @@ final class RequestPipeline {
     }
   }
 
-  private void answerOptions(Exchange exchange, Route route) {
+  private void answerOptions(Exchange exchange, String allowed) {
     String origin = exchange.request().getHeader("origin");
     if (origin != null && service.access().allowsOrigin(origin)) {
-      exchange.header("access-control-allow-methods", route.allowed());
+      exchange.header("access-control-allow-methods", allowed);
       exchange
           .requestHeader("access-control-request-headers")
           .ifPresent(names -> exchange.header("access-control-allow-headers", names));

@@ -52,8 +52,8 @@ public record Route(String method, String path, Access access, String idPrefix, 
     return method.equals(requestMethod) || (isGet() && requestMethod.equals("HEAD"));
   }
 
-  String allowed() {
-    return isGet() ? "GET, HEAD, OPTIONS" : method + ", OPTIONS";
+  String methods() {
+    return isGet() ? "GET, HEAD" : method;
   }
 
   private boolean isGet() {

@@ -61,9 +61,29 @@ public final class JsonFields {
    * @throws ServerException INVALID_JSON, or INVALID_TYPE where the document is no object
    */
   public static JsonFields parse(byte[] document) {
-    JsonNode root;
+    JsonNode root = tree(document);
+    if (!root.isObject()) {
+      throw new ServerException(ServerError.INVALID_TYPE, "the body must be a JSON object");
+    }
+    return new JsonFields(root, "");
+  }
+
+  /**
+   * The elements of a document that is an array.
+   *
+   * @throws ServerException INVALID_JSON, or INVALID_TYPE where the document is no array
+   */
+  public static List<JsonNode> parseArray(byte[] document) {
+    JsonNode root = tree(document);
+    if (!root.isArray()) {
+      throw new ServerException(ServerError.INVALID_TYPE, "the body must be a JSON array");
+    }
+    return elements(root, "");
+  }
+
+  private static JsonNode tree(byte[] document) {
     try {
-      root = READER.readValue(document);
+      return READER.readValue(document);
     } catch (StreamConstraintsException e) {
       throw new ServerException(
           ServerError.INVALID_JSON,
@@ -74,10 +94,6 @@ public final class JsonFields {
     } catch (IOException e) {
       throw new ServerException(ServerError.INVALID_JSON, "the body is no UTF-8 text");
     }
-    if (!root.isObject()) {
-      throw new ServerException(ServerError.INVALID_TYPE, "the body must be a JSON object");
-    }
-    return new JsonFields(root, "");
   }
 
   /** The fields of an object that was found at a path. */

@@ -22,11 +22,28 @@ public final class JsonText {
 
   /** The UTF-8 bytes of one object, whose fields the given part writes. */
   public static byte[] object(Part fields) {
+    return document(
+        json -> {
+          json.writeStartObject();
+          fields.writeTo(json);
+          json.writeEndObject();
+        });
+  }
+
+  /** The UTF-8 bytes of one array, whose elements the given part writes. */
+  public static byte[] array(Part elements) {
+    return document(
+        json -> {
+          json.writeStartArray();
+          elements.writeTo(json);
+          json.writeEndArray();
+        });
+  }
+
+  private static byte[] document(Part content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_BYTES);
     try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
-      json.writeStartObject();
-      fields.writeTo(json);
-      json.writeEndObject();
+      content.writeTo(json);
     } catch (IOException e) {
       throw new UncheckedIOException("a document could not be written", e);
     }

@@ -4,6 +4,7 @@ import dev.flyball.engine.Engine;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.MemoryEstimate;
+import dev.flyball.engine.adapter.AdapterFile;
 import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import java.time.InstantSource;
@@ -35,6 +36,7 @@ public final class ModelRegistry implements AutoCloseable {
 
   private final EngineFactory factory;
   private final EngineOptions options;
+  private final ServedAdapters adapters;
   private final KeepAlive defaultKeepAlive;
   private final MemoryBudget budget;
   private final InstantSource clock;
@@ -49,18 +51,22 @@ public final class ModelRegistry implements AutoCloseable {
   /**
    * An empty registry.
    *
+   * @param options how engines are run; their adapters are those served
+   * @param adapters loaded with their models
    * @param unloader closes engines whose last user wants them unloaded at once; must not run them
    *     on the calling thread where that may be an engine's own
    */
   public ModelRegistry(
       EngineFactory factory,
       EngineOptions options,
+      ServedAdapters adapters,
       KeepAlive defaultKeepAlive,
       MemoryBudget budget,
       InstantSource clock,
       Executor unloader) {
     this.factory = factory;
     this.options = options;
+    this.adapters = adapters;
     this.defaultKeepAlive = defaultKeepAlive;
     this.budget = budget;
     this.clock = clock;
@@ -152,11 +158,12 @@ public final class ModelRegistry implements AutoCloseable {
   private void load(LoadedModel loaded) {
     String name = loaded.model.name();
     try {
-      MemoryEstimate estimate = factory.estimate(loaded.model.file(), options);
+      EngineOptions asServed = withAdapters(loaded.model);
+      MemoryEstimate estimate = factory.estimate(loaded.model.file(), asServed);
       reserve(loaded, estimate);
       long startNanos = System.nanoTime();
       LOG.log(System.Logger.Level.INFO, "loading {0}", name);
-      Engine engine = factory.load(loaded.model.file(), options);
+      Engine engine = factory.load(loaded.model.file(), asServed);
       long millis = (System.nanoTime() - startNanos) / 1_000_000;
       LOG.log(System.Logger.Level.INFO, "loaded {0} in {1} ms", name, Long.toString(millis));
       loaded.engine.complete(engine);
@@ -164,6 +171,11 @@ public final class ModelRegistry implements AutoCloseable {
       forget(loaded);
       loaded.engine.completeExceptionally(failure);
     }
+  }
+
+  private EngineOptions withAdapters(CatalogModel model) {
+    List<AdapterFile> files = adapters.of(model).stream().map(ServedAdapter::file).toList();
+    return options.withAdapters(options.adapters().withFiles(files));
   }
 
   private static Engine engineOf(LoadedModel loaded) {

@@ -17,30 +17,41 @@ public final class ModelResolver {
 
   private final ModelCatalog catalog;
   private final ModelRegistry registry;
+  private final ServedAdapters adapters;
   private final Optional<String> defaultModel;
   private final Map<String, CatalogModel> remembered = new ConcurrentHashMap<>();
 
   /**
    * A resolver.
    *
+   * @param adapters named like models
    * @param defaultModel what a request gets that names no model; nothing: the catalogue decides
    */
   public ModelResolver(
-      ModelCatalog catalog, ModelRegistry registry, Optional<String> defaultModel) {
+      ModelCatalog catalog,
+      ModelRegistry registry,
+      ServedAdapters adapters,
+      Optional<String> defaultModel) {
     this.catalog = catalog;
     this.registry = registry;
+    this.adapters = adapters;
     this.defaultModel = defaultModel;
   }
 
   /**
    * Takes a model into use, loading it if need be.
    *
-   * @param name the name in the request; nothing, empty or {@code default}: the default model
+   * @param name the name in the request, of a model or an adapter; nothing, empty or {@code
+   *     default}: the default model
    * @throws dev.flyball.server.error.ServerException MODEL_NOT_FOUND, MISSING_FIELD, and what
    *     {@link ModelRegistry#acquire} throws
    */
   public ModelLease lease(Optional<String> name, Optional<KeepAlive> keepAlive) {
     String wanted = name.filter(given -> !given.isBlank()).orElse(DEFAULT);
+    Optional<ServedAdapter> adapter = adapters.find(wanted);
+    if (adapter.isPresent()) {
+      return registry.acquire(adapter.get().base(), keepAlive).with(adapter.get());
+    }
     CatalogModel known = remembered.get(wanted);
     if (known != null && registry.isLoaded(known.name())) {
       return registry.acquire(known, keepAlive);
@@ -60,6 +71,15 @@ public final class ModelResolver {
         .map(ModelStatus::name)
         .sorted()
         .toList();
+  }
+
+  /**
+   * The model of a request that names none.
+   *
+   * @throws dev.flyball.server.error.ServerException MODEL_NOT_FOUND, MISSING_FIELD
+   */
+  public CatalogModel defaultModel() {
+    return find(DEFAULT);
   }
 
   private CatalogModel find(String wanted) {

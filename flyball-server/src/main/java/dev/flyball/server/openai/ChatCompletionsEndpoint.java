@@ -3,6 +3,7 @@ package dev.flyball.server.openai;
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.GenerationRequest;
 import dev.flyball.engine.ModelUse;
+import dev.flyball.engine.adapter.AdapterWish;
 import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.governor.Need;
 import dev.flyball.server.generate.GenerationEvents;
@@ -64,6 +65,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
           RequestTerms terms = context.plan(lease, asked, asked(request, prompt, dialect), record);
           AnswerForm form = AnswerForm.of(request, dialect.dialect(), engine.tokenizer());
           form.grammar().ifPresent(engine::prepare);
+          AdapterWish adapters = AdapterFields.wish(fields, lease, context.adapters());
           Set<Integer> markers = dialect.markerTokens(engine.tokenizer());
           Optional<AnswerRules> rules = dialect.rules(engine, request.reasoning(), form.start());
           int contextLength = engine.info().contextLength();
@@ -80,6 +82,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
                                   contextLength,
                                   terms.service())
                               .withCache(terms.cache())
+                              .withAdapters(adapters)
                               .withMarkers(markers)
                               .withGrammar(form.grammar())
                               .withRules(rules))
@@ -120,7 +123,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
     ModelLease lease = prepared.lease();
     ChatRequest request = prepared.request();
     boolean withReceipt = prepared.terms().receipt();
-    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.model().name(), context.clock());
+    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.servedName(), context.clock());
     TokenText tokens = new TokenText(lease.engine().tokenizer());
     if (request.options().stream()) {
       return new ChatStream(exchange, head, tokens, request, prepared.dialect(), withReceipt);

@@ -3,6 +3,7 @@ package dev.flyball.server.openai;
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.GenerationRequest;
 import dev.flyball.engine.ModelUse;
+import dev.flyball.engine.adapter.AdapterWish;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
 import dev.flyball.server.generate.GenerationGroup.Choices;
@@ -70,7 +71,11 @@ public final class CompletionsEndpoint implements Endpoint {
           List<TokenIds> prompts =
               request.prompts().stream().map(input -> input.encode(engine.tokenizer())).toList();
           RequestTerms terms = context.plan(lease, asked, asked(request, prompts), record);
-          List<GenerationRequest> choices = choices(exchange, request, engine, prompts, terms);
+          AdapterWish adapters = AdapterFields.wish(fields, lease, context.adapters());
+          List<GenerationRequest> choices =
+              choices(exchange, request, engine, prompts, terms).stream()
+                  .map(choice -> choice.withAdapters(adapters))
+                  .toList();
           List<String> echoes =
               request.prompts().stream()
                   .map(input -> request.echo() ? input.text(engine.tokenizer()) : "")
@@ -124,7 +129,7 @@ public final class CompletionsEndpoint implements Endpoint {
     ModelLease lease = prepared.lease();
     CompletionRequest request = prepared.request();
     boolean withReceipt = prepared.terms().receipt();
-    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.model().name(), context.clock());
+    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.servedName(), context.clock());
     TokenText tokens = new TokenText(lease.engine().tokenizer());
     if (request.options().stream()) {
       return new CompletionStream(exchange, head, tokens, request, prepared::echoOf, withReceipt);

@@ -10,6 +10,8 @@ import dev.flyball.server.models.CatalogModel;
 import dev.flyball.server.models.ModelCatalog;
 import dev.flyball.server.models.ModelRegistry;
 import dev.flyball.server.models.ModelStatus;
+import dev.flyball.server.models.ServedAdapter;
+import dev.flyball.server.models.ServedAdapters;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -19,17 +21,21 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * {@code GET /v1/models} and {@code GET /v1/models/ID}: what is in the catalogue; beyond the OpenAI
- * API, under {@code flyball}, whether it is loaded and what it takes.
+ * {@code GET /v1/models} and {@code GET /v1/models/ID}: what is in the catalogue, and the adapters,
+ * each with its model as {@code parent}; beyond the OpenAI API, under {@code flyball}, whether it
+ * is loaded and what it takes.
  */
 public final class ModelsEndpoint implements Endpoint {
   private final ModelCatalog catalog;
   private final ModelRegistry registry;
+  private final ServedAdapters adapters;
   private final Worker worker;
 
-  public ModelsEndpoint(ModelCatalog catalog, ModelRegistry registry, Worker worker) {
+  public ModelsEndpoint(
+      ModelCatalog catalog, ModelRegistry registry, ServedAdapters adapters, Worker worker) {
     this.catalog = catalog;
     this.registry = registry;
+    this.adapters = adapters;
     this.worker = worker;
   }
 
@@ -37,9 +43,19 @@ public final class ModelsEndpoint implements Endpoint {
   public void handle(Exchange exchange) {
     String id = exchange.parameter();
     worker.compute(
-        exchange,
-        () -> id.isEmpty() ? list() : JsonText.object(json -> write(json, catalog.resolve(id))),
-        document -> exchange.json(200, document));
+        exchange, () -> id.isEmpty() ? list() : one(id), document -> exchange.json(200, document));
+  }
+
+  private byte[] one(String id) {
+    Optional<ServedAdapter> adapter = adapters.find(id);
+    return JsonText.object(
+        json -> {
+          if (adapter.isPresent()) {
+            write(json, adapter.get());
+          } else {
+            write(json, catalog.resolve(id));
+          }
+        });
   }
 
   private byte[] list() {
@@ -51,6 +67,11 @@ public final class ModelsEndpoint implements Endpoint {
           for (CatalogModel model : models) {
             json.writeStartObject();
             write(json, model);
+            json.writeEndObject();
+          }
+          for (ServedAdapter adapter : adapters.list()) {
+            json.writeStartObject();
+            write(json, adapter);
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -68,6 +89,18 @@ public final class ModelsEndpoint implements Endpoint {
     json.writeObjectFieldStart("flyball");
     json.writeNumberField("file_bytes", model.bytes());
     writeStatus(json, Optional.ofNullable(loaded.get(model.name())));
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, ServedAdapter adapter) throws IOException {
+    json.writeStringField("id", adapter.name());
+    json.writeStringField("object", "model");
+    json.writeNumberField("created", adapter.added().getEpochSecond());
+    json.writeStringField("owned_by", "flyball");
+    json.writeStringField("parent", adapter.base().name());
+    json.writeObjectFieldStart("flyball");
+    json.writeNumberField("adapter", adapter.id());
+    json.writeNumberField("scale", adapter.file().scale());
     json.writeEndObject();
   }
 

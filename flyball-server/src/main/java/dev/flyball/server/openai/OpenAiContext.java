@@ -4,6 +4,7 @@ import dev.flyball.engine.CacheChoice;
 import dev.flyball.engine.ModelUse;
 import dev.flyball.governor.Need;
 import dev.flyball.governor.PromptShape;
+import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import dev.flyball.server.generate.GenerationObserver;
 import dev.flyball.server.generate.GenerationParams;
@@ -13,6 +14,7 @@ import dev.flyball.server.json.JsonFields;
 import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.models.ModelLease;
 import dev.flyball.server.models.ModelResolver;
+import dev.flyball.server.models.ServedAdapters;
 import dev.flyball.server.plan.RequestPlanner;
 import dev.flyball.server.receipt.ReceiptOffice;
 import dev.flyball.server.receipt.RequestRecord;
@@ -29,6 +31,7 @@ import java.util.Set;
  * What the endpoints work with.
  *
  * @param models from names to engines
+ * @param adapters that requests may choose
  * @param planner from requests to plans
  * @param receipts takes notes of every request
  * @param latency how fast answers are to come where a request does not say
@@ -40,6 +43,7 @@ import java.util.Set;
  */
 public record OpenAiContext(
     ModelResolver models,
+    ServedAdapters adapters,
     RequestPlanner planner,
     ReceiptOffice receipts,
     LatencyDefaults latency,
@@ -52,8 +56,8 @@ public record OpenAiContext(
   /**
    * Takes a model into use that is good for something.
    *
-   * @throws ServerException WRONG_KIND_OF_MODEL where it is not, and what {@link
-   *     ModelResolver#lease} throws
+   * @throws ServerException WRONG_KIND_OF_MODEL where it is not, UNSUPPORTED where an adapter is
+   *     named that is of no use for it, and what {@link ModelResolver#lease} throws
    */
   ModelLease lease(Optional<String> model, Optional<KeepAlive> keepAlive, ModelUse use) {
     ModelLease lease = models.lease(model, keepAlive);
@@ -63,8 +67,21 @@ public record OpenAiContext(
             throw WrongKindOfModel.refusal(
                 lease.model().name(), lease.engine().info(), use, models.loadedFor(use));
           }
+          if (use != ModelUse.GENERATE) {
+            refuseAdapter(lease);
+          }
           return lease;
         });
+  }
+
+  private static void refuseAdapter(ModelLease lease) {
+    if (lease.adapter().isPresent()) {
+      throw ServerException.ofField(
+          ServerError.UNSUPPORTED,
+          "model",
+          "the adapter '%s' cannot be used for embeddings or ranks; name its model, '%s'"
+              .formatted(lease.servedName(), lease.model().name()));
+    }
   }
 
   /** The terms that a request speaks of, noted in its record. */

@@ -13,6 +13,7 @@ import dev.flyball.server.support.ScriptedEngines;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class ModelRegistryTest {
     return new ModelRegistry(
         engines,
         EngineOptions.DEFAULT,
+        new ServedAdapters(InstantSource.system()),
         KeepAlive.FIVE_MINUTES,
         MemoryBudget.fixed(modelsThatFit * MODEL_BYTES),
         now::get,
@@ -148,7 +150,13 @@ final class ModelRegistryTest {
         };
     ModelRegistry registry =
         new ModelRegistry(
-            engines, EngineOptions.DEFAULT, KeepAlive.FOREVER, tight, now::get, Runnable::run);
+            engines,
+            EngineOptions.DEFAULT,
+            new ServedAdapters(InstantSource.system()),
+            KeepAlive.FOREVER,
+            tight,
+            now::get,
+            Runnable::run);
     use(registry, "a");
     assertThat(registry.status().getFirst().memoryBytes()).isEqualTo(MODEL_BYTES * 3 / 8);
   }
