@@ -33,6 +33,7 @@ class MixtureOfExpertsTest {
   /**
    * Weights in floats; {@code gates} is empty where there are none, biases where there are none.
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Experts(
       int count,
       float[] router,
