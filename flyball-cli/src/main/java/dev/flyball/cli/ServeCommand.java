@@ -119,8 +119,8 @@ final class ServeCommand implements Runnable {
       names = "--scheduler",
       paramLabel = "NAME",
       description =
-          "adaptive: steps composed by the shapes of the prompts (default); fcfs: in the order of"
-              + " arrival")
+          "adaptive: steps composed by the shapes of the prompts (default); in the order of arrival,"
+              + " to compare with: fcfs, whole prompts in fixed batches; continuous, full batches")
   private @Nullable String scheduler;
 
   @Option(

@@ -16,6 +16,7 @@ import dev.flyball.engine.speculate.Speculator;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -54,7 +55,10 @@ final class DraftModels {
       return Speculator.off();
     }
     if (!timeIsLookedAt(options)) {
-      return Speculator.off("the scheduler fcfs does not look at time");
+      return Speculator.off(
+          "the scheduler "
+              + options.scheduler().name().toLowerCase(Locale.ROOT)
+              + " does not look at time");
     }
     if (!cache.canTakeBack()) {
       return Speculator.off("this kind of model cannot take tokens back");

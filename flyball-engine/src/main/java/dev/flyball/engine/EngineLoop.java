@@ -9,6 +9,7 @@ import dev.flyball.engine.schedule.SchedulerLimits;
 import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.schedule.ServiceNotes;
 import dev.flyball.engine.schedule.Step;
+import dev.flyball.engine.schedule.StepCost;
 import dev.flyball.engine.schedule.StepScheduler;
 import dev.flyball.engine.schedule.WholeTextScheduler;
 import dev.flyball.engine.speculate.Speculator;
@@ -75,7 +76,7 @@ final class EngineLoop implements Runnable {
         Step<EngineSequence> step = scheduler.next(beginNanos);
         publishLoad();
         schedulingTime.scheduled(nanoTime.getAsLong() - beginNanos);
-        runStep(step);
+        runStep(step, beginNanos);
       }
     } catch (RuntimeException | Error fault) {
       LOG.log(Level.ERROR, "the engine's thread failed; the engine closes", fault);
@@ -105,19 +106,25 @@ final class EngineLoop implements Runnable {
 
   /** Guesses tokens of the sequences that decode, where time is looked at. */
   private void guess() {
-    if (speculator.isOff()) {
-      return;
+    if (!speculator.isOff()) {
+      scheduler.cost().ifPresent(this::guess);
     }
-    decoding.clear();
-    for (EngineSequence sequence : scheduler.running()) {
-      if (sequence instanceof GenerationSequence generation && generation.decoding()) {
-        decoding.add(generation);
-      }
-    }
-    scheduler.cost().ifPresent(cost -> speculator.guess(decoding, cost, batch.capacity()));
   }
 
-  private void runStep(Step<EngineSequence> step) {
+  private void guess(StepCost cost) {
+    decoding.clear();
+    scheduler.forEachRunning(this::addDecoding);
+    speculator.guess(decoding, cost, batch.capacity());
+  }
+
+  private void addDecoding(EngineSequence sequence) {
+    if (sequence instanceof GenerationSequence generation && generation.decoding()) {
+      decoding.add(generation);
+    }
+  }
+
+  /** The scheduler learns the whole time from one step to the next: who reads waits for it all. */
+  private void runStep(Step<EngineSequence> step, long beginNanos) {
     if (step.size() == 0) {
       cache.stepOver();
       checkNobodyIsStuck();
@@ -134,9 +141,11 @@ final class EngineLoop implements Runnable {
     }
     batch.computed();
     long nowNanos = nanoTime.getAsLong();
-    scheduler.ran(step, nowNanos - startNanos);
     schedulingTime.computed(nowNanos - startNanos);
     handOut(step, output, nowNanos - startNanos, nowNanos);
+    long endNanos = nanoTime.getAsLong();
+    scheduler.ran(step, endNanos - beginNanos);
+    schedulingTime.scheduled(nanoTime.getAsLong() - endNanos);
   }
 
   private void handOut(

@@ -6,6 +6,7 @@ import dev.flyball.engine.model.AdapterMix;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
+import dev.flyball.engine.schedule.PreemptionMode;
 import dev.flyball.engine.schedule.ScheduledSequence;
 import dev.flyball.engine.schedule.ServiceNotes;
 import dev.flyball.engine.speculate.Speculation;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A request on its way through the engine. Made by the caller's thread, then used by the engine's
@@ -201,7 +203,15 @@ abstract sealed class EngineSequence implements ScheduledSequence
   }
 
   @Override
-  public final void release() {
+  public final OptionalDouble swapNanos() {
+    return memory.map(KvSequence::swapNanos).orElse(OptionalDouble.empty());
+  }
+
+  @Override
+  public final void release(PreemptionMode mode) {
+    if (mode == PreemptionMode.RECOMPUTE) {
+      memory.ifPresent(KvSequence::forgetInFile);
+    }
     release(true);
   }
 

@@ -2,6 +2,7 @@ package dev.flyball.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.LanguageModel;
@@ -12,6 +13,7 @@ import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;
 import dev.flyball.units.TokenIds;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Requests lose their memory to others, and nobody notices but by the time it takes. */
 class PreemptionTest {
@@ -82,6 +85,31 @@ class PreemptionTest {
         assertThat(actual.stream().mapToInt(a -> a.result().trace().preemptions()).sum())
             .isPositive();
       }
+    }
+  }
+
+  @Test
+  void withAFileTheReceiptSaysWhatWasCheaper(@TempDir Path folder) {
+    GgufFile file = open();
+    LanguageModel model = ModelFamilies.load(file, options(Precision.FAST));
+    KvCache cache = model.newCache(CONTEXT);
+    cache.keepIn(new CacheDirectory(folder, 16 << 20), "fable");
+    try (LocalEngine engine = engine(file, model, cache)) {
+      List<RecordingListener> listeners = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        String prompt = "Once upon a time there were " + i;
+        listeners.add(submit(engine, request(engine.tokenizer(), prompt, 64, i), () -> {}));
+      }
+      List<String> reasons =
+          listeners.stream()
+              .map(listener -> listener.result().trace())
+              .filter(trace -> trace.preemptions() > 0)
+              .flatMap(trace -> trace.reasons().stream())
+              .filter(reason -> reason.startsWith("lost its memory"))
+              .toList();
+      assertThat(reasons)
+          .isNotEmpty()
+          .allMatch(reason -> reason.matches(".*(swapped to the file|rather than read).* ms .*"));
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Where evicted blocks go, and come back from, and the states behind them: a {@link BlockFile} of
@@ -35,6 +36,8 @@ final class ColdStore {
 
   private final long blockBytes;
   private final long stateBytes;
+  private final FileSpeed reading = new FileSpeed();
+  private final FileSpeed writing = new FileSpeed();
   private boolean failed;
   private long readInStep;
   private long writtenInStep;
@@ -113,6 +116,13 @@ final class ColdStore {
     return (alone ? READ_BYTES_ALONE : READ_BYTES_PER_STEP) - readInStep;
   }
 
+  /** How long it takes to write so many bytes and to read them back; nothing where it failed. */
+  OptionalDouble swapNanos(long bytes) {
+    return failed
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(writing.nanos(bytes) + reading.nanos(bytes));
+  }
+
   PrefixDigest digest(Prefix prefix) {
     return switch (prefix) {
       case PrefixRoot root -> file.root(root.namespace());
@@ -135,9 +145,13 @@ final class ColdStore {
       return false;
     }
     readInStep += blockBytes;
+    long beginNanos = System.nanoTime();
     try {
       boolean found = file.read(parent.followedBy(ids), parent, ids, block);
-      readBlocks += found ? 1 : 0;
+      if (found) {
+        reading.observe(blockBytes, System.nanoTime() - beginNanos);
+        readBlocks++;
+      }
       return found;
     } catch (IOException e) {
       giveUp(e);
@@ -160,10 +174,13 @@ final class ColdStore {
   }
 
   /**
-   * Writes a block that is about to leave memory, and the state behind it, unless enough was
-   * written for one step.
+   * Writes a block that is about to leave memory, and the state behind it, unless it is not worth
+   * it or enough was written for one step.
    */
   void offer(PrefixNode node) {
+    if (node.forgotten) {
+      return;
+    }
     if (writtenInStep + blockBytes <= WRITE_BYTES_PER_STEP) {
       writeBlock(node);
     }
@@ -184,7 +201,9 @@ final class ColdStore {
   }
 
   private void writeBlock(PrefixNode node) {
+    long beginNanos = System.nanoTime();
     if (write(file, node, node.block)) {
+      writing.observe(blockBytes, System.nanoTime() - beginNanos);
       writtenInStep += blockBytes;
       writtenBlocks++;
     }

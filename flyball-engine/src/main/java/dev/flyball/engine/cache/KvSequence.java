@@ -1,5 +1,7 @@
 package dev.flyball.engine.cache;
 
+import java.util.OptionalDouble;
+
 /**
  * The keys and values of one sequence, and the state of its recurrent layers where the model has
  * some. Used by the engine's thread only.
@@ -64,6 +66,20 @@ public interface KvSequence extends AutoCloseable {
    * @throws IllegalStateException where {@link #canTruncateTo} says so
    */
   void truncate(int length);
+
+  /**
+   * How long it takes to write what it holds to the cache's file and to read it back, by what was
+   * measured; nothing where there is no file or it shares nothing.
+   */
+  default OptionalDouble swapNanos() {
+    return OptionalDouble.empty();
+  }
+
+  /**
+   * What it alone holds is not to be written to the cache's file when it leaves memory, unless
+   * another sequence holds it until then. Without effect on what is in the file.
+   */
+  default void forgetInFile() {}
 
   /**
    * Ends it without leaving anything of the step under way to others: for a step that failed. What

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
@@ -164,6 +165,12 @@ public final class PagedKvCache implements KvCache {
     return (promised || ledger.available() >= of.blockBytes())
         && file.isPresent()
         && file.get().contains(file.get().digest(parent).followedBy(block(ids, offset)));
+  }
+
+  /** How long writing and reading so many bytes takes; nothing without a file. */
+  OptionalDouble swapNanos(KvShape of, long bytes) {
+    Optional<ColdStore> file = file(of);
+    return file.isPresent() ? file.get().swapNanos(bytes) : OptionalDouble.empty();
   }
 
   /** Whether one may read a block more before the next step. */

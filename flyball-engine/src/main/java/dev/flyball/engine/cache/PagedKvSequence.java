@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The block table of one sequence of a {@link PagedKvCache}.
@@ -118,6 +119,7 @@ public final class PagedKvSequence implements KvSequence {
   private void adopt(PrefixNode node) {
     int promised = promisedBlocks();
     cache.ledger().hold(node);
+    node.forgotten = false;
     path.add(node);
     blocks.add(node.block);
     makeRoomForIds(length + BLOCK_TOKENS);
@@ -295,6 +297,19 @@ public final class PagedKvSequence implements KvSequence {
         cache.giveBack(block);
       }
     }
+  }
+
+  @Override
+  public OptionalDouble swapNanos() {
+    return root.isPresent()
+        ? cache.swapNanos(shape, blocks.size() * blockBytes)
+        : OptionalDouble.empty();
+  }
+
+  @Override
+  public void forgetInFile() {
+    computed();
+    path.stream().filter(node -> node.holders == 1).forEach(node -> node.forgotten = true);
   }
 
   @Override

@@ -22,6 +22,9 @@ final class PrefixNode implements Prefix {
   /** Pins that keep it. */
   int pins;
 
+  /** Whether the file is not worth it: computing it again is cheaper. */
+  boolean forgotten;
+
   /** The state of recurrent layers at the block's end, where it was kept. */
   Optional<StateSnapshot> snapshot = Optional.empty();
 

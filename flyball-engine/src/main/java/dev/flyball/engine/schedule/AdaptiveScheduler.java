@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,7 +41,7 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
   private final List<Ticket<S>> prompts = new ArrayList<>();
   private final List<Ticket<S>> decoding = new ArrayList<>();
   private final List<Ticket<S>> promptsInStep = new ArrayList<>();
-  private final Preemption<S> preemption = new Preemption<>(tickets.values(), this::backInLine);
+  private final Preemption<S> preemption;
   private final Step<S> step = new Step<>();
   private double slowdown = 1;
   private long arrivals;
@@ -53,6 +54,8 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
   public AdaptiveScheduler(SchedulerLimits limits, LongSupplier freeTokens) {
     this.limits = limits;
     this.freeTokens = freeTokens;
+    preemption =
+        new Preemption<>(tickets.values(), time, limits.maxBatchTokens(), this::backInLine);
     order =
         new PromptOrder(limits.maxBatchTokens(), (long) UNFAIR_BATCHES * limits.maxBatchTokens());
   }
@@ -115,6 +118,15 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
   @Override
   public List<S> running() {
     return tickets.values().stream().filter(t -> t.started).map(t -> t.sequence).toList();
+  }
+
+  @Override
+  public void forEachRunning(Consumer<? super S> visitor) {
+    for (Ticket<S> ticket : tickets.values()) {
+      if (ticket.started) {
+        visitor.accept(ticket.sequence);
+      }
+    }
   }
 
   @Override
@@ -312,8 +324,9 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
 
   /**
    * Tokens of a prompt for this step: what time and batch leave, down to the end of a block so that
-   * what was computed can be shared, but for a prompt's end. The first prompt of a step gets a
-   * block's tokens however short the time.
+   * what was computed can be shared, but for a prompt's end. The first prompt of a step gets {@link
+   * #leastChunk} however short the time, and all that there is time for where that is less than a
+   * block: else the rest would go to those behind it.
    */
   private int chunk(Ticket<S> ticket, double leftNanos, int leftTokens) {
     S sequence = ticket.sequence;
@@ -323,14 +336,19 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
     int most = Math.min(pending, leftTokens);
     int tokens = time.cost().largestChunk(leftNanos, computed, most);
     if (first) {
-      tokens = Math.max(tokens, Math.min(limits.blockTokens(), most));
-    }
-    if (tokens == pending) {
-      return tokens;
+      tokens = Math.max(tokens, Math.min(leastChunk(), most));
     }
     int block = limits.blockTokens();
+    if (tokens == pending || (first && tokens < block)) {
+      return tokens;
+    }
     int aligned = (computed + tokens) / block * block - computed;
     return aligned > 0 ? aligned : first ? tokens : 0;
+  }
+
+  /** Half a block: deep in a document a whole one takes longer than a token of an answer may. */
+  private int leastChunk() {
+    return Math.max(1, limits.blockTokens() / 2);
   }
 
   private boolean hasRoom(Ticket<S> ticket) {

@@ -5,25 +5,41 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * First come, first served, whatever the shapes of the prompts. A step holds the tokens of every
- * decoding sequence, then fills the batch with the oldest prompt, and with the next one only where
- * that ends. The first in line starts as soon as a place is free and there is memory for all that
- * it may come to; nobody overtakes it, so that nobody starves and nobody is preempted.
+ * First come, first served, whatever the shapes of the prompts: the yardsticks for {@link
+ * AdaptiveScheduler}. The first in line starts as soon as a place is free and there is memory for
+ * all that it may come to; nobody overtakes it, so that nobody starves and nobody is preempted.
  *
- * <p>The yardstick for {@link AdaptiveScheduler}.
+ * <p>Two ways. {@link #rigid}: whole prompts in fixed batches. As many as there are places begin
+ * together, once all of the batch before them have ended; while a prompt is computed no answer goes
+ * on, however many steps it takes. {@link #continuous}: a place is given anew as soon as it is
+ * free; a step holds the tokens of every decoding sequence, then fills the batch with the oldest
+ * prompt, and with the next one only where that ends.
  *
  * @param <S> the sequences
  */
 public final class FcfsScheduler<S extends ScheduledSequence> implements StepScheduler<S> {
   private final SchedulerLimits limits;
+  private final boolean rigid;
   private final Map<S, ServiceNotes> waiting = new LinkedHashMap<>();
   private final Map<S, ServiceNotes> running = new LinkedHashMap<>();
   private final Step<S> step = new Step<>();
 
-  public FcfsScheduler(SchedulerLimits limits) {
+  private FcfsScheduler(SchedulerLimits limits, boolean rigid) {
     this.limits = limits;
+    this.rigid = rigid;
+  }
+
+  /** Whole prompts, fixed batches. */
+  public static <S extends ScheduledSequence> FcfsScheduler<S> rigid(SchedulerLimits limits) {
+    return new FcfsScheduler<>(limits, true);
+  }
+
+  /** Prompts in pieces as large as the batch, places given anew at every step. */
+  public static <S extends ScheduledSequence> FcfsScheduler<S> continuous(SchedulerLimits limits) {
+    return new FcfsScheduler<>(limits, false);
   }
 
   @Override
@@ -42,9 +58,13 @@ public final class FcfsScheduler<S extends ScheduledSequence> implements StepSch
 
   @Override
   public Step<S> next(long nowNanos) {
-    admit();
+    if (!rigid || running.isEmpty()) {
+      admit();
+    }
     step.clear();
-    addDecodes();
+    if (!rigid || running.keySet().stream().allMatch(ScheduledSequence::decoding)) {
+      addDecodes();
+    }
     running.forEach(this::addPrompt);
     return step;
   }
@@ -55,6 +75,11 @@ public final class FcfsScheduler<S extends ScheduledSequence> implements StepSch
   @Override
   public List<S> running() {
     return List.copyOf(running.keySet());
+  }
+
+  @Override
+  public void forEachRunning(Consumer<? super S> visitor) {
+    running.keySet().forEach(visitor);
   }
 
   @Override

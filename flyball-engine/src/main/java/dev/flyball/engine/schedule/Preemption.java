@@ -9,19 +9,32 @@ import java.util.function.Consumer;
  * what he had computed is the least on average; and since the one who outranks all others never
  * loses anything, somebody always gets to his end.
  *
+ * <p>What the victim had computed is swapped to the memory's file or computed again, whichever
+ * {@link PreemptionChoice} takes for cheaper.
+ *
  * <p>One that decodes may take from all whom he outranks. A prompt takes from prompts only: what
  * decodes ends by itself.
  */
 final class Preemption<S extends ScheduledSequence> {
   private final Collection<Ticket<S>> tickets;
+  private final StepTimeModel time;
+  private final int maxBatchTokens;
   private final Consumer<Ticket<S>> onPreempted;
 
   /**
    * @param tickets all there are
+   * @param time what computing again costs
+   * @param maxBatchTokens of a step
    * @param onPreempted told of each who lost his memory
    */
-  Preemption(Collection<Ticket<S>> tickets, Consumer<Ticket<S>> onPreempted) {
+  Preemption(
+      Collection<Ticket<S>> tickets,
+      StepTimeModel time,
+      int maxBatchTokens,
+      Consumer<Ticket<S>> onPreempted) {
     this.tickets = tickets;
+    this.time = time;
+    this.maxBatchTokens = maxBatchTokens;
     this.onPreempted = onPreempted;
   }
 
@@ -66,9 +79,13 @@ final class Preemption<S extends ScheduledSequence> {
   }
 
   private void preempt(Ticket<S> victim) {
-    victim.sequence.release();
+    S sequence = victim.sequence;
+    PreemptionChoice choice =
+        PreemptionChoice.of(
+            time.cost(), sequence.computedTokens(), maxBatchTokens, sequence.swapNanos());
+    sequence.release(choice.mode());
     if (victim.started) {
-      victim.notes.preempted();
+      victim.notes.preempted(choice);
     }
     victim.holding = false;
     victim.started = false;

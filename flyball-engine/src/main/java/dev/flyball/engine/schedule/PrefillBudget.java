@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 record PrefillBudget(double nanos, int tokens, PrefillLimit limit) {
   /** What is aimed at, of a TPOT target: steps are not all as long as predicted. */
-  private static final double TARGET_SHARE = 0.9;
+  private static final double TARGET_SHARE = 0.85;
 
   /** Tokens beside running answers, as long as nothing is known about time. */
   private static final int UNCALIBRATED_TOKENS = 64;

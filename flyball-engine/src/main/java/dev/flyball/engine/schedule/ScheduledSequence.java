@@ -1,6 +1,7 @@
 package dev.flyball.engine.schedule;
 
 import dev.flyball.units.ServiceTerms;
+import java.util.OptionalDouble;
 
 /**
  * What the scheduler sees of a sequence, and how it gives it memory and takes it away. It asks anew
@@ -9,7 +10,7 @@ import dev.flyball.units.ServiceTerms;
 public interface ScheduledSequence {
   /**
    * Tokens that are known and not computed yet: the rest of the prompt, or the token sampled last
-   * with those guessed behind it. At least 1. After {@link #release()} all of its tokens are.
+   * with those guessed behind it. At least 1. After {@link #release} all of its tokens are.
    */
   int pendingTokens();
 
@@ -32,7 +33,7 @@ public interface ScheduledSequence {
 
   /**
    * Takes over what the memory already holds of its pending tokens, but for the last one: it opens
-   * the sequence on the first call and after {@link #release()}.
+   * the sequence on the first call and after {@link #release}.
    *
    * @return by how many {@link #computedTokens()} grew
    */
@@ -53,6 +54,19 @@ public interface ScheduledSequence {
    */
   boolean tryGrow(int tokens);
 
-  /** Gives its memory back; its tokens are to be computed again. */
-  void release();
+  /**
+   * How long it takes to write what it holds to the memory's file and to read it back, by what was
+   * measured; nothing where there is no file, or it may not be kept there.
+   */
+  default OptionalDouble swapNanos() {
+    return OptionalDouble.empty();
+  }
+
+  /**
+   * Gives its memory back; its tokens are to be computed again, but for those that {@link #adopt}
+   * finds.
+   *
+   * @param mode whether what leaves the memory is worth keeping in its file
+   */
+  void release(PreemptionMode mode);
 }

@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum SchedulingPolicy {
   /** By the shapes of the prompts and a model of step time: {@link AdaptiveScheduler}. */
   ADAPTIVE,
-  /** In the order of arrival, prompts as a whole, in batches of one size: {@link FcfsScheduler}. */
+  /** In the order of arrival, full batches at every step: {@link FcfsScheduler#continuous}. */
+  CONTINUOUS,
+  /** In the order of arrival, whole prompts, fixed batches: {@link FcfsScheduler#rigid}. */
   FCFS;
 
   /**
@@ -17,10 +19,11 @@ public enum SchedulingPolicy {
   public static SchedulingPolicy of(String name) {
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "adaptive" -> ADAPTIVE;
+      case "continuous" -> CONTINUOUS;
       case "fcfs" -> FCFS;
       default ->
           throw new IllegalArgumentException(
-              "there is no scheduler '" + name + "'; it is adaptive or fcfs");
+              "there is no scheduler '" + name + "'; it is adaptive, continuous or fcfs");
     };
   }
 }

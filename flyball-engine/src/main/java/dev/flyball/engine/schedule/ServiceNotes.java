@@ -21,6 +21,7 @@ public final class ServiceNotes {
   private int prefixSteps;
   private int adoptedTokens;
   private int preemptions;
+  private String comeback = "";
   private Optional<Duration> predictedTtft = Optional.empty();
   private Optional<Duration> ttft = Optional.empty();
 
@@ -60,7 +61,7 @@ public final class ServiceNotes {
       reasons.add(pauses());
     }
     if (preemptions > 0) {
-      reasons.add("lost its memory to others " + preemptions + " times and was computed again");
+      reasons.add("lost its memory to others " + preemptions + " times, at last " + comeback);
     }
     predictedTtft.ifPresent(predicted -> reasons.add(predictionAndTruth(predicted)));
     return reasons;
@@ -114,8 +115,9 @@ public final class ServiceNotes {
     adoptedTokens += tokens;
   }
 
-  void preempted() {
+  void preempted(PreemptionChoice choice) {
     preemptions++;
+    comeback = choice.reason();
   }
 
   /** When its first token was there, as far as the scheduler saw: not where it was the only one. */

@@ -2,6 +2,7 @@ package dev.flyball.engine.schedule;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,7 +25,8 @@ public sealed interface StepScheduler<S extends ScheduledSequence>
       SchedulingPolicy policy, SchedulerLimits limits, LongSupplier freeTokens) {
     return switch (policy) {
       case ADAPTIVE -> new AdaptiveScheduler<>(limits, freeTokens);
-      case FCFS -> new FcfsScheduler<>(limits);
+      case CONTINUOUS -> FcfsScheduler.continuous(limits);
+      case FCFS -> FcfsScheduler.rigid(limits);
     };
   }
 
@@ -54,6 +56,9 @@ public sealed interface StepScheduler<S extends ScheduledSequence>
 
   /** Sequences whose computing has begun, the oldest first. A snapshot. */
   List<S> running();
+
+  /** Visits the {@link #running} ones in their order; they must neither come nor go meanwhile. */
+  void forEachRunning(Consumer<? super S> visitor);
 
   /** Sequences that wait for their first step, or to begin again, the oldest first. A snapshot. */
   List<S> waiting();

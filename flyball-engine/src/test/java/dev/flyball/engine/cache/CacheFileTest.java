@@ -66,13 +66,72 @@ class CacheFileTest {
       KvSequence preempted = cache.open(PROMPT);
       compute(preempted);
       preempted.close();
-      try (KvSequence other = cache.tryReserve(12 * BLOCK).orElseThrow()) {
-        IntStream.range(0, 12 * BLOCK).forEach(other::append);
-        assertThat(cache.cachedTokens()).isZero();
-      }
+      takeAllMemory(cache);
       assertThat(cache.open(PROMPT).length()).isEqualTo(9 * BLOCK);
       cache.checkIntegrity();
     }
+  }
+
+  @Test
+  void whatIsCheaperToComputeAgainIsNotWrittenUnlessAnotherHoldsIt() {
+    KvShape small = new KvShape(1, 1, 4, 4, KvStorage.HEAP_F32);
+    try (PagedKvCache cache = cache(small)) {
+      KvSequence preempted = cache.open(PROMPT);
+      compute(preempted);
+      preempted.forgetInFile();
+      preempted.close();
+      takeAllMemory(cache);
+      assertThat(cache.counters().writtenBlocks()).isZero();
+      assertThat(cache.open(PROMPT).length()).isZero();
+    }
+    try (PagedKvCache cache = cache(small)) {
+      KvSequence preempted = cache.open(PROMPT);
+      compute(preempted);
+      KvSequence other = cache.open(PROMPT);
+      preempted.forgetInFile();
+      preempted.close();
+      other.close();
+      takeAllMemory(cache);
+      assertThat(cache.counters().writtenBlocks()).isEqualTo(9);
+    }
+  }
+
+  private static void takeAllMemory(PagedKvCache cache) {
+    try (KvSequence other = cache.tryReserve(12 * BLOCK).orElseThrow()) {
+      IntStream.range(0, 12 * BLOCK).forEach(other::append);
+      assertThat(cache.cachedTokens()).isZero();
+    }
+  }
+
+  @Test
+  void whatSwappingCostsIsKnownWhereThereIsAFile() {
+    KvShape small = new KvShape(1, 1, 4, 4, KvStorage.HEAP_F32);
+    try (PagedKvCache without = new PagedKvCache(small, 12L * BLOCK)) {
+      KvSequence sequence = without.open(PROMPT);
+      compute(sequence);
+      assertThat(sequence.swapNanos()).isEmpty();
+    }
+    try (PagedKvCache cache = cache(small)) {
+      KvSequence sequence = cache.open(PROMPT);
+      compute(sequence);
+      double assumed = 2.0 * 10 * small.blockBytes();
+      assertThat(sequence.swapNanos().orElseThrow()).isEqualTo(assumed);
+      assertThat(cache.openUnshared().swapNanos()).isEmpty();
+      sequence.close();
+      takeAllMemory(cache);
+      KvSequence again = cache.open(PROMPT);
+      assertThat(again.swapNanos().orElseThrow()).isPositive().isNotEqualTo(assumed * 9 / 10);
+    }
+  }
+
+  @Test
+  void theSpeedOfAFileIsTheMeanOfLateBlocks() {
+    FileSpeed speed = new FileSpeed();
+    assertThat(speed.nanos(1000)).isEqualTo(1000);
+    speed.observe(100, 400);
+    assertThat(speed.nanos(1000)).isEqualTo(4000);
+    speed.observe(100, 1400);
+    assertThat(speed.nanos(1000)).isEqualTo(5000);
   }
 
   @Test

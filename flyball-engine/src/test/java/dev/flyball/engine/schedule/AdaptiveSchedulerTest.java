@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class AdaptiveSchedulerTest {
@@ -76,8 +77,8 @@ class AdaptiveSchedulerTest {
     engine.submit(Simulation.prompt(50_000, 20), 1000, impossible);
     engine.step();
     SimulatedSequence document = engine.submit(Simulation.prompt(0, 320), 5, USUAL);
-    for (int i = 0; i < 10; i++) {
-      assertThat(engine.step()).containsEntry(document, 32);
+    for (int i = 0; i < 20; i++) {
+      assertThat(engine.step()).containsEntry(document, 16);
     }
     assertThat(document.output).isEqualTo(1);
   }
@@ -255,6 +256,30 @@ class AdaptiveSchedulerTest {
     assertThat(second.output).isEqualTo(100);
   }
 
+  /** MACHINE takes 110 ms for 100 tokens. */
+  @Test
+  void whoLosesHisMemoryIsSwappedOrComputedAgainWhicheverIsCheaper() {
+    assertThat(preempted(OptionalDouble.of(5e6), PreemptionMode.SWAP))
+        .contains("at last swapped to the file, 5.0 ms instead of 1");
+    assertThat(preempted(OptionalDouble.of(5e9), PreemptionMode.RECOMPUTE))
+        .contains("at last computed again rather than read from the file, 1")
+        .contains(" ms instead of 5000.0 ms");
+    assertThat(preempted(OptionalDouble.empty(), PreemptionMode.RECOMPUTE))
+        .contains("at last computed again, there is no file");
+  }
+
+  private static String preempted(OptionalDouble swapNanos, PreemptionMode expected) {
+    Simulation engine = engine(10);
+    calibrate(engine);
+    engine.submit(Simulation.prompt(0, 100), 100, USUAL);
+    SimulatedSequence victim = engine.submit(Simulation.prompt(1000, 100), 100, USUAL);
+    victim.swapNanos = swapNanos;
+    engine.drain();
+    assertThat(engine.notes(victim).preemptions()).isPositive();
+    assertThat(victim.modes.subList(0, engine.notes(victim).preemptions())).containsOnly(expected);
+    return engine.notes(victim).summary();
+  }
+
   @Test
   void aPromptIsNotBegunBeforeAllOfItFits() {
     Simulation engine = engine(40);
@@ -307,7 +332,7 @@ class AdaptiveSchedulerTest {
     }
     assertThat(engine.notes(document).summary())
         .matches(
-            "prompt in \\d+ chunks: 32\\+32.*\\(cut by share \\d+\\), first token predicted.*");
+            "prompt in \\d+ chunks: 16\\+16.*\\(cut by share \\d+\\), first token predicted.*");
   }
 
   private static Simulation engine(int blocks) {

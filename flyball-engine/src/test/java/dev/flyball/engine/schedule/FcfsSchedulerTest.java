@@ -15,7 +15,7 @@ class FcfsSchedulerTest {
   @Test
   void decodingSequencesComeFirstThenTheOldestPrompts() {
     Memory memory = new Memory(1000);
-    FcfsScheduler<Sequence> scheduler = new FcfsScheduler<>(new SchedulerLimits(4, 10, 1));
+    FcfsScheduler<Sequence> scheduler = FcfsScheduler.continuous(new SchedulerLimits(4, 10, 1));
     Sequence first = new Sequence(memory, 4, 5);
     scheduler.add(first, 0);
     first.compute(scheduler.next(0).tokens(0));
@@ -29,9 +29,34 @@ class FcfsSchedulerTest {
   }
 
   @Test
+  void aRigidBatchBeginsAsAWholeAndAnswersStandStillWhileAPromptIsComputed() {
+    Memory memory = new Memory(1000);
+    FcfsScheduler<Sequence> scheduler = FcfsScheduler.rigid(new SchedulerLimits(2, 10, 1));
+    Sequence question = new Sequence(memory, 4, 3);
+    Sequence document = new Sequence(memory, 24, 2);
+    Sequence late = new Sequence(memory, 3, 5);
+    List.of(question, document, late).forEach(sequence -> scheduler.add(sequence, 0));
+    List<Map<Sequence, Integer>> steps = new ArrayList<>();
+    while (scheduler.waitingCount() > 0 && steps.size() < 10) {
+      Map<Sequence, Integer> step = contents(scheduler.next(0));
+      steps.add(step);
+      step.forEach(Sequence::compute);
+      step.keySet().stream().filter(Sequence::finished).forEach(scheduler::remove);
+    }
+    assertThat(steps)
+        .containsExactly(
+            Map.of(question, 4, document, 6),
+            Map.of(document, 10),
+            Map.of(document, 8),
+            Map.of(question, 1, document, 1),
+            Map.of(question, 1),
+            Map.of(late, 3));
+  }
+
+  @Test
   void nobodyOvertakesTheFirstInLineWhenMemoryIsShort() {
     Memory memory = new Memory(20);
-    FcfsScheduler<Sequence> scheduler = new FcfsScheduler<>(new SchedulerLimits(4, 10, 1));
+    FcfsScheduler<Sequence> scheduler = FcfsScheduler.continuous(new SchedulerLimits(4, 10, 1));
     Sequence large = new Sequence(memory, 10, 5);
     Sequence tooLargeNow = new Sequence(memory, 10, 5);
     Sequence small = new Sequence(memory, 1, 1);
@@ -49,7 +74,7 @@ class FcfsSchedulerTest {
   @Test
   void aFullBatchOfDecodingSequencesStillLeavesRoomForAPrompt() {
     Memory memory = new Memory(1000);
-    FcfsScheduler<Sequence> scheduler = new FcfsScheduler<>(new SchedulerLimits(100, 3, 1));
+    FcfsScheduler<Sequence> scheduler = FcfsScheduler.continuous(new SchedulerLimits(100, 3, 1));
     List<Sequence> sequences = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       sequences.add(new Sequence(memory, 2, 9));
@@ -64,7 +89,7 @@ class FcfsSchedulerTest {
 
   @Test
   void aSequenceIsScheduledOnce() {
-    FcfsScheduler<Sequence> scheduler = new FcfsScheduler<>(new SchedulerLimits(1, 1, 1));
+    FcfsScheduler<Sequence> scheduler = FcfsScheduler.continuous(new SchedulerLimits(1, 1, 1));
     Sequence sequence = new Sequence(new Memory(10), 1, 1);
     scheduler.add(sequence, 0);
     assertThatThrownBy(() -> scheduler.add(sequence, 0)).isInstanceOf(IllegalStateException.class);
@@ -81,7 +106,7 @@ class FcfsSchedulerTest {
     System.out.println("FcfsSchedulerTest seed " + seed);
     Random random = new Random(seed);
     for (int round = 0; round < 300; round++) {
-      Traffic traffic = new Traffic(random);
+      Traffic traffic = new Traffic(random, round % 2 == 0);
       for (int step = 0; step < 60; step++) {
         traffic.arriveAndCancel();
         traffic.step();
@@ -106,13 +131,16 @@ class FcfsSchedulerTest {
     private final int maxBatchTokens;
     private final Memory memory = new Memory(64);
     private final FcfsScheduler<Sequence> scheduler;
+    private final boolean rigid;
     private final List<Sequence> line = new ArrayList<>();
 
-    Traffic(Random random) {
+    Traffic(Random random, boolean rigid) {
       this.random = random;
+      this.rigid = rigid;
       maxRunning = 1 + random.nextInt(6);
       maxBatchTokens = 1 + random.nextInt(20);
-      scheduler = new FcfsScheduler<>(new SchedulerLimits(maxRunning, maxBatchTokens, 1));
+      SchedulerLimits limits = new SchedulerLimits(maxRunning, maxBatchTokens, 1);
+      scheduler = rigid ? FcfsScheduler.rigid(limits) : FcfsScheduler.continuous(limits);
     }
 
     void arriveAndCancel() {
@@ -146,8 +174,29 @@ class FcfsSchedulerTest {
       assertThat(scheduler.next(0).size()).isZero();
     }
 
-    /** The line from its front: who fits runs, up to the first who does not. */
     private Map<Sequence, Integer> expectedStep() {
+      List<Sequence> running = expectedRunning();
+      Map<Sequence, Integer> step = new LinkedHashMap<>();
+      if (!rigid || running.stream().allMatch(Sequence::decoding)) {
+        running.stream().filter(Sequence::decoding).forEach(s -> step.put(s, 1));
+      }
+      int room = maxBatchTokens - step.size();
+      for (Sequence sequence : running) {
+        if (!sequence.decoding() && room > 0) {
+          int tokens = Math.min(room, sequence.pendingTokens());
+          step.put(sequence, tokens);
+          room -= tokens;
+        }
+      }
+      return step;
+    }
+
+    /** The line from its front: who fits runs, up to the first who does not. */
+    private List<Sequence> expectedRunning() {
+      List<Sequence> begun = line.stream().filter(sequence -> sequence.reserved).toList();
+      if (rigid && !begun.isEmpty()) {
+        return begun;
+      }
       int places = Math.min(maxRunning, maxBatchTokens);
       int free = 64;
       List<Sequence> running = new ArrayList<>();
@@ -158,17 +207,7 @@ class FcfsSchedulerTest {
         free -= sequence.reservation();
         running.add(sequence);
       }
-      Map<Sequence, Integer> step = new LinkedHashMap<>();
-      running.stream().filter(Sequence::decoding).forEach(s -> step.put(s, 1));
-      int room = maxBatchTokens - step.size();
-      for (Sequence sequence : running) {
-        if (!sequence.decoding() && room > 0) {
-          int tokens = Math.min(room, sequence.pendingTokens());
-          step.put(sequence, tokens);
-          room -= tokens;
-        }
-      }
-      return step;
+      return running;
     }
 
     private void leave(Sequence sequence) {
@@ -258,7 +297,7 @@ class FcfsSchedulerTest {
     }
 
     @Override
-    public void release() {
+    public void release(PreemptionMode mode) {
       throw new AssertionError("first come, first served preempts nobody");
     }
 

@@ -5,6 +5,7 @@ import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** A sequence of a simulated engine. */
 final class SimulatedSequence implements ScheduledSequence {
@@ -22,6 +23,8 @@ final class SimulatedSequence implements ScheduledSequence {
   int output;
   int releases;
   int guessed;
+  OptionalDouble swapNanos = OptionalDouble.empty();
+  final List<PreemptionMode> modes = new ArrayList<>();
   long firstTokenNanos = -1;
 
   SimulatedSequence(
@@ -93,6 +96,11 @@ final class SimulatedSequence implements ScheduledSequence {
   }
 
   @Override
+  public OptionalDouble swapNanos() {
+    return swapNanos;
+  }
+
+  @Override
   public boolean tryGrow(int tokens) {
     int needed = Math.ceilDiv(computed + tokens, memory.blockTokens) - shared.size() - ownBlocks;
     if (needed > 0 && !memory.take(needed)) {
@@ -104,11 +112,12 @@ final class SimulatedSequence implements ScheduledSequence {
   }
 
   @Override
-  public void release() {
+  public void release(PreemptionMode mode) {
     if (open) {
       memory.close(this, shared);
     }
     releases++;
+    modes.add(mode);
     open = false;
     shared.clear();
     ownBlocks = 0;
