@@ -13,10 +13,13 @@
 #   PARALLEL   sequences that are worked on at once       (8)
 #   ROUNDS     runs of each side                          (3)
 #   SECONDS_EACH  how long requests arrive in a run       (180)
-#   SLO        what makes an answer good                  (ttft=2s,tpot=150ms)
-#   SIDES      scheduler settings that are compared       ("adaptive fcfs")
+#   CAPACITY_SECONDS  how long a capacity is measured     (SECONDS_EACH)
+#   SHARES     of the capacity, at which traces are run   ("0.3 0.5 0.7 0.9 1.1")
+#   SLO        what makes an answer good                  (ttft=333ms,tpot=25ms: 2 s and 150 ms of a model of a billion
+#              parameters, which takes six times as long a step; docs/benchmarks.md has the measurement)
+#   SIDES      scheduler settings that are compared       ("adaptive fcfs"; continuous is the third)
 #   LENGTHS    length scale of the traces                 (0.25)
-#   TARGETS    what all servers are told about latency, e.g. *=-/150: FLYBALL_LATENCY_TARGETS of docs/configuration.md
+#   TARGETS    what all servers are told about latency   (*=-/25: TPOT; FLYBALL_LATENCY_TARGETS of docs/configuration.md)
 #   SOAK       how long the soak is                       (1h)
 #   SOAK_LOOP  its requests under way, a closed loop      (an open one, at 0.9 of the capacity measured first)
 #   PORT       where the servers listen                   (18080)
@@ -25,7 +28,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../../../.." && pwd -P)
 if [ $# -lt 1 ]; then
-  sed -n '2,24p' "$0" | sed 's/^# \{0,1\}//' >&2
+  sed -n '2,27p' "$0" | sed 's/^# \{0,1\}//' >&2
   exit 2
 fi
 mkdir -p "$1"
@@ -37,7 +40,8 @@ parts=("$@")
 context=${CONTEXT:-8192}
 rounds=${ROUNDS:-3}
 seconds=${SECONDS_EACH:-180}
-slo=${SLO:-ttft=2s,tpot=150ms}
+capacity_seconds=${CAPACITY_SECONDS:-$seconds}
+slo=${SLO:-ttft=333ms,tpot=25ms}
 sides=${SIDES:-adaptive fcfs}
 lengths=${LENGTHS:-0.25}
 port=${PORT:-18080}
@@ -64,13 +68,13 @@ trap stop_server EXIT
 # process that is known here, killed and watched is to be the server, not a shell around it.
 start_server() { # SIDE LOG
   stop_server
-  FLYBALL_PRELOAD=true FLYBALL_MAX_WAITING=1024 FLYBALL_MAX_REQUESTS=2048 FLYBALL_LATENCY_TARGETS=${TARGETS:-} \
+  FLYBALL_PRELOAD=true FLYBALL_MAX_WAITING=1024 FLYBALL_MAX_REQUESTS=2048 FLYBALL_LATENCY_TARGETS=${TARGETS-*=-/25} \
     "$program" serve "$model" --port "$port" --context "$context" --parallel "${PARALLEL:-8}" \
     ${THREADS:+--threads "$THREADS"} --keep-alive -1 --scheduler "$1" >"$2" 2>&1 &
   server=$!
   for _ in $(seq 600); do
     kill -0 "$server" 2>/dev/null || break # whoever answers then, it is another server
-    if [ "$(curl -s -o /dev/null -w '%{http_code}' "$url/health")" = 200 ]; then
+    if [ "$(curl -s -m 2 -o /dev/null -w '%{http_code}' "$url/health")" = 200 ]; then
       return
     fi
     sleep 0.5
@@ -106,14 +110,14 @@ find_capacity() { # NAME OPTIONS...
   local name=$1
   shift
   [ -s "$out/$name.json" ] ||
-    measure adaptive "$name" --seed 1 --concurrency $((2 * ${PARALLEL:-8})) --duration "${seconds}s" "$@"
+    measure adaptive "$name" --seed 1 --concurrency $((2 * ${PARALLEL:-8})) --duration "${capacity_seconds}s" "$@"
   most=$(figure requests_per_second "$out/$name.json")
 }
 
 # Rates around the capacity, with commas.
 rates_around() { # CAPACITY
   local rates=()
-  for part in 0.3 0.5 0.7 0.9 1.1; do
+  for part in ${SHARES:-0.3 0.5 0.7 0.9 1.1}; do
     rates+=("$(share "$part" "$1")")
   done
   (IFS=, && printf '%s' "${rates[*]}")
