@@ -20,6 +20,7 @@
 #   SIDES      scheduler settings that are compared       ("adaptive fcfs"; continuous is the third)
 #   LENGTHS    length scale of the traces                 (0.25)
 #   TARGETS    what all servers are told about latency   (*=-/25: TPOT; FLYBALL_LATENCY_TARGETS of docs/configuration.md)
+#   BATCHES    requests under way in the runs of steps    ("1 2 4 8 16 32")
 #   SOAK       how long the soak is                       (1h)
 #   SOAK_LOOP  its requests under way, a closed loop      (an open one, at 0.9 of the capacity measured first)
 #   PORT       where the servers listen                   (18080)
@@ -184,7 +185,7 @@ for part in "${parts[@]}"; do
     steps) # what composing a step takes of its time, by the engine's own account when its model is unloaded
       printf '%s\n' handlers=java.util.logging.ConsoleHandler java.util.logging.ConsoleHandler.level=FINE \
         .level=INFO dev.flyball.engine.EngineLoop.level=FINE >"$out/logging.properties"
-      for batch in 1 2 4 8 16 32; do
+      for batch in ${BATCHES:-1 2 4 8 16 32}; do
         PARALLEL=32 FLYBALL_JAVA_OPTS="-Djava.util.logging.config.file=$out/logging.properties" \
           measure adaptive "steps-$batch" --mix '100% in=64 out=200 name=answer' --concurrency "$batch" \
           --duration "$((seconds / 6))s" --seed "$batch"

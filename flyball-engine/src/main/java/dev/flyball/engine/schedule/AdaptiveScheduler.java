@@ -1,6 +1,5 @@
 package dev.flyball.engine.schedule;
 
-import dev.flyball.units.LatencyTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,6 +29,10 @@ import java.util.function.LongSupplier;
 public final class AdaptiveScheduler<S extends ScheduledSequence> implements StepScheduler<S> {
   /** By how many full batches tenants may differ before it counts. */
   static final int UNFAIR_BATCHES = 8;
+
+  private static final Comparator<Ticket<?>> BY_URGENCY =
+      Comparator.<Ticket<?>>comparingInt(ticket -> ticket.urgency)
+          .thenComparingLong(ticket -> ticket.number);
 
   private final SchedulerLimits limits;
   private final LongSupplier freeTokens;
@@ -96,7 +99,9 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
   @Override
   public Step<S> next(long nowNanos) {
     step.clear();
-    tickets.values().forEach(ticket -> ticket.inStep = false);
+    for (Ticket<S> ticket : tickets.values()) {
+      ticket.inStep = false;
+    }
     promptsInStep.clear();
     moveThoseThatDecode(nowNanos);
     order.sort(prompts, tenants, time.cost(), nowNanos);
@@ -202,9 +207,7 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
               nowNanos - sequence.submittedNanos(),
               ticket.patienceNanos);
     }
-    decoding.sort(
-        Comparator.<Ticket<S>>comparingInt(ticket -> ticket.urgency)
-            .thenComparingLong(ticket -> ticket.number));
+    decoding.sort(BY_URGENCY);
   }
 
   /**
@@ -428,12 +431,16 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
   }
 
   private Optional<Duration> strictestTarget() {
-    return decoding.stream()
-        .filter(ticket -> ticket.inStep)
-        .map(ticket -> ticket.sequence.terms().target())
-        .map(LatencyTarget::tpot)
-        .flatMap(Optional::stream)
-        .min(Comparator.naturalOrder());
+    Optional<Duration> strictest = Optional.empty();
+    for (Ticket<S> ticket : decoding) {
+      Optional<Duration> target = ticket.sequence.terms().target().tpot();
+      boolean stricter =
+          ticket.inStep
+              && target.isPresent()
+              && (strictest.isEmpty() || target.get().compareTo(strictest.get()) < 0);
+      strictest = stricter ? target : strictest;
+    }
+    return strictest;
   }
 
   private void adopt(Ticket<S> ticket) {
