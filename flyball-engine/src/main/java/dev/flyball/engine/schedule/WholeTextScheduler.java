@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Fills steps with whole texts, for models whose tokens see those behind them too: a text is in one
@@ -72,6 +73,11 @@ public final class WholeTextScheduler<S extends ScheduledSequence> implements St
       }
     }
     return running;
+  }
+
+  @Override
+  public void forEachRunning(Consumer<? super S> visitor) {
+    running().forEach(visitor);
   }
 
   @Override

@@ -36,7 +36,7 @@ class WholeTextSchedulerTest {
     sequences.forEach(
         sequence -> {
           assertThat(scheduler.remove(sequence)).isPresent();
-          sequence.release();
+          sequence.release(PreemptionMode.RECOMPUTE);
         });
   }
 

@@ -16,9 +16,9 @@ import java.util.Optional;
  * {@link KvLayout#putValue} do one by one. Keys are turned over on the way: a token to a lane.
  * Immutable; thread-safe.
  *
- * <p>Q4_0, ragged lengths, and keys of fewer tokens than a vector
- * has lanes are left to plain Java. With Q8_0, halves between two codes go to the even one, and
- * groups whose scale is below the smallest normal float may have other codes than in plain Java.
+ * <p>Q4_0, ragged lengths, and keys of fewer tokens than a vector has lanes are left to plain Java.
+ * With Q8_0, halves between two codes go to the even one, and groups whose scale is below the
+ * smallest normal float may have other codes than in plain Java.
  */
 public final class KvStoreKernel implements AutoCloseable {
   /** Offset of the first token's key or value in the array, in bytes. */
