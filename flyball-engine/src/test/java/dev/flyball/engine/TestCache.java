@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A cache that keeps the tokens themselves, for {@link TestModel}, and shares none. */
 final class TestCache implements KvCache {
   private final long capacityTokens;
   private final List<Sequence> open = new ArrayList<>();
+  private final List<KvNamespace> namespaces = new CopyOnWriteArrayList<>();
   private volatile boolean closed;
   private final AtomicInteger stepsToAwait = new AtomicInteger();
 
@@ -27,6 +29,7 @@ final class TestCache implements KvCache {
 
   @Override
   public KvSequence open(TokenIds prompt, KvNamespace namespace, KvStorage storage) {
+    namespaces.add(namespace);
     return openUnshared();
   }
 
@@ -107,6 +110,11 @@ final class TestCache implements KvCache {
     closed = true;
   }
 
+  /** Those that sequences were opened in. */
+  List<KvNamespace> namespaces() {
+    return namespaces;
+  }
+
   boolean closed() {
     return closed;
   }
@@ -115,6 +123,7 @@ final class TestCache implements KvCache {
   final class Sequence implements KvSequence {
     private int[] tokens = new int[0];
     private int length;
+    private int branchedAt;
 
     @Override
     public int length() {
@@ -153,6 +162,19 @@ final class TestCache implements KvCache {
       }
       tokens[length] = token;
       return length++;
+    }
+
+    @Override
+    public void branch() {
+      branchedAt = length;
+    }
+
+    @Override
+    public void keepPath(int[] places, int count) {
+      for (int i = 0; i < count; i++) {
+        tokens[branchedAt + i] = tokens[branchedAt + places[i]];
+      }
+      truncate(branchedAt + count);
     }
 
     @Override

@@ -65,7 +65,7 @@ final class TestModel implements LanguageModel {
     for (int i = 0; i < batch.size(); i++) {
       TestCache.Sequence sequence = (TestCache.Sequence) batch.sequence(i);
       if (batch.output(i) == RowOutput.LOGITS) {
-        rows.add(nextLogits(sequence, batch.position(i)));
+        rows.add(nextLogits(sequence, batch, i));
       } else if (batch.output(i) == RowOutput.HIDDEN) {
         rows.add(new float[] {batch.token(i), batch.position(i)});
       }
@@ -74,12 +74,13 @@ final class TestModel implements LanguageModel {
     return new Rows(rows);
   }
 
-  private float[] nextLogits(TestCache.Sequence sequence, int position) {
-    float[] row =
-        logits(
-            sequence.token(position),
-            position > 0 ? sequence.token(position - 1) : 0,
-            position > 1 ? sequence.token(position - 2) : 0);
+  private float[] nextLogits(TestCache.Sequence sequence, Batch batch, int i) {
+    int position = batch.position(i);
+    int[] last = new int[3];
+    for (int back = 0; back < last.length && back <= position; back++) {
+      last[back] = sequence.token(batch.sight().placeAt(i, position - back));
+    }
+    float[] row = logits(last[0], last[1], last[2]);
     if (position == endPosition) {
       row[TestTokenizer.END] = 100;
     }

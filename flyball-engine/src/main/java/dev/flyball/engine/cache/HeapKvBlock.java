@@ -41,6 +41,24 @@ final class HeapKvBlock extends KvBlock {
   }
 
   @Override
+  void copyToken(KvShape shape, KvBlock other, int fromSlot, int toSlot) {
+    HeapKvBlock source = (HeapKvBlock) other;
+    for (int layer = 0; layer < keys.length; layer++) {
+      KvLayer lengths = shape.perLayer().get(layer);
+      for (int head = 0; head < lengths.heads(); head++) {
+        int from = head * PagedKvCache.BLOCK_TOKENS + fromSlot;
+        int to = head * PagedKvCache.BLOCK_TOKENS + toSlot;
+        copyRow(source.keys[layer], from, keys[layer], to, lengths.keyLength());
+        copyRow(source.values[layer], from, values[layer], to, lengths.valueLength());
+      }
+    }
+  }
+
+  private static void copyRow(float[] from, int fromRow, float[] to, int toRow, int length) {
+    System.arraycopy(from, fromRow * length, to, toRow * length, length);
+  }
+
+  @Override
   public void write(ByteBuffer out) {
     for (int layer = 0; layer < keys.length; layer++) {
       out.asFloatBuffer().put(keys[layer]).put(values[layer]);

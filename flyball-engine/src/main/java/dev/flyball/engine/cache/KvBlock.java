@@ -22,6 +22,9 @@ abstract sealed class KvBlock implements SlotContent permits HeapKvBlock, Native
   /** Takes over all numbers of another block of the same shape. */
   abstract void copy(KvBlock other);
 
+  /** Takes over the numbers of one token of a block of the same shape, or of this one. */
+  abstract void copyToken(KvShape shape, KvBlock other, int fromSlot, int toSlot);
+
   /** Gives the memory back. */
   abstract void free();
 }

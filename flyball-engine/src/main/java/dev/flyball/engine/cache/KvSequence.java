@@ -47,6 +47,25 @@ public interface KvSequence extends AutoCloseable {
    */
   int append(int token);
 
+  /**
+   * Tells that the tokens from its end on are guesses which are not all in line: each has a place
+   * of its own, in the order in which they are added, and {@link #keepPath} chooses among them.
+   * Until then others do not find them, and {@link #length} counts them all.
+   *
+   * @throws IllegalStateException where the model has a state, or it branches already
+   */
+  void branch();
+
+  /**
+   * Keeps of the tokens added since {@link #branch} only some, which become the next tokens of the
+   * sequence in this order, and takes the others back. All have been computed.
+   *
+   * @param places of the kept ones, counted from where it branched, growing
+   * @param count how many of them
+   * @throws IllegalStateException where it does not branch
+   */
+  void keepPath(int[] places, int count);
+
   /** Tells that the forward pass over all tokens appended has succeeded. */
   void computed();
 

@@ -33,6 +33,19 @@ final class NativeKvBlock extends KvBlock {
   }
 
   @Override
+  void copyToken(KvShape shape, KvBlock other, int fromSlot, int toSlot) {
+    MemorySegment source = ((NativeKvBlock) other).memory;
+    long at = 0;
+    for (KvLayer layer : shape.perLayer()) {
+      KvLayout layout = layer.layout(shape.storage());
+      for (int head = 0; head < layer.heads(); head++) {
+        layout.copyToken(source, fromSlot, memory, toSlot, at);
+        at += layout.bytes();
+      }
+    }
+  }
+
+  @Override
   public void write(ByteBuffer out) {
     out.put(memory.asByteBuffer());
   }

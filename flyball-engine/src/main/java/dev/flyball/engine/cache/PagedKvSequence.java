@@ -22,6 +22,7 @@ import java.util.OptionalDouble;
  */
 public final class PagedKvSequence implements KvSequence {
   private static final int BLOCK_TOKENS = PagedKvCache.BLOCK_TOKENS;
+  private static final int IN_LINE = Integer.MAX_VALUE;
 
   private final PagedKvCache cache;
   private final KvShape shape;
@@ -38,6 +39,9 @@ public final class PagedKvSequence implements KvSequence {
 
   /** Tokens that it may have: what its blocks and the promised ones have room for, or less. */
   private int room;
+
+  /** From where on its tokens are guesses that are not all in line. */
+  private int branchedAt = IN_LINE;
 
   private boolean awaitsFile;
   private boolean closed;
@@ -209,7 +213,7 @@ public final class PagedKvSequence implements KvSequence {
   @Override
   public void computed() {
     requireOpen();
-    computed = length;
+    computed = Math.min(length, branchedAt);
     cache.stepOver();
     root.ifPresent(this::offer);
     recurrent.ifPresent(SequenceState::forgetPending);
@@ -235,6 +239,42 @@ public final class PagedKvSequence implements KvSequence {
         recurrent.get().offer(path.getLast(), path.size() * BLOCK_TOKENS);
       }
     }
+  }
+
+  @Override
+  public void branch() {
+    requireOpen();
+    if (recurrent.isPresent() || branchedAt != IN_LINE) {
+      throw new IllegalStateException("the sequence has a state, or branches already");
+    }
+    branchedAt = length;
+  }
+
+  @Override
+  public void keepPath(int[] places, int count) {
+    requireOpen();
+    if (branchedAt == IN_LINE) {
+      throw new IllegalStateException("the sequence does not branch");
+    }
+    int begin = branchedAt;
+    for (int i = 0; i < count; i++) {
+      if (places[i] < i || begin + places[i] >= length) {
+        throw new IllegalArgumentException("place " + places[i] + " cannot become place " + i);
+      }
+      if (places[i] > i) {
+        move(begin + places[i], begin + i);
+      }
+    }
+    branchedAt = IN_LINE;
+    truncate(begin + count);
+    computed();
+  }
+
+  private void move(int from, int to) {
+    ids[to] = ids[from];
+    blocks
+        .get(to / BLOCK_TOKENS)
+        .copyToken(shape, blocks.get(from / BLOCK_TOKENS), from % BLOCK_TOKENS, to % BLOCK_TOKENS);
   }
 
   @Override

@@ -62,7 +62,7 @@ final class AttentionPlan {
         end++;
       }
       int position = step.position(end - 1);
-      int endVisible = shape.endVisible(position, step.sequence(first).length());
+      int endVisible = shape.endVisible(step.place(end - 1), step.sequence(first).length());
       longest = Math.max(longest, endVisible - shape.firstVisible(position));
       addRun(first, end, formats.of(step.sequence(first)).maxRows());
       first = end;

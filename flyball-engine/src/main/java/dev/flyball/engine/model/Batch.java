@@ -5,8 +5,11 @@ import java.util.Arrays;
 
 /**
  * The input of one step: tokens of any number of sequences. Tokens of one sequence are added in
- * order and take the positions after those it already holds; sequences may alternate. Reused from
- * step to step; not thread-safe.
+ * order and take the positions after those it already holds; sequences may alternate.
+ *
+ * <p>At the end of a sequence there may be a tree of guesses: each has a place of its own in the
+ * cache, the position that it would have, and sees of the tree only what it continues ({@link
+ * TreeSight}). Reused from step to step; not thread-safe.
  */
 public final class Batch {
   /** What a step computes for one token besides its keys and values. */
@@ -20,7 +23,8 @@ public final class Batch {
   }
 
   private final int[] tokens;
-  private final int[] positions;
+  private final int[] places;
+  private final TreeSight sight;
   private final KvSequence[] sequences;
   private final RowOutput[] outputs;
   private final AdapterMix[] adapters;
@@ -28,7 +32,8 @@ public final class Batch {
 
   public Batch(int capacity) {
     tokens = new int[capacity];
-    positions = new int[capacity];
+    places = new int[capacity];
+    sight = new TreeSight(capacity);
     sequences = new KvSequence[capacity];
     outputs = new RowOutput[capacity];
     adapters = new AdapterMix[capacity];
@@ -58,15 +63,42 @@ public final class Batch {
    * @throws IllegalStateException where the batch is full
    */
   public void add(KvSequence sequence, int token, RowOutput output, AdapterMix mix) {
+    requireRoom();
+    sight.setInLine(add(sequence, token, output, mix, sequence.append(token)));
+  }
+
+  /**
+   * Adds a guess that stands in a tree of guesses; {@link KvSequence#branch} was called before the
+   * first one of it.
+   *
+   * @param begin the place of the tree's first guess
+   * @param seen the guesses that it continues and itself: a bit for each guess of the tree, in the
+   *     order in which they are added, the first one's the lowest
+   */
+  public void addBranching(
+      KvSequence sequence, int token, RowOutput output, AdapterMix mix, int begin, int seen) {
+    requireRoom();
+    int place = sequence.append(token);
+    if (place - begin != Integer.SIZE - 1 - Integer.numberOfLeadingZeros(seen)) {
+      throw new IllegalArgumentException("a guess sees itself, and none behind it");
+    }
+    sight.set(add(sequence, token, output, mix, place), begin, seen);
+  }
+
+  private void requireRoom() {
     if (size == tokens.length) {
       throw new IllegalStateException("the batch holds its " + size + " tokens already");
     }
+  }
+
+  private int add(
+      KvSequence sequence, int token, RowOutput output, AdapterMix mix, int place) {
     tokens[size] = token;
-    positions[size] = sequence.append(token);
+    places[size] = place;
     sequences[size] = sequence;
     outputs[size] = output;
     adapters[size] = mix;
-    size++;
+    return size++;
   }
 
   /** Tells all sequences that the forward pass over this batch has succeeded. */
@@ -90,7 +122,17 @@ public final class Batch {
 
   /** The token's position in its sequence, from 0. */
   public int position(int i) {
-    return positions[i];
+    return sight.position(i, places[i]);
+  }
+
+  /** Where the token lies in its sequence: its position, but for guesses of a tree. */
+  public int place(int i) {
+    return places[i];
+  }
+
+  /** What the tokens see of trees of guesses. */
+  public TreeSight sight() {
+    return sight;
   }
 
   public KvSequence sequence(int i) {

@@ -16,7 +16,8 @@ final class Step implements AutoCloseable {
   private final Arithmetic arithmetic;
   private final AdapterProducts adapters;
   private final PagedKvSequence[] sequences;
-  private final int[] positions;
+  private final int[] places;
+  private final TreeSight sight;
   private final int[] origins;
   private final SequenceRuns runs = new SequenceRuns();
   private final NormRows normRows = new NormRows();
@@ -36,7 +37,8 @@ final class Step implements AutoCloseable {
     arithmetic = Arithmetics.of(options, team, maxColumns);
     adapters = new AdapterProducts(options, team, maxColumns);
     sequences = new PagedKvSequence[options.maxBatchTokens()];
-    positions = new int[options.maxBatchTokens()];
+    places = new int[options.maxBatchTokens()];
+    sight = new TreeSight(options.maxBatchTokens());
     origins = new int[options.maxBatchTokens()];
   }
 
@@ -64,7 +66,8 @@ final class Step implements AutoCloseable {
         throw new IllegalArgumentException("the sequence of token " + i + " has a foreign cache");
       }
       sequences[i] = sequence;
-      positions[i] = batch.position(i);
+      places[i] = batch.place(i);
+      sight.copy(i, batch.sight(), i);
       origins[i] = i;
     }
     tokens = batch.size();
@@ -98,7 +101,8 @@ final class Step implements AutoCloseable {
         continue;
       }
       sequences[kept] = sequences[t];
-      positions[kept] = positions[t];
+      places[kept] = places[t];
+      sight.copy(kept, sight, t);
       origins[kept] = origins[t];
       for (float[] values : rows) {
         System.arraycopy(values, t * columns, values, kept * columns, columns);
@@ -122,8 +126,19 @@ final class Step implements AutoCloseable {
     return sequences[token];
   }
 
+  /** The token's position in its text. */
   int position(int token) {
-    return positions[token];
+    return sight.position(token, places[token]);
+  }
+
+  /** Where the token's keys and values lie in its sequence. */
+  int place(int token) {
+    return places[token];
+  }
+
+  /** What the tokens see of trees of guesses. */
+  TreeSight sight() {
+    return sight;
   }
 
   /** Which of the batch's tokens it is. */

@@ -81,24 +81,24 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
   /** How many tokens from one on are adjacent and go into the same block. */
   private int tokensOfBlock(int first, int end) {
-    int position = step.position(first);
-    int most = Math.min(end - first, BLOCK_TOKENS - position % BLOCK_TOKENS);
+    int place = step.place(first);
+    int most = Math.min(end - first, BLOCK_TOKENS - place % BLOCK_TOKENS);
     int count = 1;
     while (count < most
         && step.sequence(first + count) == step.sequence(first)
-        && step.position(first + count) == position + count) {
+        && step.place(first + count) == place + count) {
       count++;
     }
     return count;
   }
 
   private void storeTokens(int token, int count, MemorySegment parameters) {
-    int position = step.position(token);
+    int place = step.place(token);
     PagedKvSequence sequence = step.sequence(token);
     CacheFormat format = formats.of(sequence);
     KvStoreKernel storing = format.storing();
-    MemorySegment block = sequence.memory(position / BLOCK_TOKENS);
-    int slot = position % BLOCK_TOKENS;
+    MemorySegment block = sequence.memory(place / BLOCK_TOKENS);
+    int slot = place % BLOCK_TOKENS;
     for (int head = 0; head < shape.kvHeads(); head++) {
       long at = format.headOffsetBytes(layer, head);
       int row = token * shape.kvHeads() + head;
@@ -200,9 +200,13 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     private final MemorySegment parameters =
         Arena.ofAuto().allocate(KvStoreKernel.PARAMETER_BYTES, 8);
     private TileAttention attention;
-    private int[] position = new int[0];
-    private int[] firstVisible = position;
-    private int[] endVisible = position;
+    private int[] tokens = new int[0];
+    private int[] visible = tokens;
+
+    // What the rows of the tile under way see: any of them, and all of them.
+    private int firstVisible;
+    private int allSeeFrom;
+    private int allSeeTo;
     private long[] addresses = new long[64];
 
     Worker(int index, CacheFormat usual) {
@@ -213,10 +217,9 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     private void start(CacheFormat format, int rows) {
       attention = format.attention(index);
       attention.start(rows);
-      if (position.length < rows) {
-        position = new int[formats.maxRows()];
-        firstVisible = new int[formats.maxRows()];
-        endVisible = new int[formats.maxRows()];
+      if (tokens.length < rows) {
+        tokens = new int[formats.maxRows()];
+        visible = new int[formats.maxRows()];
       }
     }
 
@@ -227,11 +230,12 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       start(format, tile.rows());
       for (int r = 0; r < tile.rows(); r++) {
         int query = query(tile, r, kvHead);
-        position[r] = step.position(query / shape.heads());
+        tokens[r] = query / shape.heads();
         attention.query(r, queries, query * shape.keyLength(), scores.scale());
       }
-      int firstBlock = shape.firstVisible(position[0]) / BLOCK_TOKENS;
-      int endVisible = shape.endVisible(position[tile.rows() - 1], sequence.length());
+      measure(sequence, tile.rows());
+      int firstBlock = firstVisible / BLOCK_TOKENS;
+      int endVisible = endVisible(sequence, tokens[tile.rows() - 1]);
       int blocks = Math.ceilDiv(endVisible, BLOCK_TOKENS) - firstBlock;
       int from = firstBlock + (int) ((long) blocks * part / count);
       int end = firstBlock + (int) ((long) blocks * (part + 1) / count);
@@ -251,15 +255,32 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       }
     }
 
-    /**
-     * Positions grow with the rows: no row sees less of the end than the first, or less of the
-     * begin than the last.
-     */
+    /** Finds what the rows see from end to end; their places grow, in a tree not so positions. */
+    private void measure(PagedKvSequence sequence, int rows) {
+      firstVisible = Integer.MAX_VALUE;
+      allSeeFrom = 0;
+      allSeeTo = Integer.MAX_VALUE;
+      for (int r = 0; r < rows; r++) {
+        int first = shape.firstVisible(step.position(tokens[r]));
+        firstVisible = Math.min(firstVisible, first);
+        allSeeFrom = Math.max(allSeeFrom, first);
+        allSeeTo = Math.min(allSeeTo, seenInLine(sequence, tokens[r]));
+      }
+    }
+
+    /** The place behind the last one that a token sees. */
+    private int endVisible(PagedKvSequence sequence, int token) {
+      return shape.endVisible(step.place(token), sequence.length());
+    }
+
+    private int seenInLine(PagedKvSequence sequence, int token) {
+      return step.sight().seenInLine(token, endVisible(sequence, token));
+    }
+
     private void addBlocks(
         PagedKvSequence sequence, long headOffset, int rows, int firstBlock, int endBlock) {
-      int firstWhole = Math.ceilDiv(shape.firstVisible(position[rows - 1]), BLOCK_TOKENS);
-      int endOfFirst = shape.endVisible(position[0], sequence.length());
-      int endWhole = Math.min(endBlock, endOfFirst / BLOCK_TOKENS);
+      int firstWhole = Math.ceilDiv(allSeeFrom, BLOCK_TOKENS);
+      int endWhole = Math.min(endBlock, allSeeTo / BLOCK_TOKENS);
       int block = firstBlock;
       while (block < endBlock) {
         if (block >= firstWhole && block < endWhole) {
@@ -285,11 +306,11 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     private void addPart(PagedKvSequence sequence, long headOffset, int block, int rows) {
       int from = block * BLOCK_TOKENS;
       for (int r = 0; r < rows; r++) {
-        firstVisible[r] = Math.max(0, shape.firstVisible(position[r]) - from);
-        int end = shape.endVisible(position[r], sequence.length());
-        endVisible[r] = Math.min(BLOCK_TOKENS, end - from);
+        int token = tokens[r];
+        int first = shape.firstVisible(step.position(token));
+        visible[r] = step.sight().visible(token, endVisible(sequence, token), first, from);
       }
-      attention.addMasked(sequence.memory(block).address() + headOffset, firstVisible, endVisible);
+      attention.addMasked(sequence.memory(block).address() + headOffset, visible);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.flyball.kernels.attention;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * How the keys and values of one head and one block of tokens lie in memory, so that a kernel has
@@ -130,6 +131,39 @@ public record KvLayout(KvElement keys, KvElement values, int keyLength, int valu
           putValueGroup(block, from + values.offsetBytes(d), scaleAt, value, offset + d, count);
         }
       }
+    }
+  }
+
+  /**
+   * Copies one token's key and value within a head, number by number as they are stored.
+   *
+   * @param from memory that holds the head's block to read from {@code at}
+   * @param to memory that holds the head's block to write from {@code at}; the same or another
+   */
+  public void copyToken(MemorySegment from, int fromSlot, MemorySegment to, int toSlot, long at) {
+    for (int d = 0; d < keyLength; d++) {
+      long row = at + (long) d * keyStride();
+      long read = row + keys.offsetBytes(fromSlot);
+      long write = row + keys.offsetBytes(toSlot);
+      if (keys == KvElement.Q4_0) {
+        int shift = KvElement.isUpperNibble(fromSlot) ? 4 : 0;
+        int nibble = from.get(ValueLayout.JAVA_BYTE, read) >>> shift;
+        StoredNumbers.putNibble(to, write, KvElement.isUpperNibble(toSlot), nibble);
+      } else {
+        MemorySegment.copy(from, read, to, write, keys.bytes(1));
+      }
+    }
+    for (int group = 0; group < Math.ceilDiv(keyLength, KvElement.SCALED); group++) {
+      long read = at + keyScaleOffset(group, fromSlot);
+      MemorySegment.copy(from, read, to, at + keyScaleOffset(group, toSlot), keys.scaleBytes());
+    }
+    long row = at + valuesOffset();
+    long read = row + (long) fromSlot * valueStride();
+    MemorySegment.copy(from, read, to, row + (long) toSlot * valueStride(), valueStride());
+    for (int group = 0; group < valueGroups(); group++) {
+      long scale = at + valueScaleOffset(fromSlot, group);
+      long write = at + valueScaleOffset(toSlot, group);
+      MemorySegment.copy(from, scale, to, write, values.scaleBytes());
     }
   }
 

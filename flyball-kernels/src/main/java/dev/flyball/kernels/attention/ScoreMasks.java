@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 /**
  * What the scores of a block begin with, for each query of a tile: 0 for tokens that it sees and
  * minus infinity for others. Most are windows of one fixed row; a query that sees neither the
- * block's first nor its last token gets a row of its own.
+ * block's first nor its last token, or one that does not see all between, gets a row of its own.
  *
  * <pre>
  * fixed   -inf x BLOCK_TOKENS   0 x BLOCK_TOKENS   -inf x BLOCK_TOKENS
@@ -51,24 +51,27 @@ final class ScoreMasks {
     return rows;
   }
 
-  /** Lets a query see the tokens from {@code first} to {@code end - 1}, or none. */
-  void set(int query, int first, int end) {
-    rows.setAtIndex(LONG, query, row(query, first, end));
+  /** Lets a query see the tokens whose bits are set, the block's first token being the lowest. */
+  void set(int query, int visible) {
+    rows.setAtIndex(LONG, query, row(query, visible));
   }
 
-  private long row(int query, int first, int end) {
-    if (first >= end) {
+  private long row(int query, int visible) {
+    int first = Integer.numberOfTrailingZeros(visible);
+    int end = TOKENS - Integer.numberOfLeadingZeros(visible);
+    if (visible == 0) {
       return fixedFrom(2 * TOKENS);
     }
-    if (first == 0) {
+    boolean adjacent = Integer.bitCount(visible) == end - first;
+    if (adjacent && first == 0) {
       return fixedFrom(2 * TOKENS - end);
     }
-    if (end == TOKENS) {
+    if (adjacent && end == TOKENS) {
       return fixedFrom(TOKENS - first);
     }
     for (int token = 0; token < TOKENS; token++) {
-      boolean visible = token >= first && token < end;
-      own.setAtIndex(FLOAT, (long) query * TOKENS + token, visible ? 0 : Float.NEGATIVE_INFINITY);
+      float mask = (visible >>> token & 1) == 1 ? 0 : Float.NEGATIVE_INFINITY;
+      own.setAtIndex(FLOAT, (long) query * TOKENS + token, mask);
     }
     return own.address() + 4L * query * TOKENS;
   }

@@ -70,13 +70,17 @@ final class StoredNumbers {
       int offset,
       int count) {
     float inverse = putHalfScale(block, scaleAt, numbers, offset, count);
-    int shift = upper ? 4 : 0;
     for (int i = 0; i < count; i++) {
-      long at = from + (long) i * stride;
-      int others = block.get(ValueLayout.JAVA_BYTE, at) & ~(LOWER_BITS << shift);
-      byte both = (byte) (others | nibble(numbers[offset + i], inverse) << shift);
-      block.set(ValueLayout.JAVA_BYTE, at, both);
+      putNibble(block, from + (long) i * stride, upper, nibble(numbers[offset + i], inverse));
     }
+  }
+
+  /** Writes the lower four bits of a number to one half of a byte. */
+  static void putNibble(MemorySegment block, long at, boolean upper, int nibble) {
+    int shift = upper ? 4 : 0;
+    int others = block.get(ValueLayout.JAVA_BYTE, at) & ~(LOWER_BITS << shift);
+    byte both = (byte) (others | (nibble & LOWER_BITS) << shift);
+    block.set(ValueLayout.JAVA_BYTE, at, both);
   }
 
   /** Likewise a group side by side, whose bytes hold nothing else. */

@@ -101,13 +101,12 @@ public final class TileAttention implements AutoCloseable {
   /**
    * Attends to a part of one block.
    *
-   * @param firstVisible for each query the first token of the block that it attends to
-   * @param endVisible for each query the token behind the last, at most {@value
-   *     KvLayout#BLOCK_TOKENS}; none where it is not above the first
+   * @param visible for each query the tokens of the block that it attends to, a bit for each, the
+   *     first token's the lowest
    */
-  public void addMasked(long blockAddress, int[] firstVisible, int[] endVisible) {
+  public void addMasked(long blockAddress, int[] visible) {
     for (int q = 0; q < queries; q++) {
-      masks.set(q, firstVisible[q], endVisible[q]);
+      masks.set(q, visible[q]);
     }
     addresses.setAtIndex(LONG, 0, blockAddress);
     addresses.setAtIndex(LONG, 1, blockAddress);

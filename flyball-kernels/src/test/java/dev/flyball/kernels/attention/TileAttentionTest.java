@@ -122,7 +122,7 @@ class TileAttentionTest {
       layout.putValue(block, 0, token, filled(32, value), 0);
       tile.start(1);
       tile.query(0, filled(40, query), 0, 1);
-      tile.addMasked(block.address(), new int[] {3}, new int[] {20});
+      tile.addMasked(block.address(), new int[] {0xFFFF8});
       float[] out = new float[32];
       tile.finish(0, out, 0);
       return out;
@@ -180,6 +180,42 @@ class TileAttentionTest {
     }
   }
 
+  @Test
+  void aCopiedTokenIsTheSameBytesAndTouchesNoOther() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (KvElement element : KvElement.values()) {
+      KvLayout layout = new KvLayout(element, 70, 50);
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment copied = arena.allocate(2L * layout.bytes(), 64);
+        MemorySegment written = arena.allocate(2L * layout.bytes(), 64);
+        for (int token = 0; token < KvLayout.BLOCK_TOKENS; token++) {
+          float[] key = gaussians(1, 70, random)[0];
+          float[] value = gaussians(1, 50, random)[0];
+          for (MemorySegment block : List.of(copied, written)) {
+            layout.putKey(block, layout.bytes(), token, key, 0);
+            layout.putValue(block, layout.bytes(), token, value, 0);
+          }
+          if (token == 29) {
+            layout.putKey(written, layout.bytes(), 4, key, 0);
+            layout.putValue(written, layout.bytes(), 4, value, 0);
+          }
+        }
+        layout.copyToken(copied, 29, copied, 4, layout.bytes());
+        assertThat(copied.mismatch(written)).isEqualTo(-1);
+      }
+    }
+  }
+
+  private static float[][] gaussians(int rows, int columns, SplittableRandom random) {
+    float[][] values = new float[rows][columns];
+    for (float[] row : values) {
+      for (int i = 0; i < columns; i++) {
+        row[i] = (float) random.nextGaussian() * 2;
+      }
+    }
+    return values;
+  }
+
   private static float half(MemorySegment block, long at) {
     return Float.float16ToFloat(block.get(ValueLayout.JAVA_SHORT, at));
   }
@@ -199,7 +235,7 @@ class TileAttentionTest {
     }
   }
 
-  /** Random queries that see random ranges of random keys and values. */
+  /** Random queries that see random ranges, or some of them, of random keys and values. */
   private static final class Case {
     private final KvLayout layout;
     private final float softCap;
@@ -210,6 +246,7 @@ class TileAttentionTest {
     private final long[] addresses;
     private final int[] first;
     private final int[] end;
+    private final boolean[][] hidden;
 
     Case(
         KvLayout layout,
@@ -235,10 +272,16 @@ class TileAttentionTest {
       }
       first = new int[queries];
       end = new int[queries];
+      hidden = new boolean[queries][tokens];
       for (int q = 0; q < queries; q++) {
         first[q] = random.nextInt(3) == 0 ? random.nextInt(tokens) : 0;
         int most = random.nextInt(4) == 0 ? Math.min(tokens, first[q] + 9) : tokens;
         end[q] = random.nextInt(first[q], most) + 1;
+        int holes = random.nextInt(3) == 0 ? random.nextInt(12) : 0;
+        for (int i = 0; i < holes; i++) {
+          int token = random.nextInt(tokens);
+          hidden[q][token] = token != first[q];
+        }
       }
     }
 
@@ -306,31 +349,35 @@ class TileAttentionTest {
     private void run(TileAttention tile) {
       for (int b = 0; b < addresses.length; b++) {
         int from = b * KvLayout.BLOCK_TOKENS;
-        int[] firstVisible = new int[queries];
-        int[] endVisible = new int[queries];
+        int[] visible = new int[queries];
         boolean whole = true;
         for (int q = 0; q < queries; q++) {
-          firstVisible[q] = Math.max(0, first[q] - from);
-          endVisible[q] = Math.min(KvLayout.BLOCK_TOKENS, end[q] - from);
-          whole &= firstVisible[q] == 0 && endVisible[q] == KvLayout.BLOCK_TOKENS;
+          for (int t = 0; t < KvLayout.BLOCK_TOKENS; t++) {
+            visible[q] |= sees(q, from + t) ? 1 << t : 0;
+          }
+          whole &= visible[q] == -1;
         }
         if (whole) {
           tile.addBlocks(addresses, b, 1);
         } else {
-          tile.addMasked(addresses[b], firstVisible, endVisible);
+          tile.addMasked(addresses[b], visible);
         }
       }
+    }
+
+    private boolean sees(int q, int token) {
+      return token >= first[q] && token < end[q] && !hidden[q][token];
     }
 
     private double[] plain(int q, float scale) {
       double[] out = new double[layout.valueLength()];
       double max = Double.NEGATIVE_INFINITY;
       for (int t = first[q]; t < end[q]; t++) {
-        max = Math.max(max, score(q, t, scale));
+        max = sees(q, t) ? Math.max(max, score(q, t, scale)) : max;
       }
       double sum = 0;
       for (int t = first[q]; t < end[q]; t++) {
-        double weight = Math.exp(score(q, t, scale) - max);
+        double weight = sees(q, t) ? Math.exp(score(q, t, scale) - max) : 0;
         sum += weight;
         for (int d = 0; d < out.length; d++) {
           out[d] += weight * value[t][d];
@@ -349,16 +396,6 @@ class TileAttentionTest {
       }
       double scaled = score * scale;
       return Float.isInfinite(softCap) ? scaled : softCap * Math.tanh(scaled / softCap);
-    }
-
-    private static float[][] gaussians(int rows, int columns, SplittableRandom random) {
-      float[][] values = new float[rows][columns];
-      for (float[] row : values) {
-        for (int i = 0; i < columns; i++) {
-          row[i] = (float) random.nextGaussian() * 2;
-        }
-      }
-      return values;
     }
   }
 }
