@@ -1,64 +1,40 @@
 package dev.flyball.bench;
 
+import dev.flyball.cli.bench.AnswerRun;
+import dev.flyball.cli.bench.AnswerRun.Sample;
 import dev.flyball.engine.Engine;
-import dev.flyball.engine.EngineException;
 import dev.flyball.engine.EngineOptions;
-import dev.flyball.engine.GenerationDelta;
-import dev.flyball.engine.GenerationListener;
-import dev.flyball.engine.GenerationRequest;
-import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.LocalEngines;
 import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.engine.speculate.DraftFiles;
 import dev.flyball.engine.speculate.SpeculationMode;
 import dev.flyball.engine.speculate.SpeculationOptions;
-import dev.flyball.units.TokenIds;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 
 /**
- * Tokens a second of an engine with and without guesses ahead, in turn: {@code SpeculationRun MODEL
- * DRAFT|- TEMPERATURE TOKENS ROUNDS CONCURRENCY... [always=ID]}. With {@code always} the model says
- * one token only, so that every guess of what repeats is right: the most that guessing can gain.
+ * Tokens a second of engines with and without guesses ahead, in turn: {@code SpeculationRun MODEL
+ * DRAFT|- TEMPERATURE TOKENS REPETITIONS GUESSES CONCURRENCY... [always=ID]}. GUESSES are some of
+ * off, ngram, draft and auto, each with the width behind it where that is not 2, such as {@code
+ * off,draft1,draft}. With {@code always} the model says one token only, so that every guess of what
+ * repeats is right: the most that guessing can gain.
  */
 public final class SpeculationRun {
-  private static final List<String> PROMPTS =
-      List.of(
-          "Once upon a time",
-          "The old woman said",
-          "A Fox and a Lion",
-          "There was a king who had three sons. There was a king who",
-          "In the middle of the forest",
-          "The youngest brother went",
-          "When the sun had set",
-          "A poor miller had a daughter");
+  /** Tokens of a run at least. */
+  private static final int TOKENS_OF_RUN = 1600;
 
-  private final Path model;
-  private final SamplingParams sampling;
-  private final int tokens;
-  private final PrintStream out;
-
-  private SpeculationRun(Path model, SamplingParams sampling, int tokens, PrintStream out) {
-    this.model = model;
-    this.sampling = sampling;
-    this.tokens = tokens;
-    this.out = out;
-  }
-
-  /** What one run of some requests at once showed. */
-  private record Sample(double tokensPerSecond, int steps, int drafted, int accepted) {}
+  private SpeculationRun() {}
 
   /** Measures and prints a table. */
   public static void main(String[] args) {
-    Optional<Path> draft = args[1].equals("-") ? Optional.empty() : Optional.of(Path.of(args[1]));
+    DraftFiles draft = args[1].equals("-") ? DraftFiles.NONE : DraftFiles.ofAll(Path.of(args[1]));
     OptionalInt always =
         Arrays.stream(args)
             .filter(arg -> arg.startsWith("always="))
@@ -75,112 +51,61 @@ public final class SpeculationRun {
             0,
             always.isPresent() ? Map.of(always.getAsInt(), 1000.0) : Map.of(),
             OptionalLong.of(1));
-    List<Integer> concurrency =
-        Arrays.stream(args)
-            .skip(5)
-            .filter(arg -> !arg.startsWith("always="))
-            .map(Integer::valueOf)
-            .toList();
-    new SpeculationRun(Path.of(args[0]), sampling, Integer.parseInt(args[3]), System.out)
-        .measure(draft, concurrency, Integer.parseInt(args[4]));
-  }
-
-  private void measure(Optional<Path> draft, List<Integer> concurrency, int rounds) {
-    Map<SpeculationMode, Engine> engines = new EnumMap<>(SpeculationMode.class);
+    int tokens = Integer.parseInt(args[3]);
+    Map<String, AnswerRun> runs = new LinkedHashMap<>();
     try {
-      for (SpeculationMode mode : SpeculationMode.values()) {
-        if (mode != SpeculationMode.DRAFT || draft.isPresent()) {
-          engines.put(mode, open(mode, draft));
-        }
+      for (String guesses : args[5].split(",", -1)) {
+        Engine engine = open(Path.of(args[0]), guesses, draft);
+        runs.put(guesses, new AnswerRun(engine, sampling, tokens));
       }
-      out.println("| at once | guesses | tokens/s | tokens a step | right | drafted |");
-      out.println("|---|---|---|---|---|---|");
-      for (int atOnce : concurrency) {
-        measure(engines, atOnce, rounds);
-      }
+      System.out.println("| at once | guesses | tokens/s | tokens a step | right | a step |");
+      System.out.println("|---|---|---|---|---|---|");
+      Arrays.stream(args)
+          .skip(6)
+          .filter(arg -> !arg.startsWith("always="))
+          .mapToInt(Integer::parseInt)
+          .forEach(atOnce -> measure(runs, atOnce, Integer.parseInt(args[4])));
     } finally {
-      engines.values().forEach(Engine::close);
+      runs.values().forEach(run -> run.engine().close());
     }
   }
 
-  private Engine open(SpeculationMode mode, Optional<Path> draft) {
+  private static Engine open(Path model, String guesses, DraftFiles draft) {
+    int width = guesses.endsWith("1") ? 1 : SpeculationOptions.MAX_WIDTH;
+    SpeculationMode mode = SpeculationMode.of(guesses.replaceFirst("\\d$", ""));
+    SpeculationOptions options = SpeculationOptions.of(mode, draft).withWidth(width);
     return new LocalEngines()
-        .load(
-            model,
-            new EngineOptions(512, 8, 64, 0).withSpeculation(new SpeculationOptions(mode, draft)));
+        .load(model, new EngineOptions(1024, 8, 64, 0).withSpeculation(options));
   }
 
-  private void measure(Map<SpeculationMode, Engine> engines, int atOnce, int rounds) {
-    Map<SpeculationMode, List<Sample>> samples = new EnumMap<>(SpeculationMode.class);
-    for (int round = -1; round < rounds; round++) {
-      for (Map.Entry<SpeculationMode, Engine> engine : engines.entrySet()) {
-        Sample sample = run(engine.getValue(), atOnce);
-        if (round >= 0) {
-          samples.computeIfAbsent(engine.getKey(), _ -> new ArrayList<>()).add(sample);
+  private static void measure(Map<String, AnswerRun> runs, int atOnce, int repetitions) {
+    Map<String, List<Sample>> samples = new LinkedHashMap<>();
+    for (int repetition = -1; repetition < repetitions; repetition++) {
+      for (Map.Entry<String, AnswerRun> run : runs.entrySet()) {
+        int rounds = Math.ceilDiv(TOKENS_OF_RUN, atOnce * run.getValue().tokens());
+        Sample sample = run.getValue().run(atOnce, rounds);
+        if (repetition >= 0) {
+          samples.computeIfAbsent(run.getKey(), _ -> new ArrayList<>()).add(sample);
         }
       }
     }
-    samples.forEach((mode, list) -> print(mode, atOnce, list));
+    samples.forEach((guesses, list) -> print(guesses, atOnce, list));
   }
 
-  private void print(SpeculationMode mode, int atOnce, List<Sample> samples) {
+  private static void print(String guesses, int atOnce, List<Sample> samples) {
     double[] speeds = samples.stream().mapToDouble(Sample::tokensPerSecond).sorted().toArray();
-    Sample last = samples.getLast();
-    out.printf(
-        "| %d | %s | %.0f (%.0f-%.0f) | %.2f | %s | %d |%n",
+    int drafted = samples.stream().mapToInt(Sample::drafted).sum();
+    int accepted = samples.stream().mapToInt(Sample::accepted).sum();
+    System.out.printf(
+        Locale.ROOT,
+        "| %d | %s | %.0f (%.0f-%.0f) | %.2f | %s | %.2f |%n",
         atOnce,
-        mode,
+        guesses,
         speeds[speeds.length / 2],
         speeds[0],
         speeds[speeds.length - 1],
-        (double) atOnce * (tokens - 1) / Math.max(1, last.steps),
-        last.drafted == 0 ? "-" : 100 * last.accepted / last.drafted + " %",
-        last.drafted);
-  }
-
-  private Sample run(Engine engine, int atOnce) {
-    List<CompletableFuture<GenerationResult>> results = new ArrayList<>();
-    long begin = System.nanoTime();
-    for (int i = 0; i < atOnce; i++) {
-      results.add(submit(engine, PROMPTS.get(i % PROMPTS.size())));
-    }
-    int steps = 0;
-    int drafted = 0;
-    int accepted = 0;
-    for (CompletableFuture<GenerationResult> future : results) {
-      GenerationResult result = future.join();
-      steps += result.trace().decodeSteps();
-      drafted += result.trace().draftedTokens();
-      accepted += result.trace().acceptedTokens();
-    }
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    return new Sample(atOnce * tokens / seconds, steps, drafted, accepted);
-  }
-
-  private CompletableFuture<GenerationResult> submit(Engine engine, String prompt) {
-    TokenIds ids = engine.tokenizer().encode(prompt, true, true);
-    CompletableFuture<GenerationResult> result = new CompletableFuture<>();
-    var _ =
-        engine.submit(
-            new GenerationRequest("bench", ids, sampling, tokens, List.of(), true, false, 0),
-            new ResultListener(result));
-    return result;
-  }
-
-  /** Passes the end on. */
-  private record ResultListener(CompletableFuture<GenerationResult> result)
-      implements GenerationListener {
-    @Override
-    public void onDelta(GenerationDelta delta) {}
-
-    @Override
-    public void onEnd(GenerationResult ended) {
-      result.complete(ended);
-    }
-
-    @Override
-    public void onFailure(EngineException failure) {
-      result.completeExceptionally(failure);
-    }
+        samples.stream().mapToDouble(Sample::tokensPerStep).average().orElse(0),
+        drafted == 0 ? "-" : 100 * accepted / drafted + " %",
+        samples.stream().mapToDouble(Sample::guessesPerStep).average().orElse(0));
   }
 }

@@ -2,20 +2,27 @@ package dev.flyball.cli;
 
 import dev.flyball.cli.bench.BenchFormat;
 import dev.flyball.cli.bench.BenchedFile;
+import dev.flyball.cli.bench.DraftedFile;
+import dev.flyball.cli.bench.DraftedResult;
 import dev.flyball.cli.bench.SpeedResult;
 import dev.flyball.cli.bench.SpeedTest;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
 import dev.flyball.cli.generate.WeightsCacheOption;
+import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.LocalEngines;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.kernels.simd.InstructionSet;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -99,6 +106,14 @@ final class BenchCommand implements Runnable {
   private boolean limits;
 
   @Option(
+      names = "--draft",
+      paramLabel = "FILE",
+      description =
+          "Instead, answers with and without this draft model: speeds, and how many guesses were"
+              + " right")
+  private @Nullable Path draft;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
@@ -116,6 +131,10 @@ final class BenchCommand implements Runnable {
   public void run() {
     if (repetitions < 1) {
       throw new UsageFailure("--repetitions must be at least 1");
+    }
+    if (draft != null) {
+      benchDraft(draft);
+      return;
     }
     List<SpeedTest> tests = UsageFailure.checked(this::tests);
     Optional<InstructionSet> level = limits ? Optional.of(limitLevel()) : Optional.empty();
@@ -137,6 +156,48 @@ final class BenchCommand implements Runnable {
       }
     }
     format.print(results, context.out());
+  }
+
+  private void benchDraft(Path draftFile) {
+    if (!Files.isRegularFile(draftFile)) {
+      throw new UsageFailure("--draft " + draftFile + ": there is no such file");
+    }
+    if (exact || limits || !List.of(0).equals(depths)) {
+      throw new UsageFailure("--draft measures whole answers: without --exact, --limits and -d");
+    }
+    boolean table = format == BenchFormat.MD;
+    if (!table && format != BenchFormat.JSON) {
+      throw new UsageFailure("--draft writes -o md or json");
+    }
+    List<DraftedResult> results = new ArrayList<>();
+    for (String model : models) {
+      Path file = new ModelFiles(context).resolve(model);
+      for (int threadCount : threads) {
+        EngineOptions options = draftOptions(threadCount);
+        DraftedFile drafted = new DraftedFile(file, draftFile, options, repetitions);
+        for (int tokens : generatedTokens) {
+          results.addAll(drafted.run(new LocalEngines(), tokens, batches));
+        }
+      }
+    }
+    if (table) {
+      DraftedResult.printTable(results, context.out());
+    } else {
+      DraftedResult.printJson(results, context.out());
+    }
+  }
+
+  private EngineOptions draftOptions(int threadCount) {
+    int atOnce = Collections.max(batches);
+    int longest = Collections.max(generatedTokens);
+    if (Collections.min(batches) < 1 || Collections.min(generatedTokens) < 1) {
+      throw new UsageFailure("--draft needs at least one token (-n) and one sequence (--batch)");
+    }
+    return UsageFailure.checked(
+        () ->
+            new EngineOptions(longest + DraftedFile.MOST_PROMPT_TOKENS, atOnce, atOnce, threadCount)
+                .withCacheType(cacheType.value())
+                .withWeightsCache(weightsCache.value(context)));
   }
 
   private static InstructionSet limitLevel() {

@@ -15,26 +15,45 @@ import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.speculate.Speculator;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Gives engines who guesses their tokens: opens the draft model where there is one. */
+/**
+ * Gives the engines of a model who guesses their tokens: opens its draft model where it has one.
+ */
 final class DraftModels {
-  private final Supplier<FreeMemory> freeMemory;
+  private static final Logger LOG = System.getLogger(DraftModels.class.getName());
 
-  DraftModels(Supplier<FreeMemory> freeMemory) {
+  private final Supplier<FreeMemory> freeMemory;
+  private final EngineOptions options;
+  private final List<String> names;
+
+  /**
+   * @param model the model's file
+   */
+  DraftModels(Supplier<FreeMemory> freeMemory, Path model, EngineOptions options) {
     this.freeMemory = freeMemory;
+    this.options = options;
+    names = List.of(name(model));
   }
 
-  /** The draft model that is loaded with these options. */
-  static Optional<Path> used(EngineOptions options) {
-    return options.speculation().usedDraft().filter(_ -> timeIsLookedAt(options));
+  /** The draft model that is loaded with the model, if it fits. */
+  Optional<Path> used() {
+    return options.speculation().usedDraft(names).filter(_ -> timeIsLookedAt());
+  }
+
+  /** The draft model that is loaded with a model of this vocabulary. */
+  Optional<Path> usedWith(Supplier<Tokenizer> tokenizer) {
+    return used().filter(path -> mustFit() || unlike(path, tokenizer.get()).isEmpty());
   }
 
   /** How a draft model is run: it has none itself, and keeps nothing in files. */
-  static EngineOptions ofDraft(EngineOptions options) {
+  EngineOptions ofDraft() {
     return options
         .withSpeculation(SpeculationOptions.OFF)
         .withCacheDirectory(Optional.empty())
@@ -45,16 +64,15 @@ final class DraftModels {
    * The speculator that the options ask for.
    *
    * @param contextLength tokens that a sequence of the model may have
-   * @throws EngineException as {@link EngineFactory#load}; UNSUPPORTED_MODEL also where the draft
-   *     model has another vocabulary
+   * @throws EngineException as {@link EngineFactory#load}; UNSUPPORTED_MODEL also where a draft
+   *     model that must fit has another vocabulary
    */
-  Speculator speculator(
-      Tokenizer tokenizer, KvCache cache, int contextLength, EngineOptions options) {
+  Speculator speculator(Tokenizer tokenizer, KvCache cache, int contextLength) {
     SpeculationMode mode = options.speculation().mode();
     if (mode == SpeculationMode.OFF) {
       return Speculator.off();
     }
-    if (!timeIsLookedAt(options)) {
+    if (!timeIsLookedAt()) {
       return Speculator.off(
           "the scheduler "
               + options.scheduler().name().toLowerCase(Locale.ROOT)
@@ -63,35 +81,64 @@ final class DraftModels {
     if (!cache.canTakeBack()) {
       return Speculator.off("this kind of model cannot take tokens back");
     }
-    EngineOptions ofDraft = ofDraft(options).withContextLength(contextLength);
-    return new Speculator(mode, used(options).map(path -> open(path, tokenizer, ofDraft)));
+    int width = options.speculation().width();
+    Optional<Path> draft = used();
+    if (draft.isEmpty()) {
+      return mode == SpeculationMode.DRAFT
+          ? Speculator.off("no draft model is given for this model")
+          : new Speculator(mode, width, Optional.empty());
+    }
+    Optional<String> difference = mustFit() ? Optional.empty() : unlike(draft.get(), tokenizer);
+    if (difference.isPresent()) {
+      LOG.log(
+          Level.WARNING, "{0} does not guess for {1}: {2}", draft.get(), names, difference.get());
+      return Speculator.withoutDraft(mode, width, difference.get());
+    }
+    EngineOptions draftOptions = ofDraft().withContextLength(contextLength);
+    return new Speculator(mode, width, Optional.of(open(draft.get(), tokenizer, draftOptions)));
   }
 
-  private static boolean timeIsLookedAt(EngineOptions options) {
+  /** The name of a model's file without its ending and the number of its part. */
+  private static String name(Path model) {
+    return String.valueOf(model.getFileName()).replaceFirst("(-\\d{5}-of-\\d{5})?\\.gguf$", "");
+  }
+
+  private boolean timeIsLookedAt() {
     return options.scheduler() == SchedulingPolicy.ADAPTIVE;
   }
 
-  private ModelDrafter open(Path path, Tokenizer tokenizer, EngineOptions options) {
+  private boolean mustFit() {
+    return options.speculation().mustFit(names);
+  }
+
+  /** Why a draft model cannot guess for a model of this vocabulary. */
+  private static Optional<String> unlike(Path draft, Tokenizer tokenizer) {
+    try (GgufFile file = GgufFile.open(draft)) {
+      return DraftVocabulary.difference(tokenizer, Tokenizers.from(file.metadata()));
+    }
+  }
+
+  private ModelDrafter open(Path path, Tokenizer tokenizer, EngineOptions draftOptions) {
     GgufFile file = GgufFile.open(path);
     try {
       DraftVocabulary.check(tokenizer, Tokenizers.from(file.metadata()));
-      return open(file, options);
+      return open(file, draftOptions);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
   }
 
-  private ModelDrafter open(GgufFile file, EngineOptions options) {
-    ModelOptions modelOptions = LocalEngines.modelOptions(options);
+  private ModelDrafter open(GgufFile file, EngineOptions draftOptions) {
+    ModelOptions modelOptions = LocalEngines.modelOptions(draftOptions);
     ModelOutline outline = ModelFamilies.outline(file, modelOptions);
-    MemoryPlan plan = MemoryPlan.fitting(outline, file.sizeBytes(), options, freeMemory.get());
+    MemoryPlan plan = MemoryPlan.fitting(outline, file.sizeBytes(), draftOptions, freeMemory.get());
     LanguageModel model =
         ModelFamilies.load(
             file,
             modelOptions
                 .withContextLength(plan.contextLength())
-                .withWeightsFile(options.weightsCache().map(cache -> cache.fileOf(file))));
+                .withWeightsFile(draftOptions.weightsCache().map(cache -> cache.fileOf(file))));
     try {
       KvCache cache = model.newCache(plan.cacheTokens());
       return new ModelDrafter(model, cache, plan.contextLength(), System::nanoTime);

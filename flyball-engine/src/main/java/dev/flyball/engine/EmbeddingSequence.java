@@ -68,7 +68,7 @@ final class EmbeddingSequence<T> extends EngineSequence {
   }
 
   @Override
-  int tokenOrGuess(int index) {
+  int token(int index) {
     return prompt().get(index);
   }
 

@@ -141,6 +141,7 @@ final class EngineLoop implements Runnable {
     }
     batch.computed();
     long nowNanos = nanoTime.getAsLong();
+    speculator.ran(step.work(), nowNanos - startNanos);
     schedulingTime.computed(nowNanos - startNanos);
     handOut(step, output, nowNanos - startNanos, nowNanos);
     long endNanos = nanoTime.getAsLong();

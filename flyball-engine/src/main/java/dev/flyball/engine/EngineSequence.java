@@ -56,16 +56,21 @@ abstract sealed class EngineSequence implements ScheduledSequence
   /** Number of tokens known: the prompt, and what was sampled behind it. */
   abstract int knownTokens();
 
-  /** A known token, or one guessed behind them. */
-  abstract int tokenOrGuess(int index);
+  /** A known token. */
+  abstract int token(int index);
 
   /** Number of tokens guessed behind the known ones, to be verified by the next step. */
   int guessedTokens() {
     return 0;
   }
 
-  /** What a step computes for a known token or a guessed one. */
+  /** What a step computes for a known token. */
   abstract RowOutput outputOf(int index);
+
+  /** Adds a guess to a batch. */
+  void addGuess(Batch batch, KvSequence keys, int guess) {
+    throw new IllegalStateException("nothing is guessed of it");
+  }
 
   /** A place in the cache, with what is cached of its known tokens where it may share. */
   abstract KvSequence open(KvCache ofEngine);
@@ -107,13 +112,19 @@ abstract sealed class EngineSequence implements ScheduledSequence
     }
     int rows = 0;
     int computed = computedTokens();
-    for (int index = computed; index < computed + tokens; index++) {
+    int known = Math.min(computed + tokens, knownTokens());
+    KvSequence keys = memory.orElseThrow();
+    for (int index = computed; index < known; index++) {
       RowOutput output = outputOf(index);
-      batch.add(memory.orElseThrow(), tokenOrGuess(index), output, adapters());
+      batch.add(keys, token(index), output, adapters());
       rows += output == RowOutput.NONE ? 0 : 1;
     }
-    everComputed = Math.max(everComputed, Math.min(computed + tokens, knownTokens()));
-    return rows;
+    int guesses = computed + tokens - known;
+    for (int guess = 0; guess < guesses; guess++) {
+      addGuess(batch, keys, guess);
+    }
+    everComputed = Math.max(everComputed, known);
+    return rows + guesses;
   }
 
   /** Who it is and how long it took, for the log. */
@@ -145,6 +156,11 @@ abstract sealed class EngineSequence implements ScheduledSequence
   /** Forgets computed tokens from an index on: they were guessed, and wrong. */
   void takeBack(int length) {
     memory.orElseThrow().truncate(length);
+  }
+
+  /** Keeps of a tree of guesses those that were right. */
+  void keepPath(int[] guesses, int count) {
+    memory.orElseThrow().keepPath(guesses, count);
   }
 
   StepTrace trace(ServiceNotes notes) {

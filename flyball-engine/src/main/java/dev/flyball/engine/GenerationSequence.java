@@ -7,6 +7,7 @@ import dev.flyball.engine.cache.KvSequence;
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.model.AdapterMix;
+import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.sample.Foresight;
@@ -90,10 +91,11 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
 
   /** Differs, but by chance, where prompts are equal and not shared all the same. */
   private long sharedWith() {
-    return 31L * namespace().hashCode() + storage.name().hashCode();
+    return 31L * cacheNamespace().hashCode() + storage.name().hashCode();
   }
 
-  private KvNamespace namespace() {
+  /** Whose keys and values its own may be shared with. */
+  private KvNamespace cacheNamespace() {
     return adapters.within(request.cache().namespace());
   }
 
@@ -134,9 +136,17 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   }
 
   @Override
-  int tokenOrGuess(int index) {
-    int known = knownTokens();
-    return index < known ? token(index) : speculation.guess(index - known);
+  void addGuess(Batch batch, KvSequence keys, int guess) {
+    if (!speculation.branches()) {
+      batch.add(keys, speculation.guess(guess), RowOutput.LOGITS, adapters());
+      return;
+    }
+    if (guess == 0) {
+      keys.branch();
+    }
+    int token = speculation.guess(guess);
+    batch.addBranching(
+        keys, token, RowOutput.LOGITS, adapters(), knownTokens(), speculation.seen(guess));
   }
 
   @Override
@@ -152,6 +162,11 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   @Override
   public Foresight foresee() {
     return chooser.foresee();
+  }
+
+  @Override
+  public KvNamespace namespace() {
+    return request.cache().namespace();
   }
 
   @Override
@@ -172,7 +187,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   @Override
   KvSequence open(KvCache ofEngine) {
     TokenIds known = TokenIds.of(IntStream.range(0, knownTokens()).map(this::token).toArray());
-    return ofEngine.open(known, namespace(), storage);
+    return ofEngine.open(known, cacheNamespace(), storage);
   }
 
   @Override
@@ -183,8 +198,8 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   /**
    * {@inheritDoc}
    *
-   * <p>A token from the row behind the last known one, and, as long as that is the one guessed,
-   * from the next row: each is chosen as if nothing had been guessed.
+   * <p>A token from the row behind the last known one, and, as long as that was guessed, from the
+   * row behind the guess: each is chosen as if nothing had been guessed.
    */
   @Override
   Optional<Ending> accept(StepOutput rows, int firstRow, long nowNanos) {
@@ -195,22 +210,18 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
     if (outputTokens == 0) {
       firstTokenNanos = nowNanos;
     }
-    int accepted = 0;
+    speculation.beginVerification(inStep);
     Optional<Ending> ending = acceptRow(rows, firstRow);
-    while (ending.isEmpty() && accepted < inStep && isRight(accepted)) {
-      accepted++;
-      ending = acceptRow(rows, firstRow + accepted);
+    while (ending.isEmpty() && speculation.follows(output[outputTokens - 1])) {
+      ending = acceptRow(rows, firstRow + 1 + speculation.lastRight());
     }
-    if (inStep > accepted) {
+    if (inStep > 0 && speculation.branches()) {
+      keepPath(speculation.path(), speculation.rightInStep());
+    } else if (inStep > speculation.rightInStep()) {
       takeBack(knownTokens() - 1);
     }
-    speculation.verified(inStep, accepted);
+    speculation.verified();
     return ending;
-  }
-
-  /** Whether the token chosen last is the one guessed. */
-  private boolean isRight(int guess) {
-    return output[outputTokens - 1] == speculation.guess(guess);
   }
 
   private Optional<Ending> acceptRow(StepOutput rows, int row) {

@@ -53,7 +53,7 @@ public final class LocalEngines implements EngineFactory {
   public Engine load(Path path, EngineOptions options) {
     GgufFile file = GgufFile.open(path);
     try {
-      return withAdapters(options.adapters(), open(file, options));
+      return withAdapters(options.adapters(), open(file, path, options));
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -69,17 +69,19 @@ public final class LocalEngines implements EngineFactory {
   @Override
   public MemoryEstimate estimate(Path path, EngineOptions options) {
     try (GgufFile file = GgufFile.open(path)) {
+      DraftModels drafts = new DraftModels(freeMemory, path, options);
       MemoryEstimate model =
           MemoryPlan.full(
                   ModelFamilies.outline(file, modelOptions(options)), bytes(file, options), options)
               .need();
-      return DraftModels.used(options)
-          .map(draft -> model.plus(estimate(draft, DraftModels.ofDraft(options))))
+      return drafts
+          .usedWith(() -> Tokenizers.from(file.metadata()))
+          .map(draft -> model.plus(estimate(draft, drafts.ofDraft())))
           .orElse(model);
     }
   }
 
-  private Engine open(GgufFile file, EngineOptions options) {
+  private Engine open(GgufFile file, Path path, EngineOptions options) {
     ModelOutline outline = ModelFamilies.outline(file, modelOptions(options));
     MemoryPlan plan = MemoryPlan.fitting(outline, bytes(file, options), options, freeMemory.get());
     ModelInfo info = info(GgufSummary.of(file), plan, outline);
@@ -105,8 +107,8 @@ public final class LocalEngines implements EngineFactory {
           model,
           cache,
           info.isFor(ModelUse.GENERATE)
-              ? new DraftModels(freeMemory)
-                  .speculator(tokenizer, cache, plan.contextLength(), options)
+              ? new DraftModels(freeMemory, path, options)
+                  .speculator(tokenizer, cache, plan.contextLength())
               : Speculator.off(),
           options,
           System::nanoTime,

@@ -10,6 +10,7 @@ import dev.flyball.engine.model.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.engine.speculate.DraftFiles;
 import dev.flyball.engine.speculate.DraftVocabulary;
 import dev.flyball.engine.speculate.ModelDrafter;
 import dev.flyball.engine.speculate.SpeculationMode;
@@ -38,8 +39,8 @@ class DemoModelSpeculationTest {
   @Test
   void onThePlainPathEveryTokenAndScoreIsTheSame() {
     Guessed unguessed = new Guessed(Speculator.off());
-    Guessed repeating = new Guessed(new Speculator(SpeculationMode.NGRAM, Optional.empty()));
-    Guessed drafted = new Guessed(new Speculator(SpeculationMode.AUTO, Optional.of(drafter())));
+    Guessed repeating = new Guessed(new Speculator(SpeculationMode.NGRAM, 2, Optional.empty()));
+    Guessed drafted = new Guessed(new Speculator(SpeculationMode.AUTO, 2, Optional.of(drafter())));
     List<RecordingListener> expected = unguessed.runTogether();
     int right = 0;
     for (Guessed guessed : List.of(repeating, drafted)) {
@@ -58,7 +59,8 @@ class DemoModelSpeculationTest {
 
   @Test
   void aDraftModelFromAFileGuessesForAnEngine() {
-    SpeculationOptions options = new SpeculationOptions(SpeculationMode.DRAFT, Optional.of(DEMO));
+    SpeculationOptions options =
+        SpeculationOptions.of(SpeculationMode.DRAFT, DraftFiles.ofAll(DEMO));
     EngineOptions engineOptions = new EngineOptions(128, 2, 4, 1).withSpeculation(options);
     LocalEngines engines = new LocalEngines();
     assertThat(engines.estimate(DEMO, engineOptions).weights())
@@ -82,6 +84,27 @@ class DemoModelSpeculationTest {
           .hasMessageContaining("another vocabulary")
           .hasMessageContaining("27 tokens");
     }
+  }
+
+  @Test
+  void aDraftModelForAllModelsThatDoesNotFitIsLeftOutWithItsReason() {
+    EngineOptions options = new EngineOptions(64, 2, 4, 1);
+    SpeculationOptions forAll =
+        SpeculationOptions.of(SpeculationMode.DRAFT, DraftFiles.ofAll(DEMO));
+    Speculator speculator = speculator(options.withSpeculation(forAll));
+    assertThat(speculator.isOff()).isTrue();
+    assertThat(speculator.newSpeculation().reasons())
+        .singleElement()
+        .asString()
+        .startsWith("no tokens guessed ahead: the draft model has another vocabulary");
+    assertThatThrownBy(() -> speculator(options.withSpeculation(forAll.forOneModel())))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("another vocabulary");
+  }
+
+  private static Speculator speculator(EngineOptions options) {
+    return new DraftModels(() -> new FreeMemory(1L << 30, 1L << 30), Path.of("x.gguf"), options)
+        .speculator(new TestTokenizer(), new TestCache(64), 64);
   }
 
   private static List<Float> scores(RecordingListener listener) {

@@ -56,7 +56,7 @@ final class TestEngine implements AutoCloseable {
 
   /** Guesses by what a text repeats. */
   static Speculator guessing() {
-    return new Speculator(SpeculationMode.AUTO, Optional.empty());
+    return new Speculator(SpeculationMode.AUTO, 2, Optional.empty());
   }
 
   static TestEngine open() {

@@ -6,6 +6,7 @@ import dev.flyball.engine.adapter.AdapterOptions;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.speculate.DraftFiles;
 import dev.flyball.engine.speculate.SpeculationMode;
 import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.weights.WeightsCache;
@@ -120,10 +121,15 @@ final class EnvironmentConfig {
         .withCacheDirectory(cacheDirectory())
         .withWeightsCache(weightsCache(Optional.empty()))
         .withAdapters(adapters())
-        .withSpeculation(
-            new SpeculationOptions(
-                value("FLYBALL_SPECULATE", SpeculationMode::of).orElse(usual.speculation().mode()),
-                value("FLYBALL_DRAFT", Path::of)));
+        .withSpeculation(speculation(usual.speculation()));
+  }
+
+  private SpeculationOptions speculation(SpeculationOptions usual) {
+    return SpeculationOptions.of(
+            value("FLYBALL_SPECULATE", SpeculationMode::of).orElse(usual.mode()),
+            value("FLYBALL_DRAFT", files -> DraftFiles.parse(List.of(files.split(",", -1))))
+                .orElse(usual.drafts()))
+        .withWidth(integer("FLYBALL_DRAFT_WIDTH", usual.width()));
   }
 
   private CacheTypes cacheTypes(CacheTypes usual) {

@@ -96,6 +96,7 @@ public final class FlyballServer implements AutoCloseable {
    */
   public static FlyballServer start(ServerConfig config, EngineFactory engines) {
     try {
+      var _ = config.models().engine().speculation().requireDraft();
       if (config.apiKeys().isEmpty() && !LoopbackNames.isLoopbackAddress(config.host())) {
         throw new IllegalArgumentException(
             "listening on "

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.flyball.engine.EngineOptions;
+import dev.flyball.engine.LocalEngines;
 import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.speculate.SpeculationMode;
+import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.server.models.KeepAlive;
 import dev.flyball.server.terms.LatencyDefaults;
 import java.nio.file.Path;
@@ -99,13 +102,44 @@ final class ServerConfigTest {
     "FLYBALL_KV_CACHE_LEAST, auto",
     "FLYBALL_MEMORY_LIMIT, much",
     "FLYBALL_CACHE_DIR_LIMIT, 1K",
-    "FLYBALL_MEMORY_LIMIT, 999999999999999T"
+    "FLYBALL_MEMORY_LIMIT, 999999999999999T",
+    "FLYBALL_SPECULATE, sometimes",
+    "FLYBALL_DRAFT, =x.gguf",
+    "FLYBALL_DRAFT, m="
   })
   void aWrongValueNamesItsVariable(String name, String value) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ServerConfig.fromEnvironment(Map.of(name, value)))
         .withMessageContaining(name)
         .withMessageContaining(value);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto, AUTO", "NGRAM, NGRAM", "draft, DRAFT", "off, OFF"})
+  void whoGuessesIsReadFromItsVariable(String value, SpeculationMode mode) {
+    SpeculationOptions options = speculation(Map.of("FLYBALL_SPECULATE", value));
+    assertThat(options.mode()).isEqualTo(mode);
+  }
+
+  @Test
+  void draftModelsAreReadFromTheirVariables() {
+    SpeculationOptions options =
+        speculation(Map.of("FLYBALL_DRAFT", "all.gguf, a=b.gguf", "FLYBALL_DRAFT_WIDTH", "1"));
+    assertThat(options.drafts().ofAll()).contains(Path.of("all.gguf"));
+    assertThat(options.drafts().ofModels()).isEqualTo(Map.of("a", Path.of("b.gguf")));
+    assertThat(options.width()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerWhoseDraftModelIsMissingDoesNotStart() {
+    ServerConfig config = ServerConfig.fromEnvironment(Map.of("FLYBALL_SPECULATE", "draft"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FlyballServer.start(config, new LocalEngines()).close())
+        .withMessageContaining("--draft or FLYBALL_DRAFT");
+  }
+
+  private static SpeculationOptions speculation(Map<String, String> variables) {
+    return ServerConfig.fromEnvironment(variables).models().engine().speculation();
   }
 
   @Test

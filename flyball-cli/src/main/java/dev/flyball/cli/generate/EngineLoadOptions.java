@@ -46,6 +46,6 @@ public final class EngineLoadOptions {
                 .withAdapters(
                     AdapterOptions.DEFAULT.withFiles(
                         adapters.stream().map(text -> AdapterFile.parse(text, 1)).toList()))
-                .withSpeculation(speculation.over(SpeculationOptions.DEFAULT)));
+                .withSpeculation(speculation.over(SpeculationOptions.DEFAULT).forOneModel()));
   }
 }

@@ -1,15 +1,16 @@
 package dev.flyball.cli.generate;
 
 import dev.flyball.cli.console.UsageFailure;
+import dev.flyball.engine.speculate.DraftFiles;
 import dev.flyball.engine.speculate.SpeculationMode;
 import dev.flyball.engine.speculate.SpeculationOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --speculate} and {@code --draft}, wherever a model is loaded. */
+/** {@code --speculate}, {@code --draft} and {@code --draft-width}, wherever a model is loaded. */
 public final class SpeculationOption {
   @Option(
       names = "--speculate",
@@ -21,19 +22,38 @@ public final class SpeculationOption {
 
   @Option(
       names = "--draft",
-      paramLabel = "FILE",
-      description = "A small model with the same vocabulary that guesses tokens ahead")
-  private @Nullable Path draft;
+      paramLabel = "[MODEL=]FILE",
+      description =
+          "A small model with the same vocabulary that guesses tokens ahead, of one MODEL or of all"
+              + " that it fits; may be given several times")
+  private List<String> drafts = List.of();
+
+  @Option(
+      names = "--draft-width",
+      paramLabel = "N",
+      description =
+          "Guesses verified at one place: 1, the likeliest; 2, another one beside it where that"
+              + " gains time (default)")
+  private @Nullable Integer width;
 
   /** The options that were given, the usual ones where they were not. */
   public SpeculationOptions over(SpeculationOptions usual) {
-    if (draft != null && !Files.isRegularFile(draft)) {
-      throw new UsageFailure("--draft " + draft + ": there is no such file");
-    }
     return UsageFailure.checked(
         () ->
-            new SpeculationOptions(
-                mode == null ? usual.mode() : SpeculationMode.of(mode),
-                Optional.ofNullable(draft).or(usual::draft)));
+            SpeculationOptions.of(
+                    mode == null ? usual.mode() : SpeculationMode.of(mode),
+                    drafts.isEmpty() ? usual.drafts() : draftFiles())
+                .withWidth(width == null ? usual.width() : width)
+                .requireDraft());
+  }
+
+  private DraftFiles draftFiles() {
+    DraftFiles files = DraftFiles.parse(drafts);
+    for (Path file : files.files()) {
+      if (!Files.isRegularFile(file)) {
+        throw new UsageFailure("--draft " + file + ": there is no such file");
+      }
+    }
+    return files;
   }
 }

@@ -91,8 +91,7 @@ public final class Batch {
     }
   }
 
-  private int add(
-      KvSequence sequence, int token, RowOutput output, AdapterMix mix, int place) {
+  private int add(KvSequence sequence, int token, RowOutput output, AdapterMix mix, int place) {
     tokens[size] = token;
     places[size] = place;
     sequences[size] = sequence;

@@ -232,6 +232,29 @@ public final class Candidates {
     return race.winner(top, temperature, floor, lastAtFloor, noise);
   }
 
+  /**
+   * The best token beside another one, after {@link #best}; -1 where none has a finite logit.
+   *
+   * @param besides the token that is left out
+   */
+  int bestBesides(int besides) {
+    int second = -1;
+    for (int block = 0; block < maxima.blocks(); block++) {
+      boolean worthALook = second < 0 || maxima.of(block) > logits[second];
+      for (int id = maxima.first(block); worthALook && id < maxima.end(block); id++) {
+        if (id != besides && (second < 0 || logits[id] > logits[second])) {
+          second = id;
+        }
+      }
+    }
+    return second >= 0 && Float.isFinite(logits[second]) ? second : -1;
+  }
+
+  /** Who came next to the winner of the last {@link #draw}, as far as was seen. */
+  ExponentialRace race() {
+    return race;
+  }
+
   private double listedWeight() {
     double sum = 0;
     for (int i = 0; i < count; i++) {

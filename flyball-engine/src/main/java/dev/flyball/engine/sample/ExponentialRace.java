@@ -16,6 +16,9 @@ import dev.flyball.kernels.BlockMaxima;
  * entered. The result is that of looking at all tokens. Not thread-safe.
  */
 final class ExponentialRace {
+  /** No token. */
+  static final int NONE = -1;
+
   private static final int BLOCK = BlockMaxima.BLOCK;
   private static final double LN2 = Math.log(2);
   private static final byte[] ALL = new byte[BLOCK];
@@ -35,6 +38,8 @@ final class ExponentialRace {
   private int lastAtFloor;
   private double earliest;
   private int first;
+  private double nextTime;
+  private int next;
 
   ExponentialRace(float[] logits, LogitMaxima maxima) {
     this.logits = logits;
@@ -54,6 +59,8 @@ final class ExponentialRace {
     this.lastAtFloor = lastAtFloor;
     earliest = Double.POSITIVE_INFINITY;
     first = best;
+    nextTime = Double.POSITIVE_INFINITY;
+    next = NONE;
     int bestBlock = best / BLOCK;
     run(bestBlock, noise);
     for (int block = 0; block < maxima.blocks(); block++) {
@@ -109,8 +116,28 @@ final class ExponentialRace {
     double weight = weight(logits[id]);
     double time = timeAtWeightOne / weight;
     if (weight > 0 && (time < earliest || (time == earliest && id < first))) {
+      if (earliest < Double.POSITIVE_INFINITY) {
+        nextTime = earliest;
+        next = first;
+      }
       earliest = time;
       first = id;
+    } else if (time < nextTime) {
+      nextTime = time;
+      next = id;
     }
+  }
+
+  /**
+   * Who came next to the last winner among those that were looked at; {@link #NONE} where nobody
+   * else was.
+   */
+  int runnerUp() {
+    return next;
+  }
+
+  /** The winner's time by the runner-up's, 0 to 1. */
+  double closeness() {
+    return earliest / nextTime;
   }
 }

@@ -15,6 +15,7 @@ public final class Foresight {
   private final Optional<GrammarMatcher> grammar;
   private final Candidates candidates;
   private int ahead;
+  private int lastGuess;
 
   Foresight(Sampler sampler, Optional<GrammarMatcher> grammar, Candidates candidates) {
     this.sampler = sampler;
@@ -36,10 +37,19 @@ public final class Foresight {
       float[] logits = candidates.load(row, offset);
       grammar.ifPresent(matcher -> matcher.mask(logits));
       int token = sampler.pick(logits, ahead);
+      lastGuess = token;
       return accept(token) ? OptionalInt.of(token) : OptionalInt.empty();
     } catch (EngineException _) {
       return OptionalInt.empty(); // the sampler meets it where it is no guess any more
     }
+  }
+
+  /**
+   * What came next to the last guess; to be asked for directly after {@link #guess}, where that
+   * found one.
+   */
+  public Optional<RunnerUp> runnerUp() {
+    return sampler.runnerUp(lastGuess);
   }
 
   /**

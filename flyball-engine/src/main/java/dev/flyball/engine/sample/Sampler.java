@@ -137,6 +137,21 @@ public final class Sampler {
     return params.temperature() == 0 ? best : draw(best, random.peek(ahead));
   }
 
+  /** What came next to the token of the last {@link #pick}. */
+  Optional<RunnerUp> runnerUp(int picked) {
+    boolean greedy = params.temperature() == 0;
+    ExponentialRace race = candidates.race();
+    int token = greedy ? candidates.bestBesides(picked) : race.runnerUp();
+    if (token < 0) {
+      return Optional.empty();
+    }
+    double closeness =
+        greedy
+            ? Math.exp((double) candidates.logit(token) - candidates.logit(picked))
+            : race.closeness();
+    return Optional.of(new RunnerUp(token, closeness));
+  }
+
   /** Whether the grammar lets nothing follow. */
   public boolean isOver() {
     return grammar.isPresent() && grammar.get().isOver();

@@ -25,6 +25,11 @@ final class DepthPlan {
   private final int sequences;
   private final double stepNanos;
 
+  /** Expected of the step as it is planned so far. */
+  private double tokens;
+
+  private double nanos;
+
   /**
    * @param sequences how many get a token from the step
    * @param stepNanos time of the step without guesses
@@ -32,6 +37,8 @@ final class DepthPlan {
   DepthPlan(int sequences, double stepNanos) {
     this.sequences = sequences;
     this.stepNanos = stepNanos;
+    tokens = sequences;
+    nanos = stepNanos;
   }
 
   /** A sequence that may be guessed. */
@@ -52,6 +59,10 @@ final class DepthPlan {
       return depth;
     }
 
+    void drop() {
+      depth = 0;
+    }
+
     private double gain() {
       return Math.pow(rate, depth + 1);
     }
@@ -69,9 +80,48 @@ final class DepthPlan {
    * @param most guesses at most
    */
   Candidate add(double rate, double guessNanos, int most) {
-    Candidate candidate = new Candidate(rate, Math.max(guessNanos, LEAST_COST * stepNanos), most);
+    Candidate candidate = new Candidate(rate, atLeast(guessNanos), most);
     candidates.add(candidate);
     return candidate;
+  }
+
+  private double atLeast(double guessNanos) {
+    return Math.max(guessNanos, LEAST_COST * stepNanos);
+  }
+
+  /**
+   * Whether a further guess is worth its time now; it is part of the plan then.
+   *
+   * @param gain tokens that it is expected to give
+   */
+  boolean takes(double gain, double guessNanos) {
+    double cost = atLeast(guessNanos);
+    if (gain * nanos <= MARGIN * tokens * cost) {
+      return false;
+    }
+    tokens += gain;
+    nanos += cost;
+    return true;
+  }
+
+  /** Whether the step is still better than without guesses if it takes so much more. */
+  boolean isWorth(double moreNanos) {
+    return tokens * stepNanos > sequences * (nanos + moreNanos);
+  }
+
+  /**
+   * What a line of guesses gains, in tokens, beyond what its time is worth without it.
+   *
+   * @param guessTokens time of a guess, as the tokens that are computed in it without guesses
+   */
+  static double profit(double rate, double guessTokens, int most) {
+    double profit = 0;
+    double gain = rate;
+    for (int i = 0; i < most && gain > guessTokens; i++) {
+      profit += gain - guessTokens;
+      gain *= rate;
+    }
+    return profit;
   }
 
   /**
@@ -83,16 +133,11 @@ final class DepthPlan {
     PriorityQueue<Candidate> best =
         new PriorityQueue<>(Comparator.comparingDouble(candidate -> -candidate.worth()));
     candidates.stream().filter(candidate -> candidate.most > 0).forEach(best::add);
-    double tokens = sequences;
-    double nanos = stepNanos;
     for (int left = room; left > 0 && !best.isEmpty(); left--) {
       Candidate next = best.remove();
-      double gain = next.gain();
-      if (gain * nanos <= MARGIN * tokens * next.guessNanos) {
+      if (!takes(next.gain(), next.guessNanos)) {
         return;
       }
-      tokens += gain;
-      nanos += next.guessNanos;
       next.depth++;
       if (next.depth < next.most) {
         best.add(next);

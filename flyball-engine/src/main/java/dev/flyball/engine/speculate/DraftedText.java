@@ -1,5 +1,6 @@
 package dev.flyball.engine.speculate;
 
+import dev.flyball.engine.cache.KvNamespace;
 import dev.flyball.engine.sample.Foresight;
 
 /** What drafters see of a sequence that decodes. */
@@ -15,6 +16,9 @@ public interface DraftedText {
 
   /** Follows guesses as the sampler will follow tokens; a new one for each round. */
   Foresight foresee();
+
+  /** Who may share what is cached of it. */
+  KvNamespace namespace();
 
   /** What is guessed of it now. */
   Speculation speculation();

@@ -77,8 +77,35 @@ public final class ModelDrafter implements AutoCloseable {
     return cost.stepNanos() / sequences + cost.decodeNanos();
   }
 
-  /** Guesses up to the wished number of tokens of each text, fewer where memory is short. */
-  void draft(List<Wish> wishes) {
+  /**
+   * What lines of guesses take beyond {@link #guessNanos}, which counts on all sequences to share a
+   * pass.
+   *
+   * @param guesses of all lines together
+   * @param passes guesses of the longest line
+   */
+  double lonelyNanos(int sequences, int guesses, int passes) {
+    double shares = (double) guesses / sequences;
+    return ran ? Math.max(0, passes - shares) * time.cost().stepNanos() : 0;
+  }
+
+  /**
+   * What it takes to bring the model up to a text, beside the guesses.
+   *
+   * @param ofModel what steps of the model itself cost, of which a part is assumed at first
+   */
+  double catchUpNanos(DraftedText text, StepCost ofModel) {
+    int has = text.speculation().memory().map(memory -> memory.keys().length()).orElse(0);
+    double nanos = ran ? time.cost().prefillNanos() : ofModel.prefillNanos() / ASSUMED_RATIO;
+    return Math.max(0, text.knownTokens() - 1 - has) * nanos;
+  }
+
+  /**
+   * Guesses up to the wished number of tokens of each text, fewer where memory is short.
+   *
+   * @return the time that it took, in nanoseconds
+   */
+  long draft(List<Wish> wishes) {
     long begin = nanoTime.getAsLong();
     batch.clear();
     inBatch.clear();
@@ -92,8 +119,10 @@ public final class ModelDrafter implements AutoCloseable {
       behind = 0;
       feedGuesses(output);
     }
-    long share = (nanoTime.getAsLong() - begin) / Math.max(1, wishes.size());
+    long took = nanoTime.getAsLong() - begin;
+    long share = took / Math.max(1, wishes.size());
     wishes.forEach(wish -> wish.text().speculation().charge(share));
+    return took;
   }
 
   /** Feeds what the memory lacks of a text; its guess comes only once that is all. */
@@ -122,7 +151,7 @@ public final class ModelDrafter implements AutoCloseable {
 
   private DraftMemory open(DraftedText text) {
     int[] known = IntStream.range(0, text.knownTokens()).map(text::token).toArray();
-    DraftMemory memory = new DraftMemory(cache.open(TokenIds.of(known)));
+    DraftMemory memory = new DraftMemory(cache.open(TokenIds.of(known), text.namespace()));
     text.speculation().keep(memory);
     return memory;
   }
@@ -150,7 +179,8 @@ public final class ModelDrafter implements AutoCloseable {
       }
       Speculation speculation = job.text.speculation();
       speculation.add(guess.getAsInt());
-      if (speculation.size() < job.depth) {
+      noteRunnerUp(job.foresight, speculation.runnersUp());
+      if (speculation.lineLength() < job.depth) {
         job.memory.feeds(guess.getAsInt());
         batch.add(job.memory.keys(), guess.getAsInt(), RowOutput.LOGITS);
         next.add(job);
@@ -159,6 +189,14 @@ public final class ModelDrafter implements AutoCloseable {
     List<Job> done = inBatch;
     inBatch = next;
     next = done;
+  }
+
+  private static void noteRunnerUp(Foresight foresight, RunnersUp runnersUp) {
+    foresight
+        .runnerUp()
+        .ifPresentOrElse(
+            next -> runnersUp.add(next.token(), RunnersUp.kindOfModel(next.closeness())),
+            runnersUp::addNone);
   }
 
   @Override

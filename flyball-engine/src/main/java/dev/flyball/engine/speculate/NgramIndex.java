@@ -2,9 +2,9 @@ package dev.flyball.engine.speculate;
 
 /**
  * Where in a sequence its last tokens stood before: what came behind them then is guessed to come
- * again (prompt lookup: Saxena 2023). A table from each three tokens to their last place, without
- * chains: of two that meet in a slot the later one stays. Bounded by the sequence and by {@value
- * #MAX_SLOTS} slots. Not thread-safe.
+ * again (prompt lookup: Saxena 2023). A table from each three tokens to their last place, and to
+ * the last one before it with another token behind, without chains: of two that meet in a slot the
+ * later one stays. Bounded by the sequence and by {@value #MAX_SLOTS} slots. Not thread-safe.
  */
 final class NgramIndex {
   /** Fewer tokens are often repeated by chance; more find little that three do not. */
@@ -15,6 +15,9 @@ final class NgramIndex {
 
   /** For each hash the index behind the three tokens; 0: none. */
   private int[] ends = new int[MIN_SLOTS];
+
+  /** For each hash the last such index before it at which another token stands; 0: none. */
+  private int[] others = new int[MIN_SLOTS];
 
   private int indexed = GRAM - 1;
 
@@ -27,11 +30,21 @@ final class NgramIndex {
   int find(DraftedText text) {
     int known = text.knownTokens();
     index(text, known - 1);
-    if (known < GRAM) {
-      return 0;
-    }
-    int end = ends[slot(text, known)];
-    return end > 0 && matches(text, end, known) ? end : 0;
+    return known < GRAM ? 0 : matching(text, ends[slot(text, known)]);
+  }
+
+  /**
+   * Where they stood before with another token behind them; to be called where {@link #find} found
+   * something.
+   *
+   * @return likewise
+   */
+  int findOther(DraftedText text) {
+    return matching(text, others[slot(text, text.knownTokens())]);
+  }
+
+  private static int matching(DraftedText text, int end) {
+    return end > 0 && matches(text, end, text.knownTokens()) ? end : 0;
   }
 
   /** Takes up all that end before an index; each is taken up once. */
@@ -39,12 +52,24 @@ final class NgramIndex {
     if (2 * limit > ends.length && ends.length < MAX_SLOTS) {
       int slots = Math.min(MAX_SLOTS, Integer.highestOneBit(limit) * 4);
       ends = new int[slots];
+      others = new int[slots];
       indexed = GRAM - 1;
     }
     while (indexed < limit) {
       indexed++;
-      ends[slot(text, indexed)] = indexed;
+      add(text, indexed);
     }
+  }
+
+  private void add(DraftedText text, int end) {
+    int slot = slot(text, end);
+    int before = ends[slot];
+    if (before == 0 || !matches(text, before, end)) {
+      others[slot] = 0;
+    } else if (text.token(before) != text.token(end)) {
+      others[slot] = before;
+    }
+    ends[slot] = end;
   }
 
   private static boolean matches(DraftedText text, int end, int known) {

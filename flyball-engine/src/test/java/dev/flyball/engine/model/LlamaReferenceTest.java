@@ -144,9 +144,9 @@ class LlamaReferenceTest {
             CacheType.Q8_0,
             3e-3,
             CacheType.Q8_0_Q4_0,
-            3e-3,
+            1e-2,
             CacheType.Q4_0,
-            3e-3);
+            1e-2);
     tolerances.forEach(
         (type, tolerance) -> {
           double[] expected = ReferenceLlama.logits(tiny, ids, type);

@@ -159,7 +159,8 @@ class TreeOfGuessesTest {
     sequence.branch();
     int begin = sequence.length();
     for (int i = 0; i < MOST_GUESSES; i++) {
-      batch.addBranching(sequence, tree.tokens[i], RowOutput.LOGITS, begin, tree.seen(i));
+      batch.addBranching(
+          sequence, tree.tokens[i], RowOutput.LOGITS, AdapterMix.NONE, begin, tree.seen(i));
     }
     List<float[]> rows = rows(model.forward(batch));
     batch.computed();

@@ -2,6 +2,7 @@ package dev.flyball.engine.speculate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyball.engine.cache.KvNamespace;
 import dev.flyball.engine.sample.Foresight;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,18 @@ class NgramIndexTest {
   void theLatestOfSeveralPlacesIsFound() {
     Text text = new Text(1, 2, 3, 4, 1, 2, 3, 5, 1, 2, 3);
     assertThat(new NgramIndex().find(text)).isEqualTo(7);
+  }
+
+  @Test
+  void theOtherPlaceIsTheLatestWithAnotherTokenBehind() {
+    NgramIndex index = new NgramIndex();
+    Text text = new Text(1, 2, 3, 4, 1, 2, 3, 5, 1, 2, 3, 5, 1, 2, 3);
+    assertThat(index.find(text)).isEqualTo(11);
+    assertThat(index.findOther(text)).isEqualTo(3);
+    Text once = new Text(1, 2, 3, 4, 1, 2, 3);
+    NgramIndex other = new NgramIndex();
+    assertThat(other.find(once)).isEqualTo(3);
+    assertThat(other.findOther(once)).isZero();
   }
 
   @Test
@@ -76,6 +89,11 @@ class NgramIndexTest {
     @Override
     public Foresight foresee() {
       throw new UnsupportedOperationException("the index asks for tokens only");
+    }
+
+    @Override
+    public KvNamespace namespace() {
+      return KvNamespace.EVERYBODY;
     }
 
     @Override

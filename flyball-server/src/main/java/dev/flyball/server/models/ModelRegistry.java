@@ -158,7 +158,7 @@ public final class ModelRegistry implements AutoCloseable {
   private void load(LoadedModel loaded) {
     String name = loaded.model.name();
     try {
-      EngineOptions asServed = withAdapters(loaded.model);
+      EngineOptions asServed = served(loaded.model);
       MemoryEstimate estimate = factory.estimate(loaded.model.file(), asServed);
       reserve(loaded, estimate);
       long startNanos = System.nanoTime();
@@ -173,9 +173,11 @@ public final class ModelRegistry implements AutoCloseable {
     }
   }
 
-  private EngineOptions withAdapters(CatalogModel model) {
+  private EngineOptions served(CatalogModel model) {
     List<AdapterFile> files = adapters.of(model).stream().map(ServedAdapter::file).toList();
-    return options.withAdapters(options.adapters().withFiles(files));
+    return options
+        .withAdapters(options.adapters().withFiles(files))
+        .withSpeculation(options.speculation().forModel(model.name()));
   }
 
   private static Engine engineOf(LoadedModel loaded) {
