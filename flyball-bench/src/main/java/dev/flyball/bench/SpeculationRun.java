@@ -28,7 +28,7 @@ import java.util.OptionalLong;
  */
 public final class SpeculationRun {
   /** Tokens of a run at least. */
-  private static final int TOKENS_OF_RUN = 1600;
+  private static final int TOKENS_OF_RUN = 3200;
 
   private SpeculationRun() {}
 
