@@ -20,7 +20,9 @@ import java.util.Arrays;
  */
 final class TiledAttention implements CachedAttention, AutoCloseable {
   private static final int BLOCK_TOKENS = KvLayout.BLOCK_TOKENS;
-  private static final int TOKENS_PER_PIECE = 16;
+
+  /** From so many tokens on, workers share the writing of keys and values. */
+  private static final int TOKENS_WORTH_A_ROUND = 17;
 
   private final AttentionShape shape;
   private final ScoreRule scores;
@@ -31,7 +33,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private final AttentionPlan plan;
 
   // What is under way, for the pieces of a run.
-  private final WorkerTeam.Piece storePiece = this::storePiece;
+  private final WorkerTeam.Piece storeHead = this::storeHead;
   private final WorkerTeam.Piece attendPiece = this::attendPiece;
   private final WorkerTeam.Piece mergePiece = (piece, _) -> mergePiece(piece);
   private int layer;
@@ -66,15 +68,20 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     this.keys = keys;
     this.values = values;
     formats.prepare(step);
-    step.team().run(Math.ceilDiv(step.tokens(), TOKENS_PER_PIECE), storePiece);
+    if (step.tokens() < TOKENS_WORTH_A_ROUND) {
+      for (int head = 0; head < shape.kvHeads(); head++) {
+        storeHead(head, 0);
+      }
+    } else {
+      step.team().run(shape.kvHeads(), storeHead);
+    }
   }
 
-  private void storePiece(int piece, int worker) {
-    int first = piece * TOKENS_PER_PIECE;
-    int end = Math.min(step.tokens(), first + TOKENS_PER_PIECE);
-    for (int t = first; t < end; ) {
-      int count = tokensOfBlock(t, end);
-      storeTokens(t, count, workers[worker].parameters);
+  /** One worker has a head's tokens: two of them share a byte where keys have four bits. */
+  private void storeHead(int head, int worker) {
+    for (int t = 0; t < step.tokens(); ) {
+      int count = tokensOfBlock(t, step.tokens());
+      storeTokens(t, count, head, workers[worker].parameters);
       t += count;
     }
   }
@@ -92,21 +99,19 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     return count;
   }
 
-  private void storeTokens(int token, int count, MemorySegment parameters) {
+  private void storeTokens(int token, int count, int head, MemorySegment parameters) {
     int place = step.place(token);
     PagedKvSequence sequence = step.sequence(token);
     CacheFormat format = formats.of(sequence);
     KvStoreKernel storing = format.storing();
     MemorySegment block = sequence.memory(place / BLOCK_TOKENS);
     int slot = place % BLOCK_TOKENS;
-    for (int head = 0; head < shape.kvHeads(); head++) {
-      long at = format.headOffsetBytes(layer, head);
-      int row = token * shape.kvHeads() + head;
-      int key = row * shape.keyLength();
-      int value = row * shape.valueLength();
-      storing.putKeys(block, at, slot, count, keys, key, shape.keyColumns(), parameters);
-      storing.putValues(block, at, slot, count, values, value, shape.valueColumns(), parameters);
-    }
+    long at = format.headOffsetBytes(layer, head);
+    int row = token * shape.kvHeads() + head;
+    int key = row * shape.keyLength();
+    int value = row * shape.valueLength();
+    storing.putKeys(block, at, slot, count, keys, key, shape.keyColumns(), parameters);
+    storing.putValues(block, at, slot, count, values, value, shape.valueColumns(), parameters);
   }
 
   /** Piece after piece of one head: workers that are at it together share its keys in a cache. */

@@ -144,9 +144,9 @@ class LlamaReferenceTest {
             CacheType.Q8_0,
             3e-3,
             CacheType.Q8_0_Q4_0,
-            1e-2,
+            3e-3,
             CacheType.Q4_0,
-            1e-2);
+            3e-3);
     tolerances.forEach(
         (type, tolerance) -> {
           double[] expected = ReferenceLlama.logits(tiny, ids, type);

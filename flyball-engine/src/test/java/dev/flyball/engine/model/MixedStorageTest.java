@@ -48,7 +48,7 @@ class MixedStorageTest {
         }
         List<float[]> together = run(model, cache, List.of(0, 1, 2, 3, 4));
         for (int i = 0; i < STORAGES.size(); i++) {
-          float tolerance = STORAGES.get(i).type().compareTo(CacheType.Q8_0) > 0 ? 0.3f : 2e-3f;
+          float tolerance = STORAGES.get(i).type().compareTo(CacheType.Q8_0) > 0 ? 0.1f : 2e-3f;
           for (int v = 0; v < alone.get(i).length; v++) {
             assertThat(together.get(i)[v]).isCloseTo(alone.get(i)[v], within(tolerance));
           }
