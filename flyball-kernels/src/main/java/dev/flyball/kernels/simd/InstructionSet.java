@@ -1,7 +1,7 @@
 package dev.flyball.kernels.simd;
 
 import dev.flyball.kernels.code.Arm64Features;
-import dev.flyball.kernels.code.CpuFeatures;
+import dev.flyball.kernels.code.X86Features;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -45,9 +45,9 @@ public enum InstructionSet {
   /** Asked of the processor, or of the system, once. */
   private static final class Machine {
     static final List<InstructionSet> LEVELS =
-        of(CpuFeatures.ofThisMachine(), Arm64Features.ofThisMachine());
+        of(X86Features.ofThisMachine(), Arm64Features.ofThisMachine());
 
-    private static List<InstructionSet> of(CpuFeatures x86, Arm64Features arm64) {
+    private static List<InstructionSet> of(X86Features x86, Arm64Features arm64) {
       return Arrays.stream(values()).filter(level -> level.isIn(x86, arm64)).toList();
     }
   }
@@ -101,7 +101,7 @@ public enum InstructionSet {
     };
   }
 
-  private boolean isIn(CpuFeatures x86, Arm64Features arm64) {
+  private boolean isIn(X86Features x86, Arm64Features arm64) {
     return switch (this) {
       case AVX2 -> x86.avx2();
       case AVX2_VNNI -> x86.avxVnni();

@@ -18,6 +18,8 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,6 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
   private final Map<String, ModelMeters> byModel = new ConcurrentHashMap<>();
   private final Map<EnergyKind, Counter> energies = new ConcurrentHashMap<>();
   private final List<LoadGauge> loadGauges;
-  private final MultiGauge cacheConfig;
 
   /** Requests that are counted together. */
   private record RequestKind(String route, String method, int status) {}
@@ -53,10 +54,7 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
 
   public ServerMetrics(ModelRegistry models) {
     this.models = models;
-    this.cacheConfig =
-        MultiGauge.builder("vllm:cache_config_info")
-            .description("The KV cache of a model, in its labels")
-            .register(meters);
+    meters.getPrometheusRegistry().register(this::cacheConfig);
     this.loadGauges =
         List.of(
             loadGauge(
@@ -113,8 +111,7 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
 
   /** All values in Prometheus' text format. */
   public String scrape() {
-    List<ModelStatus> loaded =
-        models.status().stream().filter(status -> status.engine().isPresent()).toList();
+    List<ModelStatus> loaded = loaded();
     for (LoadGauge loadGauge : loadGauges) {
       List<MultiGauge.Row<?>> rows = new ArrayList<>();
       for (ModelStatus status : loaded) {
@@ -123,10 +120,11 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
       }
       loadGauge.gauge().register(rows, true);
     }
-    List<MultiGauge.Row<?>> caches = new ArrayList<>();
-    loaded.forEach(status -> caches.add(MultiGauge.Row.of(cacheTags(status), 1)));
-    cacheConfig.register(caches, true);
     return meters.scrape();
+  }
+
+  private List<ModelStatus> loaded() {
+    return models.status().stream().filter(status -> status.engine().isPresent()).toList();
   }
 
   private LoadGauge loadGauge(String name, String description, ToDoubleFunction<EngineLoad> value) {
@@ -148,15 +146,31 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
         : (double) load.cacheTokensUsed() / load.cacheTokensCapacity();
   }
 
+  /** A gauge of Micrometer's cannot have this name: it takes the end {@code _info} away. */
+  private InfoSnapshot cacheConfig() {
+    InfoSnapshot.Builder info =
+        InfoSnapshot.builder()
+            .name("vllm:cache_config")
+            .help("The KV cache of a model, in its labels");
+    for (ModelStatus status : loaded()) {
+      info.dataPoint(
+          InfoSnapshot.InfoDataPointSnapshot.builder().labels(cacheLabels(status)).build());
+    }
+    return info.build();
+  }
+
   /** Those of vLLM's labels that say something here; blocks are in the usual storage. */
-  private static Tags cacheTags(ModelStatus status) {
+  private static Labels cacheLabels(ModelStatus status) {
     Engine engine = status.engine().orElseThrow();
     long blocks = engine.load().cacheTokensCapacity() / PagedKvCache.BLOCK_TOKENS;
-    return tags(status.name())
-        .and("block_size", Integer.toString(PagedKvCache.BLOCK_TOKENS))
-        .and("num_gpu_blocks", Long.toString(blocks))
-        .and("cache_dtype", engine.cacheFor(CacheType.AUTOMATIC, 0).storage().type().label())
-        .and("enable_prefix_caching", "True");
+    Labels.Builder labels = Labels.builder();
+    tags(status.name()).forEach(tag -> labels.label(tag.getKey(), tag.getValue()));
+    return labels
+        .label("block_size", Integer.toString(PagedKvCache.BLOCK_TOKENS))
+        .label("num_gpu_blocks", Long.toString(blocks))
+        .label("cache_dtype", engine.cacheFor(CacheType.AUTOMATIC, 0).storage().type().label())
+        .label("enable_prefix_caching", "True")
+        .build();
   }
 
   private ModelMeters of(String model) {

@@ -27,7 +27,7 @@ final class MetricsTest {
               "vllm:num_requests_running{engine=\"0\",model_name=\"greeting\"} 0.0",
               "vllm:num_requests_waiting{engine=\"0\",model_name=\"greeting\"} 0.0",
               "vllm:kv_cache_usage_perc{engine=\"0\",model_name=\"greeting\"} 0.0",
-              "vllm:cache_config_info{block_size=\"32\",cache_dtype=\"f16\",enable_prefix_caching=\"True\",engine=\"0\",model_name=\"greeting\",num_gpu_blocks=\"3\"} 1.0",
+              "vllm:cache_config_info{block_size=\"32\",cache_dtype=\"f16\",enable_prefix_caching=\"True\",engine=\"0\",model_name=\"greeting\",num_gpu_blocks=\"3\"} 1",
               "vllm:e2e_request_latency_seconds_count{engine=\"0\",model_name=\"greeting\"} 2",
               "vllm:time_to_first_token_seconds_count{engine=\"0\",model_name=\"greeting\"} 2",
               "vllm:request_queue_time_seconds_count{engine=\"0\",model_name=\"greeting\"} 2",

@@ -2,7 +2,7 @@ package dev.flyball.kernels.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flyball.kernels.code.CpuFeatures.Registers;
+import dev.flyball.kernels.code.X86Features.Registers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-class CpuFeaturesTest {
+class X86FeaturesTest {
   private static final Registers LEAF1 = new Registers(0, 0, (1 << 12) | (1 << 27) | (1 << 29), 0);
   private static final Registers LEAF7 = new Registers(1, 0xC0030020, 1 << 11, 0);
   private static final Registers LEAF7SUB1 = new Registers(1 << 4, 0, 0, 0);
@@ -29,7 +29,7 @@ class CpuFeaturesTest {
             .limit(1)
             .flatMap(line -> Arrays.stream(line.split("\\s+")))
             .collect(Collectors.toSet());
-    CpuFeatures features = CpuFeatures.ofThisMachine();
+    X86Features features = X86Features.ofThisMachine();
     assertThat(features.avx2()).isEqualTo(flags.contains("avx2"));
     assertThat(features.avxVnni()).isEqualTo(flags.contains("avx_vnni"));
     assertThat(features.avx512()).isEqualTo(flags.contains("avx512bw"));
@@ -38,11 +38,11 @@ class CpuFeaturesTest {
 
   @Test
   void whatTheOperatingSystemDoesNotSaveIsNotUsed() {
-    assertThat(CpuFeatures.of(LEAF1, LEAF7, LEAF7SUB1, 0xE7))
-        .isEqualTo(new CpuFeatures(true, true, true, true));
-    assertThat(CpuFeatures.of(LEAF1, LEAF7, LEAF7SUB1, 0x07))
-        .isEqualTo(new CpuFeatures(true, true, false, false));
-    assertThat(CpuFeatures.of(LEAF1, LEAF7, LEAF7SUB1, 0x03))
-        .isEqualTo(new CpuFeatures(false, false, false, false));
+    assertThat(X86Features.of(LEAF1, LEAF7, LEAF7SUB1, 0xE7))
+        .isEqualTo(new X86Features(true, true, true, true));
+    assertThat(X86Features.of(LEAF1, LEAF7, LEAF7SUB1, 0x07))
+        .isEqualTo(new X86Features(true, true, false, false));
+    assertThat(X86Features.of(LEAF1, LEAF7, LEAF7SUB1, 0x03))
+        .isEqualTo(new X86Features(false, false, false, false));
   }
 }

@@ -18,8 +18,8 @@ import java.lang.foreign.ValueLayout;
  * @param avx512 AVX-512 F, BW, DQ and VL, with its registers saved by the operating system
  * @param avx512Vnni 8-bit dot products in EVEX encoding
  */
-public record CpuFeatures(boolean avx2, boolean avxVnni, boolean avx512, boolean avx512Vnni) {
-  private static final CpuFeatures NONE = new CpuFeatures(false, false, false, false);
+public record X86Features(boolean avx2, boolean avxVnni, boolean avx512, boolean avx512Vnni) {
+  private static final X86Features NONE = new X86Features(false, false, false, false);
 
   // CPUID.1:ECX
   private static final int FMA = 1 << 12;
@@ -37,14 +37,14 @@ public record CpuFeatures(boolean avx2, boolean avxVnni, boolean avx512, boolean
   private static final int OPMASK_ZMM = 0xE6;
 
   /** Asks this machine; nothing at all where it is no x86-64 or code cannot be executed. */
-  public static CpuFeatures ofThisMachine() {
+  public static X86Features ofThisMachine() {
     if (!System.getProperty("os.arch", "").matches("amd64|x86_64")) {
       return NONE;
     }
-    return ExecutableMemory.of(cpuidCode()).map(CpuFeatures::ask).orElse(NONE);
+    return ExecutableMemory.of(cpuidCode()).map(X86Features::ask).orElse(NONE);
   }
 
-  private static CpuFeatures ask(ExecutableMemory cpuid) {
+  private static X86Features ask(ExecutableMemory cpuid) {
     try (cpuid;
         Arena arena = Arena.ofConfined()) {
       MemorySegment registers = arena.allocate(ValueLayout.JAVA_LONG, 4);
@@ -58,10 +58,10 @@ public record CpuFeatures(boolean avx2, boolean avxVnni, boolean avx512, boolean
   }
 
   /** From CPUID's answers to leaves 1, 7 and 7.1 and from XCR0. */
-  static CpuFeatures of(Registers leaf1, Registers leaf7, Registers leaf7sub1, int enabled) {
+  static X86Features of(Registers leaf1, Registers leaf7, Registers leaf7sub1, int enabled) {
     boolean avx2 = has(leaf1.ecx(), FMA | F16C) && has(leaf7.ebx(), AVX2) && has(enabled, XMM_YMM);
     boolean avx512 = avx2 && has(leaf7.ebx(), AVX512_F_DQ_BW_VL) && has(enabled, OPMASK_ZMM);
-    return new CpuFeatures(
+    return new X86Features(
         avx2,
         avx2 && has(leaf7sub1.eax(), AVX_VNNI),
         avx512,
