@@ -1,6 +1,7 @@
 package dev.flyball.cli;
 
 import dev.flyball.cli.console.CommandContext;
+import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.load.LoadSession;
 import dev.flyball.cli.load.ReportOptions;
@@ -46,9 +47,20 @@ final class LoadCommand implements Runnable {
       return;
     }
     LoadSession session = new LoadSession(context, target, workload, run);
-    try (StopSignal _ = new StopSignal(session::stop)) {
-      String tool = "flyball " + new BuildVersion().version() + ", " + new BuildVersion().commit();
+    try (StopSignal signal = new StopSignal(session::stop)) {
+      load(session, signal);
+    }
+  }
+
+  private void load(LoadSession session, StopSignal signal) {
+    String tool = "flyball " + new BuildVersion().version() + ", " + new BuildVersion().commit();
+    try {
       report.show(session.run(tool, report), context);
+    } catch (CommandFailure failure) {
+      if (!signal.given()) {
+        throw failure;
+      }
+      context.err().println("flyball: " + failure.getMessage());
     }
   }
 }

@@ -13,6 +13,7 @@ public final class StopSignal implements AutoCloseable {
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
+  private volatile boolean given;
 
   /** Waits for the signal from now on. */
   public StopSignal(Runnable stop) {
@@ -21,10 +22,16 @@ public final class StopSignal implements AutoCloseable {
             .name("flyball-load-stop")
             .unstarted(
                 () -> {
+                  given = true;
                   stop.run();
                   awaitDone();
                 });
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Whether the process is ending: once this is closed, nothing more may come to be said. */
+  public boolean given() {
+    return given;
   }
 
   private void awaitDone() {
