@@ -8,6 +8,7 @@ import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.weights.WeightsCache;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a model is to be run.
@@ -22,7 +23,7 @@ import java.util.Optional;
  * @param cacheDirectory where keys and values are kept that memory has no room for, also over
  *     restarts
  * @param weightsCache where packed weights are kept from start to start; nothing: not at all
- * @param speculation how tokens are guessed ahead; not with the scheduler fcfs
+ * @param speculation how tokens are guessed ahead; with the adaptive scheduler only
  * @param adapters which adapters the model has
  */
 public record EngineOptions(
@@ -69,107 +70,84 @@ public record EngineOptions(
 
   /** These with other types of cache. */
   public EngineOptions withCacheTypes(CacheTypes types) {
-    return new EngineOptions(
-        contextLength,
-        maxRunning,
-        maxWaiting,
-        threads,
-        types,
-        scheduler,
-        cacheDirectory,
-        weightsCache,
-        speculation,
-        adapters);
+    return with(copy -> copy.cacheTypes = types);
   }
 
   /** These with another scheduler. */
   public EngineOptions withScheduler(SchedulingPolicy policy) {
-    return new EngineOptions(
-        contextLength,
-        maxRunning,
-        maxWaiting,
-        threads,
-        cacheTypes,
-        policy,
-        cacheDirectory,
-        weightsCache,
-        speculation,
-        adapters);
+    return with(copy -> copy.scheduler = policy);
   }
 
   /** These with a directory for keys and values, or with none. */
   public EngineOptions withCacheDirectory(Optional<CacheDirectory> directory) {
-    return new EngineOptions(
-        contextLength,
-        maxRunning,
-        maxWaiting,
-        threads,
-        cacheTypes,
-        scheduler,
-        directory,
-        weightsCache,
-        speculation,
-        adapters);
+    return with(copy -> copy.cacheDirectory = directory);
   }
 
   /** These with a cache of packed weights. */
   public EngineOptions withWeightsCache(Optional<WeightsCache> cache) {
-    return new EngineOptions(
-        contextLength,
-        maxRunning,
-        maxWaiting,
-        threads,
-        cacheTypes,
-        scheduler,
-        cacheDirectory,
-        cache,
-        speculation,
-        adapters);
+    return with(copy -> copy.weightsCache = cache);
   }
 
   /** These with other guesses ahead. */
   public EngineOptions withSpeculation(SpeculationOptions options) {
-    return new EngineOptions(
-        contextLength,
-        maxRunning,
-        maxWaiting,
-        threads,
-        cacheTypes,
-        scheduler,
-        cacheDirectory,
-        weightsCache,
-        options,
-        adapters);
+    return with(copy -> copy.speculation = options);
   }
 
   /** These with other adapters. */
   public EngineOptions withAdapters(AdapterOptions options) {
-    return new EngineOptions(
-        contextLength,
-        maxRunning,
-        maxWaiting,
-        threads,
-        cacheTypes,
-        scheduler,
-        cacheDirectory,
-        weightsCache,
-        speculation,
-        options);
+    return with(copy -> copy.adapters = options);
   }
 
   /** These with another context length. */
   EngineOptions withContextLength(int tokens) {
-    return new EngineOptions(
-        tokens,
-        maxRunning,
-        maxWaiting,
-        threads,
-        cacheTypes,
-        scheduler,
-        cacheDirectory,
-        weightsCache,
-        speculation,
-        adapters);
+    return with(copy -> copy.contextLength = tokens);
+  }
+
+  private EngineOptions with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.toRecord();
+  }
+
+  /** A copy under way: the one place beside the record that knows all components. */
+  private static final class Copy {
+    private int contextLength;
+    private int maxRunning;
+    private int maxWaiting;
+    private int threads;
+    private CacheTypes cacheTypes;
+    private SchedulingPolicy scheduler;
+    private Optional<CacheDirectory> cacheDirectory;
+    private Optional<WeightsCache> weightsCache;
+    private SpeculationOptions speculation;
+    private AdapterOptions adapters;
+
+    Copy(EngineOptions of) {
+      contextLength = of.contextLength;
+      maxRunning = of.maxRunning;
+      maxWaiting = of.maxWaiting;
+      threads = of.threads;
+      cacheTypes = of.cacheTypes;
+      scheduler = of.scheduler;
+      cacheDirectory = of.cacheDirectory;
+      weightsCache = of.weightsCache;
+      speculation = of.speculation;
+      adapters = of.adapters;
+    }
+
+    EngineOptions toRecord() {
+      return new EngineOptions(
+          contextLength,
+          maxRunning,
+          maxWaiting,
+          threads,
+          cacheTypes,
+          scheduler,
+          cacheDirectory,
+          weightsCache,
+          speculation,
+          adapters);
+    }
   }
 
   private static void require(boolean holds, String message) {

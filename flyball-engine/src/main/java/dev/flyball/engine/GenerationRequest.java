@@ -10,6 +10,7 @@ import dev.flyball.units.TokenIds;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One sequence to generate.
@@ -97,116 +98,91 @@ public record GenerationRequest(
 
   /** The same request, with the text of other control tokens passed on. */
   public GenerationRequest withMarkers(Set<Integer> tokens) {
-    return new GenerationRequest(
-        id,
-        prompt,
-        sampling,
-        maxTokens,
-        stop,
-        ignoreEos,
-        logprobs,
-        topLogprobs,
-        tokens,
-        grammar,
-        rules,
-        terms,
-        cache,
-        adapters);
+    return with(copy -> copy.markers = tokens);
   }
 
   /** The same request, its text held to a grammar. */
   public GenerationRequest withGrammar(Optional<Grammar> held) {
-    return new GenerationRequest(
-        id,
-        prompt,
-        sampling,
-        maxTokens,
-        stop,
-        ignoreEos,
-        logprobs,
-        topLogprobs,
-        markers,
-        held,
-        rules,
-        terms,
-        cache,
-        adapters);
+    return with(copy -> copy.grammar = held);
   }
 
   /** The same request, on other terms. */
   public GenerationRequest withTerms(ServiceTerms others) {
-    return new GenerationRequest(
-        id,
-        prompt,
-        sampling,
-        maxTokens,
-        stop,
-        ignoreEos,
-        logprobs,
-        topLogprobs,
-        markers,
-        grammar,
-        rules,
-        others,
-        cache,
-        adapters);
+    return with(copy -> copy.terms = others);
   }
 
   /** The same request, its answer held to the rules of a dialect. */
   public GenerationRequest withRules(Optional<AnswerRules> others) {
-    return new GenerationRequest(
-        id,
-        prompt,
-        sampling,
-        maxTokens,
-        stop,
-        ignoreEos,
-        logprobs,
-        topLogprobs,
-        markers,
-        grammar,
-        others,
-        terms,
-        cache,
-        adapters);
+    return with(copy -> copy.rules = others);
   }
 
   /** The same request, with another wish for the cache. */
   public GenerationRequest withCache(CacheWish other) {
-    return new GenerationRequest(
-        id,
-        prompt,
-        sampling,
-        maxTokens,
-        stop,
-        ignoreEos,
-        logprobs,
-        topLogprobs,
-        markers,
-        grammar,
-        rules,
-        terms,
-        other,
-        adapters);
+    return with(copy -> copy.cache = other);
   }
 
   /** The same request, with other adapters. */
   public GenerationRequest withAdapters(AdapterWish others) {
-    return new GenerationRequest(
-        id,
-        prompt,
-        sampling,
-        maxTokens,
-        stop,
-        ignoreEos,
-        logprobs,
-        topLogprobs,
-        markers,
-        grammar,
-        rules,
-        terms,
-        cache,
-        others);
+    return with(copy -> copy.adapters = others);
+  }
+
+  private GenerationRequest with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.toRecord();
+  }
+
+  /** A copy under way: the one place beside the record that knows all components. */
+  private static final class Copy {
+    private String id;
+    private TokenIds prompt;
+    private SamplingParams sampling;
+    private int maxTokens;
+    private List<String> stop;
+    private boolean ignoreEos;
+    private boolean logprobs;
+    private int topLogprobs;
+    private Set<Integer> markers;
+    private Optional<Grammar> grammar;
+    private Optional<AnswerRules> rules;
+    private ServiceTerms terms;
+    private CacheWish cache;
+    private AdapterWish adapters;
+
+    Copy(GenerationRequest of) {
+      id = of.id;
+      prompt = of.prompt;
+      sampling = of.sampling;
+      maxTokens = of.maxTokens;
+      stop = of.stop;
+      ignoreEos = of.ignoreEos;
+      logprobs = of.logprobs;
+      topLogprobs = of.topLogprobs;
+      markers = of.markers;
+      grammar = of.grammar;
+      rules = of.rules;
+      terms = of.terms;
+      cache = of.cache;
+      adapters = of.adapters;
+    }
+
+    GenerationRequest toRecord() {
+      return new GenerationRequest(
+          id,
+          prompt,
+          sampling,
+          maxTokens,
+          stop,
+          ignoreEos,
+          logprobs,
+          topLogprobs,
+          markers,
+          grammar,
+          rules,
+          terms,
+          cache,
+          adapters);
+    }
   }
 
   private static void require(boolean holds, String message) {

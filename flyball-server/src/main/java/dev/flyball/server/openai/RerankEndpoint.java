@@ -2,52 +2,35 @@ package dev.flyball.server.openai;
 
 import dev.flyball.engine.Engine;
 import dev.flyball.engine.ModelUse;
-import dev.flyball.server.http.Endpoint;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonFields;
 import dev.flyball.server.models.ModelLease;
 import dev.flyball.server.receipt.RequestRecord;
 import dev.flyball.server.terms.RequestTerms;
-import dev.flyball.server.terms.TermHeaders;
 import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 
 /** {@code POST /v1/rerank}: how relevant documents are to a query. */
-public final class RerankEndpoint implements Endpoint {
-  private final OpenAiContext context;
-
+public final class RerankEndpoint extends PooledEndpoint {
   public RerankEndpoint(OpenAiContext context) {
-    this.context = context;
+    super(context);
   }
-
-  /** A request that is ready for the engine. */
-  private record Prepared(
-      RerankRequest request, RequestTerms terms, ModelLease lease, List<TokenIds> prompts) {}
 
   @Override
-  public void handle(Exchange exchange) {
-    TermHeaders headers = TermHeaders.of(exchange);
-    RequestRecord record = context.receipts().open(exchange, headers);
-    context
-        .worker()
-        .compute(
-            exchange,
-            () -> prepare(exchange, headers, record),
-            prepared -> run(exchange, prepared, record));
-  }
-
-  private Prepared prepare(Exchange exchange, TermHeaders headers, RequestRecord record) {
-    JsonFields fields = JsonFields.parse(exchange.body());
-    RequestTerms asked = context.terms(headers, fields, record);
-    RerankRequest request = RerankRequest.parse(fields, context.limits());
-    ModelLease lease = context.lease(request.model(), request.keepAlive(), ModelUse.RANK);
+  Prepared prepare(Exchange exchange, JsonFields fields, RequestTerms asked, RequestRecord record) {
+    RerankRequest request = RerankRequest.parse(fields, context().limits());
+    ModelLease lease = context().lease(request.model(), request.keepAlive(), ModelUse.RANK);
     return lease.guarding(
         () -> {
-          List<TokenIds> prompts = prompts(request, lease.engine());
-          RequestTerms terms =
-              context.plan(lease, asked, EmbeddingsEndpoint.asked(prompts), record);
-          return new Prepared(request, terms, lease, prompts);
+          Engine engine = lease.engine();
+          List<TokenIds> texts = prompts(request, engine);
+          RequestTerms terms = plan(lease, asked, texts, record);
+          RerankAnswer answer =
+              new RerankAnswer(
+                  exchange.requestId(), lease.model().name(), request, terms.receipt());
+          return new Prepared(
+              lease, new PooledTexts<>(exchange, lease, texts, engine::rank, record, answer));
         });
   }
 
@@ -58,22 +41,5 @@ public final class RerankEndpoint implements Endpoint {
       prompts.add(request.length().fitPair(request.query(), document, engine, path));
     }
     return prompts;
-  }
-
-  private static void run(Exchange exchange, Prepared prepared, RequestRecord record) {
-    ModelLease lease = prepared.lease();
-    if (exchange.isOver()) {
-      lease.close();
-      record.abandoned();
-      return;
-    }
-    RerankAnswer answer =
-        new RerankAnswer(
-            exchange.requestId(),
-            lease.model().name(),
-            prepared.request(),
-            prepared.terms().receipt());
-    new PooledTexts<>(exchange, lease, prepared.prompts(), lease.engine()::rank, record, answer)
-        .start();
   }
 }
