@@ -12,7 +12,7 @@ import dev.flyball.engine.model.AdapterMix;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.LanguageModel;
-import dev.flyball.engine.model.ModelFamilies;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.kernels.TensorType;

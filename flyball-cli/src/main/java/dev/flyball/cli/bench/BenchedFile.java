@@ -5,7 +5,7 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
-import dev.flyball.engine.model.ModelFamilies;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.kernels.limits.MachineLimits;

@@ -2,8 +2,8 @@ package dev.flyball.cli.evaluate;
 
 import dev.flyball.engine.evaluate.Divergence;
 import dev.flyball.engine.gguf.GgufSummary;
-import dev.flyball.engine.model.Perplexity;
-import dev.flyball.engine.model.TextWindows;
+import dev.flyball.engine.evaluate.Perplexity;
+import dev.flyball.engine.evaluate.TextWindows;
 import java.nio.file.Path;
 import java.util.Optional;
 

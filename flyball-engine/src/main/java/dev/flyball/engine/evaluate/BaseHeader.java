@@ -2,7 +2,6 @@ package dev.flyball.engine.evaluate;
 
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
-import dev.flyball.engine.model.TextWindows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,6 @@
 package dev.flyball.engine.evaluate;
 
-import dev.flyball.engine.model.Perplexity;
 import dev.flyball.engine.model.StepOutput;
-import dev.flyball.engine.model.TextWindows;
 import java.nio.file.Path;
 
 /**

@@ -1,9 +1,8 @@
 /**
- * How far two models' predictions of one text lie apart: the base predictions in a file, and the
- * comparison with them.
+ * What a model computes for a text, looked at: logits, perplexity, and how far two models'
+ * predictions lie apart.
  *
- * <p>What belongs here: files of predictions and statistics over them. How one model predicts a
- * text is {@link dev.flyball.engine.model.Perplexity}.
+ * <p>What belongs here: probes of loaded models, files of predictions and statistics over them.
  */
 @NullMarked
 package dev.flyball.engine.evaluate;

@@ -3,7 +3,7 @@ package dev.flyball.engine.model;
 import dev.flyball.kernels.ActivationCurve;
 
 /** What stands between the matrices of a feed forward network. */
-enum Activation {
+public enum Activation {
   SILU(ActivationCurve.SILU),
   RELU_SQUARED(ActivationCurve.RELU_SQUARED),
   /** By its approximation with tanh; GGUF models mean it wherever they say GELU. */

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Chooses what models compute with. */
-final class Arithmetics {
+public final class Arithmetics {
   private static final System.Logger LOG = System.getLogger(Arithmetics.class.getName());
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
@@ -39,7 +39,7 @@ final class Arithmetics {
    * quantised weights deserve; weights that are floats get a cache of floats. Plain Java has floats
    * only.
    */
-  static KvStorage storage(ModelOptions options, boolean quantised) {
+  public static KvStorage storage(ModelOptions options, boolean quantised) {
     if (options.level().isEmpty()) {
       return KvStorage.HEAP_F32;
     }

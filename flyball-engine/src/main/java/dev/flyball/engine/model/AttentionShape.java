@@ -11,7 +11,7 @@ import dev.flyball.engine.cache.KvLayer;
  * @param valueLength values of a value
  * @param reach the tokens that a token sees
  */
-record AttentionShape(int heads, int kvHeads, int keyLength, int valueLength, Reach reach) {
+public record AttentionShape(int heads, int kvHeads, int keyLength, int valueLength, Reach reach) {
   int queryColumns() {
     return heads * keyLength;
   }
@@ -49,7 +49,7 @@ record AttentionShape(int heads, int kvHeads, int keyLength, int valueLength, Re
   }
 
   /** The same lengths, with another reach. */
-  AttentionShape reaching(Reach other) {
+  public AttentionShape reaching(Reach other) {
     return new AttentionShape(heads, kvHeads, keyLength, valueLength, other);
   }
 }

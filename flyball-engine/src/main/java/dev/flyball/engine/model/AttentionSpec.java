@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param gated whether the logistic function of a gate multiplies what a query attended to
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; written once
-record AttentionSpec(
+public record AttentionSpec(
     AttentionShape shape,
     int cacheLayer,
     Linear.Tensors query,
@@ -36,12 +36,12 @@ record AttentionSpec(
     implements MixerSpec {
 
   /** Attention of a layer of this shape, to be read from its tensors. */
-  static Reader of(TensorGroup layer, AttentionShape shape) {
+  public static Reader of(TensorGroup layer, AttentionShape shape) {
     return new Reader(layer, shape);
   }
 
   /** Reads {@code attn_*}: each call asks for something that the family has and others have not. */
-  static final class Reader {
+  public static final class Reader {
     private final TensorGroup layer;
     private final AttentionShape shape;
     private Optional<NormSpec> queryNorm = Optional.empty();
@@ -62,82 +62,82 @@ record AttentionSpec(
     }
 
     /** Positions are encoded by rotation. */
-    Reader rope(RopeSpec spec) {
+    public Reader rope(RopeSpec spec) {
       rope = Optional.of(spec);
       return this;
     }
 
     /** Queries and keys are RMS-normed, each head for itself, before rotation. */
-    Reader headNorms() {
+    public Reader headNorms() {
       queryNorm = Optional.of(layer.rmsNorm("attn_q_norm", shape.keyLength()));
       keyNorm = Optional.of(layer.rmsNorm("attn_k_norm", shape.keyLength()));
       return this;
     }
 
     /** Queries are RMS-normed, each head for itself, before rotation. */
-    Reader queryNorms() {
+    public Reader queryNorms() {
       queryNorm = Optional.of(layer.rmsNorm("attn_q_norm", shape.keyLength()));
       return this;
     }
 
     /** Queries and keys are RMS-normed without weights, each head for itself, before rotation. */
-    Reader plainHeadNorms() {
+    public Reader plainHeadNorms() {
       queryNorm = Optional.of(layer.rmsNormWithoutWeight(shape.keyLength()));
       keyNorm = queryNorm;
       return this;
     }
 
     /** Where there is no {@code attn_v}, values are the keys before norm and rotation. */
-    Reader keysMayBeValues() {
+    public Reader keysMayBeValues() {
       keysAreValues = shape.keyLength() == shape.valueLength();
       return this;
     }
 
     /** Values are RMS-normed without weights, each head for itself. */
-    Reader plainValueNorms() {
+    public Reader plainValueNorms() {
       valueNorm = Optional.of(layer.rmsNormWithoutWeight(shape.valueLength()));
       return this;
     }
 
     /** Queries and keys are RMS-normed, all heads of a token as one row, before rotation. */
-    Reader rowNorms() {
+    public Reader rowNorms() {
       queryNorm = Optional.of(layer.rmsNorm("attn_q_norm", shape.queryColumns()));
       keyNorm = Optional.of(layer.rmsNorm("attn_k_norm", shape.keyColumns()));
       return this;
     }
 
     /** Queries, keys and values are cut to this magnitude; 0: they are not. */
-    Reader clamp(double magnitude) {
+    public Reader clamp(double magnitude) {
       clamp = magnitude > 0 ? (float) magnitude : Float.POSITIVE_INFINITY;
       return this;
     }
 
     /** Queries are multiplied by what a position asks for. */
-    Reader temperature(QueryTemperature spec) {
+    public Reader temperature(QueryTemperature spec) {
       temperature = Optional.of(spec);
       return this;
     }
 
     /** What a query attended to is multiplied by a gate, which {@code attn_q} gives with it. */
-    Reader gated() {
+    public Reader gated() {
       gated = true;
       return this;
     }
 
     /** Products of queries and keys have this factor, not {@code 1 / sqrt(keyLength)}. */
-    Reader scale(double factor) {
+    public Reader scale(double factor) {
       scores = new ScoreRule((float) factor, scores.softCap());
       return this;
     }
 
     /** Scaled products of queries and keys are soft-capped. */
-    Reader softCap(double cap) {
+    public Reader softCap(double cap) {
       scores = new ScoreRule(scores.scale(), (float) cap);
       return this;
     }
 
     /** Each head has an attention sink, {@code attn_sinks}. */
-    Reader sinks() {
+    public Reader sinks() {
       sinks = layer.vector("attn_sinks.weight", shape.heads());
       return this;
     }
@@ -146,7 +146,7 @@ record AttentionSpec(
      * Reads the projections, which may be one matrix ({@code attn_qkv}) or three, with biases or
      * without, and gives the layer its place in the cache.
      */
-    AttentionSpec read() {
+    public AttentionSpec read() {
       int columns = layer.source().config().embeddingLength();
       int queries = shape.queryColumns() + (gated ? shape.attendedColumns() : 0);
       int keys = shape.keyColumns();
@@ -173,7 +173,7 @@ record AttentionSpec(
     }
 
     /** Reads a layer that attends to the keys and values of another one, of the same shape. */
-    AttentionSpec readSharing(int cacheLayer) {
+    public AttentionSpec readSharing(int cacheLayer) {
       int columns = layer.source().config().embeddingLength();
       return spec(
           cacheLayer, layer.linear("attn_q", shape.queryColumns(), columns), Optional.empty());

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param onNormed whether the residual stream itself is normed by {@code before}: {@code x =
  *     before(x)}, and only then added to
  */
-record BranchSpec(
+public record BranchSpec(
     Optional<NormSpec> before,
     List<MixerSpec> mixers,
     Optional<NormSpec> after,
@@ -24,27 +24,27 @@ record BranchSpec(
     boolean onNormed) {
 
   /** Pre-norm: {@code x += mixer(norm(x))}, with several mixers their sum. */
-  static BranchSpec preNorm(NormSpec norm, MixerSpec... mixers) {
+  public static BranchSpec preNorm(NormSpec norm, MixerSpec... mixers) {
     return new BranchSpec(Optional.of(norm), List.of(mixers), Optional.empty(), 1, 1, false);
   }
 
   /** Post-norm: {@code x += norm(mixer(x))}. */
-  static BranchSpec postNorm(MixerSpec mixer, NormSpec norm) {
+  public static BranchSpec postNorm(MixerSpec mixer, NormSpec norm) {
     return new BranchSpec(Optional.empty(), List.of(mixer), Optional.of(norm), 1, 1, false);
   }
 
   /** With a norm of what is added. */
-  BranchSpec thenNorm(NormSpec norm) {
+  public BranchSpec thenNorm(NormSpec norm) {
     return new BranchSpec(before, mixers, Optional.of(norm), scale, keep, onNormed);
   }
 
   /** With a factor on what is added. */
-  BranchSpec scaled(float factor) {
+  public BranchSpec scaled(float factor) {
     return new BranchSpec(before, mixers, after, factor, keep, onNormed);
   }
 
   /** Without a norm before it: {@code x += mixers(x)}. */
-  static BranchSpec plain(MixerSpec... mixers) {
+  public static BranchSpec plain(MixerSpec... mixers) {
     return new BranchSpec(Optional.empty(), List.of(mixers), Optional.empty(), 1, 1, false);
   }
 
@@ -52,12 +52,12 @@ record BranchSpec(
    * {@code x = norm(x); x += mixer(x)}. A row of these is the transformer of arXiv:1706.03762,
    * which norms behind each addition: the norm of a branch is given to the next one.
    */
-  static BranchSpec onNormed(NormSpec norm, MixerSpec mixer) {
+  public static BranchSpec onNormed(NormSpec norm, MixerSpec mixer) {
     return new BranchSpec(Optional.of(norm), List.of(mixer), Optional.empty(), 1, 1, true);
   }
 
   /** With a factor on the residual stream behind the addition. */
-  BranchSpec thenScaled(float factor) {
+  public BranchSpec thenScaled(float factor) {
     return new BranchSpec(before, mixers, after, scale * factor, keep * factor, onNormed);
   }
 

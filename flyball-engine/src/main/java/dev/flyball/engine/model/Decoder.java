@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
  *
  * <p>Shapes: T tokens in the step, D values in a hidden vector; matrices are (rows, columns).
  */
-final class Decoder implements LanguageModel {
+public final class Decoder implements LanguageModel {
   private final GgufFile file;
   private final ModelConfig config;
   private final KvShape cacheShape;
@@ -54,7 +54,7 @@ final class Decoder implements LanguageModel {
 
   private final WorkerTeam.Piece embedToken = (t, _) -> embedToken(t);
 
-  Decoder(GgufFile file, DecoderSpec spec, KvShape cacheShape, Step step) {
+  public Decoder(GgufFile file, DecoderSpec spec, KvShape cacheShape, Step step) {
     this.file = file;
     this.cacheShape = cacheShape;
     this.step = step;

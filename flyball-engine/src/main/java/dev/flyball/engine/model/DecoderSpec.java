@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param logits what becomes of the output's products
  * @param ranking makes scores of hidden vectors, where the file has one
  */
-record DecoderSpec(
+public record DecoderSpec(
     ModelConfig config,
     StoredMatrix embedding,
     float embeddingScale,
@@ -36,7 +36,7 @@ record DecoderSpec(
   private static final int ROWS_OF_STREAM = 6;
 
   /** With a factor on the embedded tokens. */
-  DecoderSpec embeddingScale(double factor) {
+  public DecoderSpec embeddingScale(double factor) {
     return new DecoderSpec(
         config,
         embedding,
@@ -52,7 +52,7 @@ record DecoderSpec(
   }
 
   /** With another rule for logits. */
-  DecoderSpec logits(LogitRule rule) {
+  public DecoderSpec logits(LogitRule rule) {
     return new DecoderSpec(
         config,
         embedding,
@@ -68,13 +68,13 @@ record DecoderSpec(
   }
 
   /** The longest row that a matrix is multiplied by. */
-  int maxColumns() {
+  public int maxColumns() {
     int ofBranches = branches.stream().mapToInt(BranchSpec::maxColumns).max().orElse(0);
     return Math.max(config.embeddingLength(), ofBranches);
   }
 
   /** Scratch memory of a step for each of its tokens, about, in bytes. */
-  long scratchBytesPerToken() {
+  public long scratchBytesPerToken() {
     long widest = branches.stream().mapToLong(BranchSpec::scratchValuesPerToken).max().orElse(0);
     long values = ROWS_OF_STREAM * (long) config.embeddingLength() + 2 * widest + maxColumns();
     return values * Float.BYTES;

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param constant (columns), the same for all tokens; of length 0 where there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; written once
-record EmbeddingTerms(Optional<StoredMatrix> positions, float[] constant) {
+public record EmbeddingTerms(Optional<StoredMatrix> positions, float[] constant) {
   /** Nothing is added. */
   static final EmbeddingTerms NONE = new EmbeddingTerms(Optional.empty(), new float[0]);
 
@@ -22,7 +22,7 @@ record EmbeddingTerms(Optional<StoredMatrix> positions, float[] constant) {
    *
    * @param positioned whether positions have embeddings
    */
-  static EmbeddingTerms read(ModelSource source, boolean positioned) {
+  public static EmbeddingTerms read(ModelSource source, boolean positioned) {
     int columns = source.config().embeddingLength();
     TensorGroup root = source.root();
     Optional<StoredMatrix> positions =

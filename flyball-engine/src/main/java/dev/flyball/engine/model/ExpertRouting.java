@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param groups the experts are cut to so many groups of equal size (arXiv:2405.04434)
  * @param groupsUsed groups that a token's experts are chosen from: those whose two best are best
  */
-record ExpertRouting(
+public record ExpertRouting(
     int experts,
     int used,
     Weighing weighing,
@@ -26,7 +26,7 @@ record ExpertRouting(
     int groupsUsed) {
 
   /** How scores become weights. */
-  enum Weighing {
+  public enum Weighing {
     /** Softmax over all experts (Mixtral, arXiv:2401.04088). */
     SOFTMAX,
     /** Each score's logistic function (DeepSeek-V3, arXiv:2412.19437). */
@@ -36,7 +36,7 @@ record ExpertRouting(
   }
 
   /** The counts that the keys give; softmax, normalised, neither scale nor bias nor groups. */
-  static ExpertRouting read(HyperParameters keys) {
+  public static ExpertRouting read(HyperParameters keys) {
     int experts = keys.count("expert_count");
     int used = keys.count("expert_used_count");
     if (used > experts) {
@@ -51,7 +51,7 @@ record ExpertRouting(
    *
    * @param orElse how scores become weights where the keys do not say
    */
-  static ExpertRouting readWeighing(HyperParameters keys, Weighing orElse) {
+  public static ExpertRouting readWeighing(HyperParameters keys, Weighing orElse) {
     int function = keys.countOrNone("expert_gating_func");
     Weighing weighing =
         switch (function) {
@@ -70,13 +70,13 @@ record ExpertRouting(
   }
 
   /** With other weights. */
-  ExpertRouting weighing(Weighing other, boolean normalise, double factor) {
+  public ExpertRouting weighing(Weighing other, boolean normalise, double factor) {
     return new ExpertRouting(
         experts, used, other, normalise, (float) factor, choiceBias, groups, groupsUsed);
   }
 
   /** With a bias on the choice. */
-  ExpertRouting choiceBias(float[] bias) {
+  public ExpertRouting choiceBias(float[] bias) {
     return new ExpertRouting(
         experts, used, weighing, normalised, scale, Optional.of(bias), groups, groupsUsed);
   }

@@ -9,12 +9,12 @@ import java.util.Optional;
  * @param up (hidden, columns)
  * @param down (columns, hidden)
  */
-record FeedForwardSpec(
+public record FeedForwardSpec(
     Optional<Linear.Tensors> gate, Linear.Tensors up, Linear.Tensors down, Activation activation)
     implements MixerSpec {
 
   /** The network {@code ffn_gate}, {@code ffn_up}, {@code ffn_down} of a layer. */
-  static FeedForwardSpec gated(TensorGroup layer, int hidden, Activation activation) {
+  public static FeedForwardSpec gated(TensorGroup layer, int hidden, Activation activation) {
     return gated(layer, "", hidden, activation);
   }
 
@@ -23,7 +23,7 @@ record FeedForwardSpec(
    *
    * @param suffix e.g. {@code _shexp}, a shared expert
    */
-  static FeedForwardSpec gated(
+  public static FeedForwardSpec gated(
       TensorGroup layer, String suffix, int hidden, Activation activation) {
     int columns = layer.source().config().embeddingLength();
     return new FeedForwardSpec(
@@ -34,7 +34,7 @@ record FeedForwardSpec(
   }
 
   /** A network whose {@code ffn_up} has the rows of the gate, then those of the up matrix. */
-  static FeedForwardSpec fused(TensorGroup layer, int hidden, Activation activation) {
+  public static FeedForwardSpec fused(TensorGroup layer, int hidden, Activation activation) {
     int columns = layer.source().config().embeddingLength();
     Linear.Tensors both = layer.linear("ffn_up", 2L * hidden, columns);
     return new FeedForwardSpec(
@@ -45,12 +45,12 @@ record FeedForwardSpec(
   }
 
   /** The network {@code ffn_up}, {@code ffn_down} of a layer. */
-  static FeedForwardSpec ungated(TensorGroup layer, int hidden, Activation activation) {
+  public static FeedForwardSpec ungated(TensorGroup layer, int hidden, Activation activation) {
     return ungated(layer, "", hidden, activation);
   }
 
   /** The network {@code ffn_up}, {@code ffn_down}, each with a suffix. */
-  static FeedForwardSpec ungated(
+  public static FeedForwardSpec ungated(
       TensorGroup layer, String suffix, int hidden, Activation activation) {
     int columns = layer.source().config().embeddingLength();
     return new FeedForwardSpec(

@@ -18,7 +18,7 @@ import java.util.List;
  * @param stateOffset where its part of the state begins: (valueHeads, keyLength, valueLength)
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; written once
-record GatedDeltaNetSpec(
+public record GatedDeltaNetSpec(
     Shape shape,
     Linear.Tensors mixed,
     Linear.Tensors gate,
@@ -76,7 +76,7 @@ record GatedDeltaNetSpec(
   }
 
   /** With value heads that take turns with the key heads, and a matrix for each rate. */
-  static GatedDeltaNetSpec read(TensorGroup layer) {
+  public static GatedDeltaNetSpec read(TensorGroup layer) {
     Shape shape = Shape.read(layer.source().keys(), false);
     int columns = layer.source().config().embeddingLength();
     return read(
@@ -91,7 +91,7 @@ record GatedDeltaNetSpec(
    * With value heads that share a key head one after another, and one matrix for both rates: of
    * each key head what its value heads write with, then what they forget with.
    */
-  static GatedDeltaNetSpec readGrouped(TensorGroup layer) {
+  public static GatedDeltaNetSpec readGrouped(TensorGroup layer) {
     Shape shape = Shape.read(layer.source().keys(), true);
     int columns = layer.source().config().embeddingLength();
     return read(layer, shape, List.of(layer.linear("ssm_ba", 2L * shape.valueHeads(), columns)));

@@ -11,7 +11,7 @@ import java.util.Optional;
  * Checked reading of the keys that begin with the architecture's name. All errors name file and
  * key.
  */
-final class HyperParameters {
+public final class HyperParameters {
   private final GgufFile file;
   private final GgufMetadata metadata;
   private final String architecture;
@@ -22,7 +22,7 @@ final class HyperParameters {
     this.architecture = metadata.architecture();
   }
 
-  String architecture() {
+  public String architecture() {
     return architecture;
   }
 
@@ -30,22 +30,22 @@ final class HyperParameters {
     return architecture + "." + name;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return metadata.has(key(name));
   }
 
   /** A length or count from 1; of an array, whose elements must be equal, the element. */
-  int count(String name) {
+  public int count(String name) {
     return checked(name, integer(name), 1);
   }
 
   /** A length or count from 1, or the default where the key is missing. */
-  int count(String name, int orElse) {
+  public int count(String name, int orElse) {
     return has(name) ? count(name) : orElse;
   }
 
   /** Lengths or counts from 1, one for each layer: an array, or a number that all have. */
-  int[] countEach(String name, int layers) {
+  public int[] countEach(String name, int layers) {
     int[] counts = new int[layers];
     if (!isArray(name)) {
       Arrays.fill(counts, count(name));
@@ -60,7 +60,7 @@ final class HyperParameters {
   }
 
   /** A count from 0, or 0 where the key is missing. */
-  int countOrNone(String name) {
+  public int countOrNone(String name) {
     return has(name) ? checked(name, integer(name), 0) : 0;
   }
 
@@ -79,7 +79,7 @@ final class HyperParameters {
   }
 
   /** A count from 0 for each layer: of an array, or the same for all. */
-  int[] eachLayer(String name, int layers) {
+  public int[] eachLayer(String name, int layers) {
     int[] counts = new int[layers];
     if (isArray(name)) {
       int[] values = integers(name);
@@ -115,7 +115,7 @@ final class HyperParameters {
   }
 
   /** A finite number above 0. */
-  double positive(String name) {
+  public double positive(String name) {
     double value = metadata.number(key(name));
     if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
       throw invalid(name, "should be a number above 0 but is " + value);
@@ -124,12 +124,12 @@ final class HyperParameters {
   }
 
   /** A finite number above 0, or the default where the key is missing. */
-  double positive(String name, double orElse) {
+  public double positive(String name, double orElse) {
     return has(name) ? positive(name) : orElse;
   }
 
   /** A number, or the default where the key is missing. */
-  double number(String name, double orElse) {
+  public double number(String name, double orElse) {
     return metadata.findNumber(key(name)).orElse(orElse);
   }
 
@@ -137,7 +137,7 @@ final class HyperParameters {
     return metadata.findString(key(name));
   }
 
-  boolean flag(String name, boolean orElse) {
+  public boolean flag(String name, boolean orElse) {
     return metadata.findBoolean(key(name)).orElse(orElse);
   }
 
@@ -155,12 +155,12 @@ final class HyperParameters {
   }
 
   /** The error for a value that makes no sense. */
-  EngineException invalid(String name, String problem) {
+  public EngineException invalid(String name, String problem) {
     return metadata.invalid(key(name), problem);
   }
 
   /** The error for a value that this version cannot do. */
-  EngineException unsupported(String name, String problem) {
+  public EngineException unsupported(String name, String problem) {
     return new EngineException(
         EngineError.UNSUPPORTED_MODEL,
         file.parts().getFirst() + ": key \"" + key(name) + "\" " + problem);

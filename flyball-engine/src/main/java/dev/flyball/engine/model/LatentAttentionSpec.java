@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param valueUp for each head (valueLength, rank)
  * @param output (columns, heads * valueLength)
  */
-record LatentAttentionSpec(
+public record LatentAttentionSpec(
     AttentionShape shape,
     int cacheLayer,
     Optional<Normed> queryDown,
@@ -40,7 +40,7 @@ record LatentAttentionSpec(
    * @param rope of the rotated part
    * @param magnitude factor of the scores
    */
-  static LatentAttentionSpec read(TensorGroup layer, RopeSpec rope, double magnitude) {
+  public static LatentAttentionSpec read(TensorGroup layer, RopeSpec rope, double magnitude) {
     HyperParameters keys = layer.source().keys();
     int columns = layer.source().config().embeddingLength();
     int heads = keys.count("attention.head_count");

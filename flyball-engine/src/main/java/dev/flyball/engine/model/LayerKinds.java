@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Which layers of a hybrid model have attention: those for which {@code attention.head_count_kv} is
  * not 0. All that have some have it of the same shape.
  */
-final class LayerKinds {
+public final class LayerKinds {
   private static final String KV_HEADS = "attention.head_count_kv";
 
   private final int[] kvHeads;
@@ -17,7 +17,7 @@ final class LayerKinds {
     this.attention = attention;
   }
 
-  static LayerKinds read(ModelSource source) {
+  public static LayerKinds read(ModelSource source) {
     HyperParameters keys = source.keys();
     String name = keys.has(KV_HEADS) ? KV_HEADS : "attention.head_count";
     int[] kvHeads = keys.eachLayer(name, source.config().layers());
@@ -28,12 +28,12 @@ final class LayerKinds {
     return new LayerKinds(kvHeads, source.attentionShape(different.length == 0 ? 1 : different[0]));
   }
 
-  boolean isAttention(int layer) {
+  public boolean isAttention(int layer) {
     return kvHeads[layer] > 0;
   }
 
   /** The shape of attention, where there is some. */
-  AttentionShape attention() {
+  public AttentionShape attention() {
     return attention;
   }
 }

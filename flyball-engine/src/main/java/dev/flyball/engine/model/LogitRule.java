@@ -7,10 +7,10 @@ package dev.flyball.engine.model;
  * @param factor above 0; 1 as a rule
  * @param softCap what logits are soft-capped to (arXiv:2408.00118); infinite as a rule
  */
-record LogitRule(float factor, float softCap) {
+public record LogitRule(float factor, float softCap) {
   static final LogitRule PLAIN = new LogitRule(1, Float.POSITIVE_INFINITY);
 
-  static LogitRule scaled(double factor) {
+  public static LogitRule scaled(double factor) {
     return new LogitRule((float) factor, Float.POSITIVE_INFINITY);
   }
 
@@ -19,7 +19,7 @@ record LogitRule(float factor, float softCap) {
    *
    * @param orElse the cap where the file does not say
    */
-  static LogitRule readSoftCap(HyperParameters keys, double orElse) {
+  public static LogitRule readSoftCap(HyperParameters keys, double orElse) {
     double cap = keys.number("final_logit_softcapping", orElse);
     return cap == 0
         ? PLAIN

@@ -21,7 +21,7 @@ import java.util.List;
  * @param stateOffset where its part of the state begins: (heads, stateLength, headLength)
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; written once
-record Mamba2Spec(
+public record Mamba2Spec(
     Shape shape,
     Linear.Tensors gate,
     Linear.Tensors mixed,
@@ -73,7 +73,7 @@ record Mamba2Spec(
   }
 
   /** Reads {@code ssm_*} of a layer. */
-  static Mamba2Spec read(TensorGroup layer) {
+  public static Mamba2Spec read(TensorGroup layer) {
     HyperParameters keys = layer.source().keys();
     Shape shape = Shape.read(keys);
     int columns = layer.source().config().embeddingLength();

@@ -1,7 +1,7 @@
 package dev.flyball.engine.model;
 
 /** A {@link Mixer} as read from a file and checked, before memory is spent. Immutable. */
-interface MixerSpec {
+public interface MixerSpec {
   /** Length of the longest row that one of its matrices is multiplied by. */
   int maxColumns();
 

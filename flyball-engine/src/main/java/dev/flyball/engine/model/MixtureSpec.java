@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param expertScales for each expert, what its result is multiplied by besides its weight
  * @param weighsInput whether weights are factors of the experts' input, not of their results
  */
-record MixtureSpec(
+public record MixtureSpec(
     ExpertRouting routing,
     Linear.Tensors router,
     List<FeedForwardSpec> experts,
@@ -29,7 +29,7 @@ record MixtureSpec(
    * The experts {@code ffn_gate_exps} and {@code ffn_up_exps}, or both as {@code ffn_gate_up_exps},
    * and {@code ffn_down_exps} of a layer, with biases or without.
    */
-  static MixtureSpec read(
+  public static MixtureSpec read(
       TensorGroup layer, ExpertRouting routing, int hidden, Activation activation) {
     int columns = layer.source().config().embeddingLength();
     int count = routing.experts();
@@ -47,7 +47,7 @@ record MixtureSpec(
   }
 
   /** The experts {@code ffn_up_exps} and {@code ffn_down_exps} of a layer. */
-  static MixtureSpec readUngated(
+  public static MixtureSpec readUngated(
       TensorGroup layer, ExpertRouting routing, int hidden, Activation activation) {
     int columns = layer.source().config().embeddingLength();
     List<Linear.Tensors> ups = readEach(layer, routing.experts(), "ffn_up", hidden, columns);
@@ -85,7 +85,7 @@ record MixtureSpec(
    *
    * @param orElse how scores become weights where the keys do not say
    */
-  static MixerSpec[] readWithShared(TensorGroup layer, ExpertRouting.Weighing orElse) {
+  public static MixerSpec[] readWithShared(TensorGroup layer, ExpertRouting.Weighing orElse) {
     HyperParameters keys = layer.source().keys();
     ExpertRouting routing = ExpertRouting.readWeighing(keys, orElse);
     Optional<float[]> bias = layer.findVector("exp_probs_b.bias", routing.experts());
@@ -124,7 +124,7 @@ record MixtureSpec(
   }
 
   /** With norms of its own of what the router and what the experts see. */
-  MixtureSpec norms(NormSpec ofRouter, NormSpec ofExperts) {
+  public MixtureSpec norms(NormSpec ofRouter, NormSpec ofExperts) {
     return new MixtureSpec(
         routing,
         router,
@@ -136,7 +136,7 @@ record MixtureSpec(
   }
 
   /** With weights that are factors of the experts' input. */
-  MixtureSpec weighingInput() {
+  public MixtureSpec weighingInput() {
     return new MixtureSpec(routing, router, experts, routerNorm, expertNorm, expertScales, true);
   }
 

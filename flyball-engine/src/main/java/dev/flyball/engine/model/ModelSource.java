@@ -13,7 +13,7 @@ import java.util.function.Function;
  * Counts the layers that the cache is to have, and the values of the state. Every error names file
  * and key or tensor.
  */
-final class ModelSource {
+public final class ModelSource {
   private final HyperParameters keys;
   private final WeightTable table;
   private final ModelOptions options;
@@ -21,7 +21,7 @@ final class ModelSource {
   private final List<KvLayer> cacheLayers = new ArrayList<>();
   private int stateFloats;
 
-  ModelSource(GgufFile file, ModelOptions options) {
+  public ModelSource(GgufFile file, ModelOptions options) {
     this.options = options;
     keys = new HyperParameters(file);
     table = new WeightTable(file);
@@ -42,26 +42,26 @@ final class ModelSource {
     return unsaid ? Pooling.RANK : keys.pooling();
   }
 
-  HyperParameters keys() {
+  public HyperParameters keys() {
     return keys;
   }
 
-  ModelConfig config() {
+  public ModelConfig config() {
     return config;
   }
 
   /** All tensors. */
-  TensorGroup root() {
+  public TensorGroup root() {
     return new TensorGroup(this, table, -1, "");
   }
 
   /** The tensors of a layer, counted from 0. */
-  TensorGroup layer(int index) {
+  public TensorGroup layer(int index) {
     return new TensorGroup(this, table, index, "blk." + index + ".");
   }
 
   /** The branches of all layers, each layer's from its tensors. */
-  List<BranchSpec> branches(Function<TensorGroup, List<BranchSpec>> ofLayer) {
+  public List<BranchSpec> branches(Function<TensorGroup, List<BranchSpec>> ofLayer) {
     return branches(config.layers(), ofLayer);
   }
 
@@ -69,7 +69,7 @@ final class ModelSource {
    * The branches of the first {@code count} layers; those behind them, which predict further tokens
    * (arXiv:2412.19437), are left out.
    */
-  List<BranchSpec> branches(int count, Function<TensorGroup, List<BranchSpec>> ofLayer) {
+  public List<BranchSpec> branches(int count, Function<TensorGroup, List<BranchSpec>> ofLayer) {
     for (int i = count; i < config.layers(); i++) {
       layer(i).leaveOut("");
     }
@@ -122,13 +122,13 @@ final class ModelSource {
   }
 
   /** The lengths of attention that {@code attention.*} gives for all layers; all tokens seen. */
-  AttentionShape attentionShape() {
+  public AttentionShape attentionShape() {
     int heads = keys.count("attention.head_count");
     return attentionShape(keys.count("attention.head_count_kv", heads));
   }
 
   /** As {@link #attentionShape()}, of layers with so many key and value heads. */
-  AttentionShape attentionShape(int kvHeads) {
+  public AttentionShape attentionShape(int kvHeads) {
     if (!keys.flag("attention.causal", true)) {
       throw keys.unsupported(
           "attention.causal", "is false; this architecture is known with causal attention only");
@@ -137,7 +137,7 @@ final class ModelSource {
   }
 
   /** As {@link #attentionShape()}, with tokens that see all of their text. */
-  AttentionShape wholeTextShape() {
+  public AttentionShape wholeTextShape() {
     int heads = keys.count("attention.head_count");
     return shape(keys.count("attention.head_count_kv", heads), new Reach.WholeText());
   }
@@ -169,7 +169,7 @@ final class ModelSource {
    * The model of these branches, with the usual embedding and output matrices; they are the same
    * where the file has no output matrix.
    */
-  DecoderSpec decoder(List<BranchSpec> branches, NormSpec outputNorm) {
+  public DecoderSpec decoder(List<BranchSpec> branches, NormSpec outputNorm) {
     int columns = config.embeddingLength();
     int vocabulary = config.vocabularySize();
     StoredMatrix embedding = table.matrix("token_embd.weight", vocabulary, columns);
@@ -196,7 +196,7 @@ final class ModelSource {
    *
    * @param terms what is added to embedded tokens
    */
-  DecoderSpec encoder(EmbeddingTerms terms, List<BranchSpec> branches, NormSpec outputNorm) {
+  public DecoderSpec encoder(EmbeddingTerms terms, List<BranchSpec> branches, NormSpec outputNorm) {
     int columns = config.embeddingLength();
     return new DecoderSpec(
         new ModelConfig(
@@ -220,7 +220,7 @@ final class ModelSource {
   }
 
   /** Refuses the file where it has tensors that nobody asked for. */
-  void requireAllUsed() {
+  public void requireAllUsed() {
     table.requireAllUsed(
         name -> name.endsWith(".attn_rot_embd.weight") || name.endsWith(".rope_freqs.weight"));
   }

@@ -3,7 +3,7 @@ package dev.flyball.engine.model;
 import java.util.Optional;
 
 /** A normalisation of rows of values. */
-sealed interface NormSpec {
+public sealed interface NormSpec {
   /** Values of a row. */
   int length();
 

@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param before nothing: the network gets the mixer's input
  */
-record NormedSpec(Optional<NormSpec> before, MixerSpec network, NormSpec after)
+public record NormedSpec(Optional<NormSpec> before, MixerSpec network, NormSpec after)
     implements MixerSpec {
   @Override
   public int maxColumns() {

@@ -12,9 +12,9 @@ import dev.flyball.kernels.StoredMatrix;
  * @param projection (layers * length, columns)
  * @param norm of a layer's part of the projected token
  */
-record PerLayerInputSpec(
+public record PerLayerInputSpec(
     int layers, int length, StoredMatrix table, Linear.Tensors projection, NormSpec norm) {
-  static PerLayerInputSpec read(ModelSource source, int length) {
+  public static PerLayerInputSpec read(ModelSource source, int length) {
     int layers = source.config().layers();
     int columns = source.config().embeddingLength();
     int all = Math.multiplyExact(layers, length);

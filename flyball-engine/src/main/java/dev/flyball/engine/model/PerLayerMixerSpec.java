@@ -8,10 +8,10 @@ package dev.flyball.engine.model;
  * @param gate (length, columns)
  * @param up (columns, length)
  */
-record PerLayerMixerSpec(
+public record PerLayerMixerSpec(
     PerLayerInputSpec inputs, int layer, Linear.Tensors gate, Linear.Tensors up)
     implements MixerSpec {
-  static PerLayerMixerSpec read(TensorGroup layer, PerLayerInputSpec inputs) {
+  public static PerLayerMixerSpec read(TensorGroup layer, PerLayerInputSpec inputs) {
     int columns = layer.source().config().embeddingLength();
     return new PerLayerMixerSpec(
         inputs,

@@ -1,7 +1,7 @@
 package dev.flyball.engine.model;
 
 /** Which of the tokens of its sequence a token attends to; itself always. */
-sealed interface Reach {
+public sealed interface Reach {
   /** The first position that the token at {@code position} sees. */
   int firstVisible(int position);
 

@@ -1,7 +1,7 @@
 package dev.flyball.engine.model;
 
 /** Which values of a head are rotated together. */
-enum RopePairs {
+public enum RopePairs {
   /** (0, 1), (2, 3), ... */
   ADJACENT,
   /** With n pairs (0, n), (1, n + 1), ...; as in GPT-NeoX. */

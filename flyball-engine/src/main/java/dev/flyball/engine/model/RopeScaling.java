@@ -1,9 +1,9 @@
 package dev.flyball.engine.model;
 
 /** How rotary positions are stretched over a context longer than the original one. */
-sealed interface RopeScaling {
+public sealed interface RopeScaling {
   /** What cosines and sines are multiplied by. */
-  double magnitude();
+  public double magnitude();
 
   /** Positions as they are. */
   record None(double magnitude) implements RopeScaling {}
@@ -34,12 +34,12 @@ sealed interface RopeScaling {
     }
 
     /** YaRN's magnitude for a factor, its logarithm weighed with a multiplier. */
-    static double magnitude(double factor, double multiplier) {
+    public static double magnitude(double factor, double multiplier) {
       return factor > 1 ? 1 + 0.1 * multiplier * Math.log(factor) : 1;
     }
 
     /** With another divisor of the magnitude. */
-    Yarn dividedBy(double divisor) {
+    public Yarn dividedBy(double divisor) {
       return new Yarn(
           factor, originalContext, extrapolation, attentionFactor / divisor, betaFast, betaSlow);
     }

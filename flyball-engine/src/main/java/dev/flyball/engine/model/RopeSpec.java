@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param frequencies compared by identity
  */
-record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
+public record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
   private static final String SECTIONS = "rope.dimension_sections";
 
   /**
@@ -18,7 +18,7 @@ record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
    * @param keyLength values of a head
    * @throws dev.flyball.engine.EngineException FILE_CORRUPT, UNSUPPORTED_MODEL
    */
-  static RopeSpec read(ModelSource source, RopePairs pairs, int keyLength) {
+  public static RopeSpec read(ModelSource source, RopePairs pairs, int keyLength) {
     if (source.keys().has(SECTIONS)) {
       throw source.keys().unsupported(SECTIONS, "is not known for this architecture");
     }
@@ -27,7 +27,7 @@ record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
   }
 
   /** As {@link #read}, with positions as they are, however the file stretches them elsewhere. */
-  static RopeSpec readUnscaled(ModelSource source, RopePairs pairs, int keyLength) {
+  public static RopeSpec readUnscaled(ModelSource source, RopePairs pairs, int keyLength) {
     return of(source, pairs, keyLength, new RopeScaling.None(1));
   }
 
@@ -38,7 +38,8 @@ record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
    * @param dimensions values of a head that are rotated
    * @param base where the file does not say
    */
-  static RopeSpec readWindowed(ModelSource source, RopePairs pairs, int dimensions, double base) {
+  public static RopeSpec readWindowed(
+      ModelSource source, RopePairs pairs, int dimensions, double base) {
     double given = source.keys().positive("rope.freq_base_swa", base);
     RopeScaling plain = new RopeScaling.None(1);
     return new RopeSpec(pairs, RopeFrequencies.of(dimensions, given, Optional.empty(), plain));
@@ -49,7 +50,7 @@ record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
    * fourth number that is 0 (interleaved M-RoPE, arXiv:2511.21631). A token of text has the same
    * position in all three.
    */
-  static RopeSpec readInterleaved(ModelSource source, int keyLength) {
+  public static RopeSpec readInterleaved(ModelSource source, int keyLength) {
     RopeScaling scaling = RopeScaling.read(source.keys(), source.config().contextLength());
     RopeSpec plain = of(source, RopePairs.HALVES, keyLength, scaling);
     int[] sections = source.keys().integers(SECTIONS);
@@ -62,7 +63,8 @@ record RopeSpec(RopePairs pairs, RopeFrequencies frequencies) {
   }
 
   /** As {@link #read}, with positions stretched so. */
-  static RopeSpec of(ModelSource source, RopePairs pairs, int keyLength, RopeScaling scaling) {
+  public static RopeSpec of(
+      ModelSource source, RopePairs pairs, int keyLength, RopeScaling scaling) {
     int dimensions = readDimensions(source.keys(), keyLength);
     double base = source.keys().positive("rope.freq_base", 10_000);
     Optional<float[]> divisors = readDivisors(source, dimensions / 2);

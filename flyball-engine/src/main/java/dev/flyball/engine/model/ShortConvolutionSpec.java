@@ -8,7 +8,7 @@ package dev.flyball.engine.model;
  * @param input (columns, columns)
  * @param output (columns, columns)
  */
-record ShortConvolutionSpec(
+public record ShortConvolutionSpec(
     Linear.Tensors before,
     Linear.Tensors after,
     Linear.Tensors input,
@@ -17,7 +17,7 @@ record ShortConvolutionSpec(
     implements MixerSpec {
 
   /** Reads {@code shortconv.*} of a layer. */
-  static ShortConvolutionSpec read(TensorGroup layer) {
+  public static ShortConvolutionSpec read(TensorGroup layer) {
     int columns = layer.source().config().embeddingLength();
     int length = layer.source().keys().count("shortconv.l_cache");
     Linear.Tensors all = layer.linear("shortconv.in_proj", 3L * columns, columns);

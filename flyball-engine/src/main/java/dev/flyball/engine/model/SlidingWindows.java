@@ -8,7 +8,7 @@ import java.util.BitSet;
  * @param tokens of the window; 0: no layer has one
  * @param layers the layers that have it
  */
-record SlidingWindows(int tokens, BitSet layers) {
+public record SlidingWindows(int tokens, BitSet layers) {
   private static final String WINDOW = "attention.sliding_window";
   private static final String PATTERN = "attention.sliding_window_pattern";
 
@@ -19,7 +19,7 @@ record SlidingWindows(int tokens, BitSet layers) {
    * @param period n where the file does not say
    * @throws dev.flyball.engine.EngineException FILE_CORRUPT
    */
-  static SlidingWindows read(HyperParameters keys, int layers, int period) {
+  public static SlidingWindows read(HyperParameters keys, int layers, int period) {
     return read(keys, layers, period, 0);
   }
 
@@ -28,7 +28,7 @@ record SlidingWindows(int tokens, BitSet layers) {
    *
    * @param orElse tokens of the window where the file does not say
    */
-  static SlidingWindows read(HyperParameters keys, int layers, int period, int orElse) {
+  public static SlidingWindows read(HyperParameters keys, int layers, int period, int orElse) {
     int tokens = keys.has(WINDOW) ? keys.countOrNone(WINDOW) : orElse;
     BitSet windowed = new BitSet(layers);
     if (tokens > 0 && keys.isArray(PATTERN)) {
@@ -49,16 +49,16 @@ record SlidingWindows(int tokens, BitSet layers) {
   }
 
   /** No layer has a window. */
-  static SlidingWindows none() {
+  public static SlidingWindows none() {
     return new SlidingWindows(0, new BitSet());
   }
 
-  boolean has(int layer) {
+  public boolean has(int layer) {
     return layers.get(layer);
   }
 
   /** What a layer sees. */
-  Reach reach(int layer) {
+  public Reach reach(int layer) {
     return has(layer) ? new Reach.Window(tokens) : new Reach.Everything();
   }
 }

@@ -10,7 +10,7 @@ import dev.flyball.kernels.matmul.InputFinish;
  * What all pieces of a forward pass share: the tokens of the step under way and the means to
  * compute with. One for each model, used by the thread that calls {@code forward}.
  */
-final class Step implements AutoCloseable {
+public final class Step implements AutoCloseable {
   private final ModelOptions options;
   private final WorkerTeam team;
   private final Arithmetic arithmetic;
@@ -31,7 +31,7 @@ final class Step implements AutoCloseable {
   /**
    * @param maxColumns length of the longest row that a matrix is multiplied by
    */
-  Step(ModelOptions options, int maxColumns) {
+  public Step(ModelOptions options, int maxColumns) {
     this.options = options;
     team = new WorkerTeam("flyball-worker", options.threads());
     arithmetic = Arithmetics.of(options, team, maxColumns);

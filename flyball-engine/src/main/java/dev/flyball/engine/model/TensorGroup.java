@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The tensors of a file whose names have a prefix in common: of one layer, or all. */
-final class TensorGroup {
+public final class TensorGroup {
   private final ModelSource source;
   private final WeightTable table;
   private final int index;
@@ -24,16 +24,16 @@ final class TensorGroup {
   }
 
   /** The file that the tensors are of. */
-  ModelSource source() {
+  public ModelSource source() {
     return source;
   }
 
   /** Which layer it is, counted from 0. */
-  int index() {
+  public int index() {
     return index;
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return table.has(prefix + name);
   }
 
@@ -79,25 +79,25 @@ final class TensorGroup {
   }
 
   /** Tells that what has this name or begins with it has no part in the forward pass. */
-  void leaveOut(String name) {
+  public void leaveOut(String name) {
     table.leaveOut(prefix + name);
   }
 
-  float[] vector(String name, long length) {
+  public float[] vector(String name, long length) {
     return table.vector(prefix + name, length);
   }
 
-  Optional<float[]> findVector(String name, long length) {
+  public Optional<float[]> findVector(String name, long length) {
     return table.findVector(prefix + name, length);
   }
 
   /** An RMS norm of the hidden vector, {@code name.weight}. */
-  NormSpec rmsNorm(String name) {
+  public NormSpec rmsNorm(String name) {
     return rmsNorm(name, source.config().embeddingLength());
   }
 
   /** An RMS norm of rows of so many values. */
-  NormSpec rmsNorm(String name, int length) {
+  public NormSpec rmsNorm(String name, int length) {
     double epsilon = source.keys().positive("attention.layer_norm_rms_epsilon");
     return new NormSpec.Rms(vector(name + ".weight", length), epsilon);
   }
@@ -111,7 +111,7 @@ final class TensorGroup {
   }
 
   /** A layer norm of the hidden vector without weights. */
-  NormSpec layerNorm() {
+  public NormSpec layerNorm() {
     float[] ones = new float[source.config().embeddingLength()];
     Arrays.fill(ones, 1);
     double epsilon = source.keys().positive("attention.layer_norm_epsilon");
@@ -119,7 +119,7 @@ final class TensorGroup {
   }
 
   /** A layer norm of the hidden vector, {@code name.weight} with {@code name.bias} if there. */
-  NormSpec layerNorm(String name) {
+  public NormSpec layerNorm(String name) {
     int length = source.config().embeddingLength();
     double epsilon = source.keys().positive("attention.layer_norm_epsilon");
     return new NormSpec.Layer(

@@ -7,10 +7,10 @@ package dev.flyball.engine.model;
  * @param weight (columns)
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared; written once
-record TokenGateSpec(float[] weight, FeedForwardSpec network) implements MixerSpec {
+public record TokenGateSpec(float[] weight, FeedForwardSpec network) implements MixerSpec {
 
   /** The shared expert {@code ffn_*_shexp} of a layer. */
-  static TokenGateSpec sharedExpert(TensorGroup layer, int hidden) {
+  public static TokenGateSpec sharedExpert(TensorGroup layer, int hidden) {
     int columns = layer.source().config().embeddingLength();
     return new TokenGateSpec(
         layer.vector("ffn_gate_inp_shexp.weight", columns),

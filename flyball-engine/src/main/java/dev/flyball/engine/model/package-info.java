@@ -1,12 +1,10 @@
 /**
- * Model families: hyper-parameters, weights and forward passes.
+ * What models are composed of, and their forward pass.
  *
- * <p>What belongs here: the families, and the pieces that they are composed of. Scheduling,
- * sampling and text do not.
- *
- * <p>To add a family: write its {@code ...Family} (a {@link ModelFamily}: which keys and tensors go
- * where, in terms of the {@code ...Spec}s), and list it in {@link ModelFamilies}. {@link Decoder}
- * runs what it describes; {@code docs/decisions/model-families.md} lists the pieces.
+ * <p>What belongs here: reading a file's hyper-parameters and tensors, the pieces (each a {@code
+ * ...Spec}, as read and checked, and what it assembles), and {@link Decoder}, which runs them.
+ * Which pieces a kind of model has is said in {@link dev.flyball.engine.model.family}; scheduling,
+ * sampling and text are elsewhere.
  */
 @NullMarked
 package dev.flyball.engine.model;

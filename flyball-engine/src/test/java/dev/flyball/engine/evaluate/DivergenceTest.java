@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
 import dev.flyball.engine.model.StepOutput;
-import dev.flyball.engine.model.TextWindows;
 import dev.flyball.units.TokenIds;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -14,6 +14,7 @@ import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.TinyLlama.Feature;
 import dev.flyball.engine.model.TinyModel.Tensor;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.nio.file.Path;
 import java.util.ArrayList;

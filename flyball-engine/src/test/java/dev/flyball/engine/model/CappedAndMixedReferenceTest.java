@@ -5,6 +5,7 @@ import static dev.flyball.engine.model.FamilyReferenceTest.SEED;
 import static dev.flyball.engine.model.FamilyReferenceTest.TOKENS;
 import static dev.flyball.engine.model.FamilyReferenceTest.WINDOW;
 
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.engine.model.FamilyReferenceTest.Definition;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;

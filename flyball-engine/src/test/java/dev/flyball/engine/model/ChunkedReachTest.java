@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.flyball.engine.SharedFolder;
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;
 import java.util.Arrays;

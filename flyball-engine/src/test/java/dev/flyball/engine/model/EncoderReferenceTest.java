@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flyball.engine.EngineException;
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;
 import java.util.Arrays;

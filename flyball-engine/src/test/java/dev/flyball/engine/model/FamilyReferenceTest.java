@@ -3,6 +3,7 @@ package dev.flyball.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.kernels.simd.InstructionSet;
 import dev.flyball.units.TokenIds;

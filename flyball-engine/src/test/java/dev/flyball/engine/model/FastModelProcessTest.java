@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.kernels.simd.InstructionSet;
 import dev.flyball.units.TokenIds;
 import java.io.IOException;

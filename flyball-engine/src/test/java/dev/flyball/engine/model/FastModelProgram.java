@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.units.TokenIds;
 import java.lang.foreign.FunctionDescriptor;

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.units.TokenIds;
 import java.io.IOException;
 import java.io.UncheckedIOException;

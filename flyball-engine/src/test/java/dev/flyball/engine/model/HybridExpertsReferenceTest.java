@@ -4,6 +4,7 @@ import static dev.flyball.engine.model.FamilyReferenceTest.ALL;
 import static dev.flyball.engine.model.FamilyReferenceTest.SEED;
 import static dev.flyball.engine.model.FamilyReferenceTest.TOKENS;
 
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.engine.model.FamilyReferenceTest.Definition;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.cache.KvSequence;
+import dev.flyball.engine.evaluate.LogitProbe;
+import dev.flyball.engine.evaluate.LogitProbe.TokenLogit;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.Batch.RowOutput;
-import dev.flyball.engine.model.LogitProbe.TokenLogit;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -13,6 +13,7 @@ import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.units.TokenIds;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -10,6 +10,7 @@ import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.gguf.GgufWriter;
 import dev.flyball.engine.model.TinyModel.Tensor;
+import dev.flyball.engine.model.family.ModelFamilies;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.flyball.engine.SharedFolder;
+import dev.flyball.engine.evaluate.LogitProbe;
+import dev.flyball.engine.evaluate.Perplexity;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.engine.tokenizer.Tokenizers;
 import dev.flyball.units.TokenIds;
 import java.io.IOException;

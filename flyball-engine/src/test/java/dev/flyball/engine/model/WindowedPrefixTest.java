@@ -10,6 +10,7 @@ import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.GoldenModel.Prompt;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.units.TokenIds;
 import java.util.Arrays;
 import java.util.Random;

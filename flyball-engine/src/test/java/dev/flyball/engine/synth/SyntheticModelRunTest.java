@@ -2,8 +2,8 @@ package dev.flyball.engine.synth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.engine.gguf.GgufFile;
-import dev.flyball.engine.model.LogitProbe;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;

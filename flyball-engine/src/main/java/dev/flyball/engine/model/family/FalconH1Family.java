@@ -1,0 +1,55 @@
+package dev.flyball.engine.model.family;
+
+import dev.flyball.engine.model.Activation;
+import dev.flyball.engine.model.AttentionShape;
+import dev.flyball.engine.model.AttentionSpec;
+import dev.flyball.engine.model.BranchSpec;
+import dev.flyball.engine.model.DecoderSpec;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.Mamba2Spec;
+import dev.flyball.engine.model.ModelSource;
+import dev.flyball.engine.model.NormSpec;
+import dev.flyball.engine.model.RopePairs;
+import dev.flyball.engine.model.RopeSpec;
+import dev.flyball.engine.model.TensorGroup;
+import java.util.List;
+
+/**
+ * Falcon-H1 (arXiv:2507.22448): every layer mixes tokens by attention and by Mamba-2 in parallel.
+ * Its many factors are in the weights of GGUF files.
+ */
+final class FalconH1Family implements ModelFamily {
+  @Override
+  public List<String> architectures() {
+    return List.of("falcon-h1");
+  }
+
+  @Override
+  public DecoderSpec read(ModelSource source) {
+    AttentionShape shape = source.attentionShape();
+    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    int hidden = source.keys().count("feed_forward_length");
+    return source.decoder(
+        source.branches(
+            layer ->
+                List.of(
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("attn_norm"),
+                        AttentionSpec.of(layer, shape).rope(rope).read(),
+                        Mamba2Spec.read(layer)),
+                    BranchSpec.preNorm(
+                        feedForwardNorm(layer),
+                        FeedForwardSpec.gated(layer, hidden, Activation.SILU)))),
+        source.root().rmsNorm("output_norm"));
+  }
+
+  /** Files have it as {@code ffn_norm}, without {@code .weight}. */
+  private static NormSpec feedForwardNorm(TensorGroup layer) {
+    if (!layer.has("ffn_norm")) {
+      return layer.rmsNorm("ffn_norm");
+    }
+    double epsilon = layer.source().keys().positive("attention.layer_norm_rms_epsilon");
+    float[] weight = layer.vector("ffn_norm", layer.source().config().embeddingLength());
+    return new NormSpec.Rms(weight, epsilon);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.flyball.engine.model.family;
+
+import dev.flyball.engine.model.Activation;
+import dev.flyball.engine.model.AttentionShape;
+import dev.flyball.engine.model.AttentionSpec;
+import dev.flyball.engine.model.BranchSpec;
+import dev.flyball.engine.model.DecoderSpec;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.HyperParameters;
+import dev.flyball.engine.model.ModelSource;
+import dev.flyball.engine.model.QueryTemperature;
+import dev.flyball.engine.model.RopePairs;
+import dev.flyball.engine.model.RopeScaling;
+import dev.flyball.engine.model.RopeSpec;
+import java.util.List;
+
+/**
+ * Ministral 3 and what else says {@code mistral3}: as Llama, with queries that grow with their
+ * position, and YaRN whose magnitude is divided by a second one.
+ */
+final class Mistral3Family implements ModelFamily {
+  @Override
+  public List<String> architectures() {
+    return List.of("mistral3");
+  }
+
+  @Override
+  public DecoderSpec read(ModelSource source) {
+    HyperParameters keys = source.keys();
+    AttentionShape shape = source.attentionShape();
+    RopeSpec rope = RopeSpec.of(source, RopePairs.ADJACENT, shape.keyLength(), scaling(source));
+    double growth = keys.number("attention.temperature_scale", 0);
+    int hidden = keys.count("feed_forward_length");
+    return source.decoder(
+        source.branches(
+            layer -> {
+              AttentionSpec.Reader attention = AttentionSpec.of(layer, shape).rope(rope);
+              if (growth != 0) {
+                int interval = keys.count("rope.scaling.original_context_length");
+                attention.temperature(new QueryTemperature(growth, interval, 0));
+              }
+              return List.of(
+                  BranchSpec.preNorm(layer.rmsNorm("attn_norm"), attention.read()),
+                  BranchSpec.preNorm(
+                      layer.rmsNorm("ffn_norm"),
+                      FeedForwardSpec.gated(layer, hidden, Activation.SILU)));
+            }),
+        source.root().rmsNorm("output_norm"));
+  }
+
+  private static RopeScaling scaling(ModelSource source) {
+    HyperParameters keys = source.keys();
+    RopeScaling scaling = RopeScaling.read(keys, source.config().contextLength());
+    double multiplier = keys.number("rope.scaling.yarn_log_multiplier", 0);
+    return scaling instanceof RopeScaling.Yarn yarn && multiplier != 0
+        ? yarn.dividedBy(RopeScaling.Yarn.magnitude(yarn.factor(), multiplier))
+        : scaling;
+  }
+}

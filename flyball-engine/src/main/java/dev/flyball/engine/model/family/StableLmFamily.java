@@ -1,0 +1,47 @@
+package dev.flyball.engine.model.family;
+
+import dev.flyball.engine.model.Activation;
+import dev.flyball.engine.model.AttentionShape;
+import dev.flyball.engine.model.AttentionSpec;
+import dev.flyball.engine.model.BranchSpec;
+import dev.flyball.engine.model.DecoderSpec;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.MixerSpec;
+import dev.flyball.engine.model.ModelSource;
+import dev.flyball.engine.model.NormSpec;
+import dev.flyball.engine.model.RopePairs;
+import dev.flyball.engine.model.RopeSpec;
+import dev.flyball.engine.model.TensorGroup;
+import java.util.List;
+
+/**
+ * StableLM 2 (arXiv:2402.17834): layer norms, a part of each head rotated; where a layer has no
+ * second norm, attention and feed forward network are a parallel block.
+ */
+final class StableLmFamily implements ModelFamily {
+  @Override
+  public List<String> architectures() {
+    return List.of("stablelm");
+  }
+
+  @Override
+  public DecoderSpec read(ModelSource source) {
+    AttentionShape shape = source.attentionShape();
+    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    return source.decoder(
+        source.branches(layer -> branches(layer, shape, rope)),
+        source.root().layerNorm("output_norm"));
+  }
+
+  private static List<BranchSpec> branches(TensorGroup layer, AttentionShape shape, RopeSpec rope) {
+    int hidden = layer.source().keys().count("feed_forward_length");
+    MixerSpec attention = AttentionSpec.of(layer, shape).rope(rope).read();
+    MixerSpec network = FeedForwardSpec.gated(layer, hidden, Activation.SILU);
+    NormSpec norm = layer.layerNorm("attn_norm");
+    return layer.has("ffn_norm.weight")
+        ? List.of(
+            BranchSpec.preNorm(norm, attention),
+            BranchSpec.preNorm(layer.layerNorm("ffn_norm"), network))
+        : List.of(BranchSpec.preNorm(norm, attention, network));
+  }
+}
