@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How the server is run.
@@ -97,168 +98,97 @@ public record ServerConfig(
   }
 
   public ServerConfig withHost(String newHost) {
-    return new ServerConfig(
-        newHost,
-        port,
-        apiKeys,
-        adminKey,
-        corsOrigins,
-        accessLog,
-        shutdownLimit,
-        http,
-        requests,
-        models,
-        service);
+    return with(copy -> copy.host = newHost);
   }
 
   public ServerConfig withPort(int newPort) {
-    return new ServerConfig(
-        host,
-        newPort,
-        apiKeys,
-        adminKey,
-        corsOrigins,
-        accessLog,
-        shutdownLimit,
-        http,
-        requests,
-        models,
-        service);
+    return with(copy -> copy.port = newPort);
   }
 
   public ServerConfig withApiKeys(List<String> keys) {
-    return new ServerConfig(
-        host,
-        port,
-        keys,
-        adminKey,
-        corsOrigins,
-        accessLog,
-        shutdownLimit,
-        http,
-        requests,
-        models,
-        service);
+    return with(copy -> copy.apiKeys = keys);
   }
 
   public ServerConfig withAdminKey(String key) {
-    return new ServerConfig(
-        host,
-        port,
-        apiKeys,
-        Optional.of(key),
-        corsOrigins,
-        accessLog,
-        shutdownLimit,
-        http,
-        requests,
-        models,
-        service);
+    return with(copy -> copy.adminKey = Optional.of(key));
   }
 
   public ServerConfig withCorsOrigins(List<String> origins) {
-    return new ServerConfig(
-        host,
-        port,
-        apiKeys,
-        adminKey,
-        origins,
-        accessLog,
-        shutdownLimit,
-        http,
-        requests,
-        models,
-        service);
+    return with(copy -> copy.corsOrigins = origins);
   }
 
   public ServerConfig withAccessLog(boolean newAccessLog) {
-    return new ServerConfig(
-        host,
-        port,
-        apiKeys,
-        adminKey,
-        corsOrigins,
-        newAccessLog,
-        shutdownLimit,
-        http,
-        requests,
-        models,
-        service);
+    return with(copy -> copy.accessLog = newAccessLog);
   }
 
   public ServerConfig withShutdownLimit(Duration limit) {
-    return new ServerConfig(
-        host,
-        port,
-        apiKeys,
-        adminKey,
-        corsOrigins,
-        accessLog,
-        limit,
-        http,
-        requests,
-        models,
-        service);
+    return with(copy -> copy.shutdownLimit = limit);
   }
 
   public ServerConfig withHttp(HttpLimits limits) {
-    return new ServerConfig(
-        host,
-        port,
-        apiKeys,
-        adminKey,
-        corsOrigins,
-        accessLog,
-        shutdownLimit,
-        limits,
-        requests,
-        models,
-        service);
+    return with(copy -> copy.http = limits);
   }
 
   public ServerConfig withRequests(RequestLimits limits) {
-    return new ServerConfig(
-        host,
-        port,
-        apiKeys,
-        adminKey,
-        corsOrigins,
-        accessLog,
-        shutdownLimit,
-        http,
-        limits,
-        models,
-        service);
+    return with(copy -> copy.requests = limits);
   }
 
   public ServerConfig withModels(ModelSettings settings) {
-    return new ServerConfig(
-        host,
-        port,
-        apiKeys,
-        adminKey,
-        corsOrigins,
-        accessLog,
-        shutdownLimit,
-        http,
-        requests,
-        settings,
-        service);
+    return with(copy -> copy.models = settings);
   }
 
   public ServerConfig withService(ServiceSettings settings) {
-    return new ServerConfig(
-        host,
-        port,
-        apiKeys,
-        adminKey,
-        corsOrigins,
-        accessLog,
-        shutdownLimit,
-        http,
-        requests,
-        models,
-        settings);
+    return with(copy -> copy.service = settings);
+  }
+
+  private ServerConfig with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.build();
+  }
+
+  /** The components of a configuration that is being copied, to be changed by name. */
+  private static final class Copy {
+    private String host;
+    private int port;
+    private List<String> apiKeys;
+    private Optional<String> adminKey;
+    private List<String> corsOrigins;
+    private boolean accessLog;
+    private Duration shutdownLimit;
+    private HttpLimits http;
+    private RequestLimits requests;
+    private ModelSettings models;
+    private ServiceSettings service;
+
+    Copy(ServerConfig of) {
+      this.host = of.host;
+      this.port = of.port;
+      this.apiKeys = of.apiKeys;
+      this.adminKey = of.adminKey;
+      this.corsOrigins = of.corsOrigins;
+      this.accessLog = of.accessLog;
+      this.shutdownLimit = of.shutdownLimit;
+      this.http = of.http;
+      this.requests = of.requests;
+      this.models = of.models;
+      this.service = of.service;
+    }
+
+    ServerConfig build() {
+      return new ServerConfig(
+          host,
+          port,
+          apiKeys,
+          adminKey,
+          corsOrigins,
+          accessLog,
+          shutdownLimit,
+          http,
+          requests,
+          models,
+          service);
+    }
   }
 
   private static void require(boolean holds, String message) {

@@ -9,14 +9,12 @@ import dev.flyball.governor.Need;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
 import dev.flyball.server.generate.GenerationGroup.Choices;
-import dev.flyball.server.http.Endpoint;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonFields;
 import dev.flyball.server.models.ModelLease;
 import dev.flyball.server.plan.RequestPlanner;
 import dev.flyball.server.receipt.RequestRecord;
 import dev.flyball.server.terms.RequestTerms;
-import dev.flyball.server.terms.TermHeaders;
 import dev.flyball.units.TokenIds;
 import java.util.List;
 import java.util.Optional;
@@ -24,15 +22,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** {@code POST /v1/chat/completions}. */
-public final class ChatCompletionsEndpoint implements Endpoint {
-  private final OpenAiContext context;
-
+public final class ChatCompletionsEndpoint extends OpenAiEndpoint<ChatCompletionsEndpoint.Prepared> {
   public ChatCompletionsEndpoint(OpenAiContext context) {
-    this.context = context;
+    super(context);
   }
 
   /** A request that is ready for the engine. */
-  private record Prepared(
+  record Prepared(
       ChatRequest request,
       RequestTerms terms,
       ModelLease lease,
@@ -40,32 +36,19 @@ public final class ChatCompletionsEndpoint implements Endpoint {
       Choices choices) {}
 
   @Override
-  public void handle(Exchange exchange) {
-    TermHeaders headers = TermHeaders.of(exchange);
-    RequestRecord record = context.receipts().open(exchange, headers);
-    context
-        .worker()
-        .compute(
-            exchange,
-            () -> prepare(exchange, headers, record),
-            prepared -> run(exchange, prepared, record));
-  }
-
-  private Prepared prepare(Exchange exchange, TermHeaders headers, RequestRecord record) {
-    JsonFields fields = JsonFields.parse(exchange.body());
-    RequestTerms asked = context.terms(headers, fields, record);
-    ChatRequest request = ChatRequest.parse(fields, context.limits());
+  Prepared prepare(Exchange exchange, JsonFields fields, RequestTerms asked, RequestRecord record) {
+    ChatRequest request = ChatRequest.parse(fields, context().limits());
     AnswerOptions options = request.options();
-    ModelLease lease = context.lease(options.model(), options.keepAlive(), ModelUse.GENERATE);
+    ModelLease lease = context().lease(options.model(), options.keepAlive(), ModelUse.GENERATE);
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();
           TokenIds prompt = request.prompt().encode(engine);
           AnswerDialect dialect = AnswerDialect.of(engine, prompt, request.tools().functions());
-          RequestTerms terms = context.plan(lease, asked, asked(request, prompt, dialect), record);
+          RequestTerms terms = context().plan(lease, asked, asked(request, prompt, dialect), record);
           AnswerForm form = AnswerForm.of(request, dialect.dialect(), engine.tokenizer());
           form.grammar().ifPresent(engine::prepare);
-          AdapterWish adapters = AdapterFields.wish(fields, lease, context.adapters());
+          AdapterWish adapters = AdapterFields.wish(fields, lease, context().adapters());
           Set<Integer> markers = dialect.markerTokens(engine.tokenizer());
           Optional<AnswerRules> rules = dialect.rules(engine, request.reasoning(), form.start());
           int contextLength = engine.info().contextLength();
@@ -109,13 +92,14 @@ public final class ChatCompletionsEndpoint implements Endpoint {
         needs);
   }
 
-  private void run(Exchange exchange, Prepared prepared, RequestRecord record) {
+  @Override
+  void run(Exchange exchange, Prepared prepared, RequestRecord record) {
     GenerationGroup.start(
         exchange,
         prepared.lease(),
         prepared.choices(),
         () -> answer(exchange, prepared),
-        context.observer(),
+        context().observer(),
         record);
   }
 
@@ -123,7 +107,7 @@ public final class ChatCompletionsEndpoint implements Endpoint {
     ModelLease lease = prepared.lease();
     ChatRequest request = prepared.request();
     boolean withReceipt = prepared.terms().receipt();
-    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.servedName(), context.clock());
+    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.servedName(), context().clock());
     TokenText tokens = new TokenText(lease.engine().tokenizer());
     if (request.options().stream()) {
       return new ChatStream(exchange, head, tokens, request, prepared.dialect(), withReceipt);

@@ -7,7 +7,6 @@ import dev.flyball.engine.adapter.AdapterWish;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
 import dev.flyball.server.generate.GenerationGroup.Choices;
-import dev.flyball.server.http.Endpoint;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonFields;
 import dev.flyball.server.json.JsonText;
@@ -15,18 +14,15 @@ import dev.flyball.server.models.ModelLease;
 import dev.flyball.server.plan.RequestPlanner;
 import dev.flyball.server.receipt.RequestRecord;
 import dev.flyball.server.terms.RequestTerms;
-import dev.flyball.server.terms.TermHeaders;
 import dev.flyball.units.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** {@code POST /v1/completions}. Choices are in the order of the prompts, {@code n} of each. */
-public final class CompletionsEndpoint implements Endpoint {
-  private final OpenAiContext context;
-
+public final class CompletionsEndpoint extends OpenAiEndpoint<CompletionsEndpoint.Prepared> {
   public CompletionsEndpoint(OpenAiContext context) {
-    this.context = context;
+    super(context);
   }
 
   /**
@@ -34,7 +30,7 @@ public final class CompletionsEndpoint implements Endpoint {
    *
    * @param echoes what each prompt puts in front of its choices; empty texts without {@code echo}
    */
-  private record Prepared(
+  record Prepared(
       CompletionRequest request,
       RequestTerms terms,
       ModelLease lease,
@@ -47,31 +43,18 @@ public final class CompletionsEndpoint implements Endpoint {
   }
 
   @Override
-  public void handle(Exchange exchange) {
-    TermHeaders headers = TermHeaders.of(exchange);
-    RequestRecord record = context.receipts().open(exchange, headers);
-    context
-        .worker()
-        .compute(
-            exchange,
-            () -> prepare(exchange, headers, record),
-            prepared -> run(exchange, prepared, record));
-  }
-
-  private Prepared prepare(Exchange exchange, TermHeaders headers, RequestRecord record) {
-    JsonFields fields = JsonFields.parse(exchange.body());
-    RequestTerms asked = context.terms(headers, fields, record);
-    CompletionRequest request = CompletionRequest.parse(fields, context.limits());
+  Prepared prepare(Exchange exchange, JsonFields fields, RequestTerms asked, RequestRecord record) {
+    CompletionRequest request = CompletionRequest.parse(fields, context().limits());
     AnswerOptions options = request.options();
-    ModelLease lease = context.lease(options.model(), options.keepAlive(), ModelUse.GENERATE);
+    ModelLease lease = context().lease(options.model(), options.keepAlive(), ModelUse.GENERATE);
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();
           request.params().grammar().ifPresent(engine::prepare);
           List<TokenIds> prompts =
               request.prompts().stream().map(input -> input.encode(engine.tokenizer())).toList();
-          RequestTerms terms = context.plan(lease, asked, asked(request, prompts), record);
-          AdapterWish adapters = AdapterFields.wish(fields, lease, context.adapters());
+          RequestTerms terms = context().plan(lease, asked, asked(request, prompts), record);
+          AdapterWish adapters = AdapterFields.wish(fields, lease, context().adapters());
           List<GenerationRequest> choices =
               choices(exchange, request, engine, prompts, terms).stream()
                   .map(choice -> choice.withAdapters(adapters))
@@ -115,13 +98,14 @@ public final class CompletionsEndpoint implements Endpoint {
     return choices;
   }
 
-  private void run(Exchange exchange, Prepared prepared, RequestRecord record) {
+  @Override
+  void run(Exchange exchange, Prepared prepared, RequestRecord record) {
     GenerationGroup.start(
         exchange,
         prepared.lease(),
         prepared.choices(),
         () -> answer(exchange, prepared),
-        context.observer(),
+        context().observer(),
         record);
   }
 
@@ -129,7 +113,7 @@ public final class CompletionsEndpoint implements Endpoint {
     ModelLease lease = prepared.lease();
     CompletionRequest request = prepared.request();
     boolean withReceipt = prepared.terms().receipt();
-    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.servedName(), context.clock());
+    AnswerHead head = AnswerHead.of(exchange.requestId(), lease.servedName(), context().clock());
     TokenText tokens = new TokenText(lease.engine().tokenizer());
     if (request.options().stream()) {
       return new CompletionStream(exchange, head, tokens, request, prepared::echoOf, withReceipt);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.errors.BadRequestException;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
@@ -51,12 +50,7 @@ final class EncodersTest {
                                 TinyEncoder.reranker(folder.resolve("reranker.gguf"))))
                         .withEngine(new EngineOptions(0, 8, 64, 2))),
             new LocalEngines());
-    client =
-        OpenAIOkHttpClient.builder()
-            .baseUrl(server.uri() + "/v1")
-            .apiKey("not-needed")
-            .maxRetries(0)
-            .build();
+    client = OpenAiClients.of(server);
   }
 
   @AfterAll

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.core.http.AsyncStreamResponse;
 import com.openai.core.http.StreamResponse;
@@ -48,12 +47,7 @@ final class OpenAiJavaTest {
   @BeforeAll
   void start() {
     server = DemoServer.start();
-    client =
-        OpenAIOkHttpClient.builder()
-            .baseUrl(server.uri() + "/v1")
-            .apiKey("not-needed")
-            .maxRetries(0)
-            .build();
+    client = OpenAiClients.of(server);
   }
 
   @AfterAll

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.openai.client.OpenAIClient;
-import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.http.StreamResponse;
 import com.openai.helpers.ChatCompletionAccumulator;
 import com.openai.models.chat.completions.ChatCompletion;
@@ -34,12 +33,7 @@ final class StructuredAnswersTest {
   @BeforeAll
   void start() {
     server = DemoServer.start();
-    client =
-        OpenAIOkHttpClient.builder()
-            .baseUrl(server.uri() + "/v1")
-            .apiKey("not-needed")
-            .maxRetries(0)
-            .build();
+    client = OpenAiClients.of(server);
   }
 
   @AfterAll
