@@ -35,6 +35,8 @@ public enum Arm64VectorOp {
   SDOT(0x4E809400, Form.THREE, "sdot Vd.4s, Vn.16b, Vm.16b"),
   /** Needs FEAT_DotProd. */
   SDOT_ELEMENT(0x4F80E000, Form.THREE, "sdot Vd.4s, Vn.16b, Vm.4b[0]"),
+  /** Needs FEAT_I8MM. */
+  SMMLA(0x4E80A400, Form.THREE, "smmla Vd.4s, Vn.16b, Vm.16b"),
 
   REV64(0x4EA00800, Form.TWO, "rev64 Vd.4s, Vn.4s"),
   FSQRT(0x6EA1F800, Form.TWO, "fsqrt Vd.4s, Vn.4s"),

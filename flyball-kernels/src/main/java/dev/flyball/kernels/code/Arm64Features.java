@@ -6,7 +6,6 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Optional;
 
 /**
  * What an AArch64 processor can do and Linux lets it do, as Linux tells every process in its
@@ -15,14 +14,17 @@ import java.util.Optional;
  * <p>Source: Linux, Documentation/arch/arm64/elf_hwcaps.rst.
  *
  * @param dotProduct NEON with 8-bit dot products (FEAT_DotProd)
+ * @param matrixProduct with products of 8-bit matrices as well (FEAT_I8MM)
  */
-public record Arm64Features(boolean dotProduct) {
-  private static final Arm64Features NONE = new Arm64Features(false);
+public record Arm64Features(boolean dotProduct, boolean matrixProduct) {
+  private static final Arm64Features NONE = new Arm64Features(false, false);
 
   // <elf.h> and <asm/hwcap.h>.
   private static final long AT_HWCAP = 16;
   private static final long HWCAP_ASIMD = 1 << 1;
   private static final long HWCAP_ASIMDDP = 1 << 20;
+  private static final long AT_HWCAP2 = 26;
+  private static final long HWCAP2_I8MM = 1 << 13;
 
   /**
    * Asks this machine; nothing at all where it is no AArch64 under Linux or code cannot be
@@ -34,13 +36,18 @@ public record Arm64Features(boolean dotProduct) {
         || !runsGeneratedCode()) {
       return NONE;
     }
-    return hardwareCapabilities().map(Arm64Features::of).orElse(NONE);
+    return Linker.nativeLinker()
+        .defaultLookup()
+        .find("getauxval")
+        .map(getauxval -> of(ask(getauxval, AT_HWCAP), ask(getauxval, AT_HWCAP2)))
+        .orElse(NONE);
   }
 
-  /** From the value of AT_HWCAP. */
-  static Arm64Features of(long capabilities) {
+  /** From the values of AT_HWCAP and AT_HWCAP2. */
+  static Arm64Features of(long capabilities, long moreCapabilities) {
     long needed = HWCAP_ASIMD | HWCAP_ASIMDDP;
-    return new Arm64Features((capabilities & needed) == needed);
+    boolean dotProduct = (capabilities & needed) == needed;
+    return new Arm64Features(dotProduct, dotProduct && (moreCapabilities & HWCAP2_I8MM) != 0);
   }
 
   private static boolean runsGeneratedCode() {
@@ -57,18 +64,14 @@ public record Arm64Features(boolean dotProduct) {
         .orElse(false);
   }
 
-  private static Optional<Long> hardwareCapabilities() {
-    return Linker.nativeLinker().defaultLookup().find("getauxval").map(Arm64Features::ask);
-  }
-
   @SuppressWarnings("restricted") // the descriptor is that of <sys/auxv.h>
-  private static long ask(MemorySegment getauxval) {
+  private static long ask(MemorySegment getauxval, long type) {
     MethodHandle handle =
         Linker.nativeLinker()
             .downcallHandle(
                 getauxval, FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
     try {
-      return (long) handle.invokeExact(AT_HWCAP);
+      return (long) handle.invokeExact(type);
     } catch (Throwable e) {
       throw new IllegalStateException("calling getauxval failed", e);
     }

@@ -4,11 +4,13 @@ import dev.flyball.kernels.asm.Label;
 import dev.flyball.kernels.code.ExecutableMemory;
 import dev.flyball.kernels.code.NativeCode;
 import dev.flyball.kernels.simd.InstructionSet;
+import dev.flyball.kernels.simd.MatrixOperations;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 
 /**
  * Multiplies 8-bit integers that never leave the registers: as many independent sums as hide the
@@ -26,10 +28,12 @@ final class DotProductKernel implements AutoCloseable {
 
   private final ExecutableMemory code;
   private final int lanes;
+  private final boolean matrices;
 
   DotProductKernel(InstructionSet level) {
     SimdBuilder s = level.newKernel(0);
     lanes = s.lanes();
+    matrices = s.matrixOperations().isPresent();
     code = ExecutableMemory.of(generate(s)).orElseThrow();
   }
 
@@ -45,8 +49,10 @@ final class DotProductKernel implements AutoCloseable {
     }
     Label next = new Label();
     s.bind(next);
+    Optional<MatrixOperations> matrices = s.matrixOperations();
     for (Vec sum : sums) {
-      s.dot(sum, factor, factor);
+      matrices.ifPresentOrElse(
+          products -> products.multiply(sum, factor, factor), () -> s.dot(sum, factor, factor));
     }
     s.decrementAndJumpIfNotZero(rounds, next);
     for (int i = 1; i < SUMS; i++) {
@@ -58,7 +64,7 @@ final class DotProductKernel implements AutoCloseable {
 
   /** Multiplications, each with its addition, of one round. */
   int multiplyAddsPerRound() {
-    return SUMS * 4 * lanes;
+    return SUMS * (matrices ? 8 : 4) * lanes;
   }
 
   /**

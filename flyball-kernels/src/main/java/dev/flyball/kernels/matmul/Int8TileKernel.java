@@ -40,7 +40,7 @@ final class Int8TileKernel extends TileKernel {
     this.format = format;
     this.places = places;
     this.fine = fine;
-    this.layout = QuantizedLayout.of(format, s.signedBias());
+    this.layout = QuantizedLayout.of(format, s);
     headers = new Reg[panels];
     sums = new Vec[panels][];
     codes = readers(s, format, weights);
@@ -48,6 +48,11 @@ final class Int8TileKernel extends TileKernel {
       headers[panel] = s.register();
       sums[panel] = vectors();
     }
+  }
+
+  /** Whether tokens are multiplied two by two, which one alone gains nothing of. */
+  private boolean paired() {
+    return layout.paired() && places > 1;
   }
 
   private static CodeReader[] readers(SimdBuilder s, CodePanels format, Reg[] weights) {
@@ -67,12 +72,17 @@ final class Int8TileKernel extends TileKernel {
 
   /**
    * Most places that a tile may have: two vectors each for every panel taken at once, besides those
-   * that codes are read with and, of several panels, the activations that they share.
+   * that codes are read with and, of several panels, the activations that they share. Where tokens
+   * are multiplied two by two each load of activations serves several products anyway: there are no
+   * kernels for several panels.
    */
   static int maxPlaces(SimdBuilder fresh, CodePanels format, int panels) {
     Reg[] weights = new Reg[panels];
     Arrays.setAll(weights, panel -> fresh.register());
     readers(fresh, format, weights);
+    if (fresh.matrixOperations().isPresent()) {
+      return panels > 1 ? 0 : PairedDots.maxPlaces(fresh.freeVectors());
+    }
     return (fresh.freeVectors() - (panels > 1 ? 1 : 0)) / (2 * panels);
   }
 
@@ -133,18 +143,13 @@ final class Int8TileKernel extends TileKernel {
     } else if (firstRow == 0) {
       fetchStream();
     }
-    int parts = format.scalesPerBlock();
-    int quads = 8 / parts;
-    for (int part = 0; part < parts; part++) {
-      Vec[][] dots = new Vec[weights.length][];
-      Arrays.setAll(dots, panel -> vectors());
-      start(dots, part);
-      for (int quad = part * quads; quad < (part + 1) * quads; quad++) {
-        for (CodeReader reader : codes) {
-          reader.read(quad, firstRow);
-        }
-        addProducts(dots, 4 * quad);
-      }
+    for (int part = 0; part < format.scalesPerBlock(); part++) {
+      Vec[][] dots =
+          paired()
+              ? new Vec[][] {
+                new PairedDots(s, layout, codes[0], activations, places).emit(part, firstRow)
+              }
+              : dots(part, firstRow);
       scale(dots, part, firstRow);
       for (Vec[] ofPanel : dots) {
         s.release(ofPanel);
@@ -164,6 +169,21 @@ final class Int8TileKernel extends TileKernel {
     for (int line = 0; line < format.blockBytes(); line += 64) {
       s.prefetch(weights[0], STREAM_AHEAD_BYTES + line);
     }
+  }
+
+  /** The integer dot products of a scaled group, corrected: new vectors, by panel and place. */
+  private Vec[][] dots(int part, int firstRow) {
+    Vec[][] dots = new Vec[weights.length][];
+    Arrays.setAll(dots, panel -> vectors());
+    start(dots, part);
+    int quads = 8 / format.scalesPerBlock();
+    for (int quad = part * quads; quad < (part + 1) * quads; quad++) {
+      for (CodeReader reader : codes) {
+        reader.read(quad, firstRow);
+      }
+      addProducts(dots, 4 * quad);
+    }
+    return dots;
   }
 
   private void start(Vec[][] dots, int part) {

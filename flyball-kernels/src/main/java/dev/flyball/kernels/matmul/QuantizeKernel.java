@@ -1,6 +1,7 @@
 package dev.flyball.kernels.matmul;
 
 import dev.flyball.kernels.asm.Label;
+import dev.flyball.kernels.simd.MatrixOperations;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
@@ -37,7 +38,10 @@ final class QuantizeKernel {
 
   static final int BLOCKS = 7;
 
-  static final int COUNT = 8;
+  /** Bytes from eight values to the next eight; unused where the layout's tokens have no pairs. */
+  static final int VALUES_STRIDE = 8;
+
+  static final int COUNT = 9;
 
   private final SimdBuilder s;
   private final QuantizedLayout layout;
@@ -111,7 +115,7 @@ final class QuantizeKernel {
     for (Vec value : values) {
       s.floatToInt(value, value);
     }
-    s.storeSignedBytes(bytes, 0, values);
+    storeValues(bytes);
     s.add(x, 4 * CodePanels.BLOCK);
     s.add(bytes, step);
     s.add(scales, step);
@@ -119,6 +123,22 @@ final class QuantizeKernel {
     s.add(sums, step);
     s.decrementAndJumpIfNotZero(blocks, next);
     return s.finish();
+  }
+
+  private void storeValues(Reg bytes) {
+    if (!layout.paired()) {
+      s.storeSignedBytes(bytes, 0, values);
+      return;
+    }
+    MatrixOperations matrices = s.matrixOperations().orElseThrow();
+    Reg stride = s.parameter(VALUES_STRIDE);
+    Reg eight = s.register();
+    s.copy(eight, bytes);
+    for (int i = 0; i < values.length; i += 2) {
+      matrices.storeEightSignedBytes(eight, 0, values[i], values[i + 1]);
+      s.add(eight, stride);
+    }
+    s.release(stride, eight);
   }
 
   /** {@code values = x - rint(x / scale) * scale}. */

@@ -1,6 +1,7 @@
 package dev.flyball.kernels.matmul;
 
 import dev.flyball.kernels.simd.InstructionSet;
+import dev.flyball.kernels.simd.SimdBuilder;
 
 /**
  * How quantised activations lie in memory for one kind of weights: in tiles of tokens, a tile being
@@ -8,7 +9,8 @@ import dev.flyball.kernels.simd.InstructionSet;
  *
  * <pre>
  * block          [values][scales][corrections][sums]        T = tokens of the tile
- * values         T x 32 signed bytes, each at most 127 in magnitude
+ * values         T x 32 signed bytes, each at most 127 in magnitude; where paired, eight of one token alternate
+ *                with eight of the next, but for a last one without another
  * scales         T floats
  * corrections    T ints, or 2 x T for halves of 16 columns: minus offset times the sum of the values; where offset != 0
  * sums           T floats, or 2 x T: scale times the sum of the values; where sums
@@ -17,22 +19,38 @@ import dev.flyball.kernels.simd.InstructionSet;
  * @param halves whether weights have scales for 16 columns
  * @param offset what the weights' unsigned codes carry too much
  * @param sums whether weights have minima
+ * @param paired whether tokens are multiplied two by two
  */
-record QuantizedLayout(boolean halves, int offset, boolean sums) implements TokenLayout {
+record QuantizedLayout(boolean halves, int offset, boolean sums, boolean paired)
+    implements TokenLayout {
 
-  /**
-   * The layout that the weights' format wants of a processor that biases signed bytes by {@code
-   * signedBias}.
-   */
-  static QuantizedLayout of(CodePanels format, int signedBias) {
+  /** The layout that the weights' format wants of a processor. */
+  static QuantizedLayout of(CodePanels format, SimdBuilder processor) {
     return new QuantizedLayout(
         format.scalesPerBlock() == 2,
-        format.signed() ? signedBias : format.offset(),
-        format.mins() != CodePanels.Mins.NONE);
+        format.signed() ? processor.signedBias() : format.offset(),
+        format.mins() != CodePanels.Mins.NONE,
+        processor.matrixOperations().isPresent());
   }
 
   int parts() {
     return halves ? 2 : 1;
+  }
+
+  /** Where in a block the first eight values of a token lie. */
+  int valuesOffset(int token, int tokens) {
+    return isInPair(token, tokens)
+        ? 2 * CodePanels.BLOCK * (token / 2) + 8 * (token % 2)
+        : CodePanels.BLOCK * token;
+  }
+
+  /** Bytes from eight values of a token to its next eight. */
+  int valuesStride(int token, int tokens) {
+    return isInPair(token, tokens) ? 16 : 8;
+  }
+
+  private boolean isInPair(int token, int tokens) {
+    return paired && (token | 1) < tokens;
   }
 
   int scalesOffset(int tokens) {

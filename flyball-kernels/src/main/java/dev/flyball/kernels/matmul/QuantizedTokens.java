@@ -69,7 +69,8 @@ final class QuantizedTokens implements TileTokens {
     for (int place = 0; place < places; place++) {
       int row = rows.row(first + place % size);
       set(parameters, QuantizeKernel.SOURCE, 4L * ((long) row * columns + from));
-      set(parameters, QuantizeKernel.VALUES, at + (long) BLOCK * place);
+      set(parameters, QuantizeKernel.VALUES, at + layout.valuesOffset(place, places));
+      set(parameters, QuantizeKernel.VALUES_STRIDE, layout.valuesStride(place, places));
       set(parameters, QuantizeKernel.SCALES, at + layout.scalesOffset(places) + 4L * place);
       set(
           parameters,

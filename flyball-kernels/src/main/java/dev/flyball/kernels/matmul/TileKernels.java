@@ -36,7 +36,7 @@ final class TileKernels implements AutoCloseable {
     switch (format) {
       case CodePanels codes -> {
         int bias = level.newKernel(1).signedBias();
-        layout = QuantizedLayout.of(codes, bias);
+        layout = QuantizedLayout.of(codes, level.newKernel(1));
         int places = Int8TileKernel.maxPlaces(level.newKernel(1), codes, 1);
         int inPairs = Int8TileKernel.maxPlaces(level.newKernel(1), codes, 2);
         int pairPlaces = inPairs < FEWEST_PAIR_PLACES ? 0 : inPairs;

@@ -9,16 +9,16 @@ import dev.flyball.kernels.asm.Arm64VectorOp;
 import dev.flyball.kernels.asm.Label;
 import dev.flyball.kernels.asm.VReg;
 import dev.flyball.kernels.asm.XReg;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 
 /**
- * The AArch64 back end: NEON in 128-bit vectors, with the 8-bit dot products of FEAT_DotProd.
+ * The AArch64 back end: NEON in 128-bit vectors, with the 8-bit dot products of FEAT_DotProd and,
+ * where the level has them, the products of matrices of FEAT_I8MM.
  *
  * <p>Source of the register conventions: Procedure Call Standard for the Arm 64-bit Architecture
  * (AAPCS64).
  */
-final class Arm64Simd implements SimdBuilder {
+final class Arm64Simd extends SimdBackEnd {
   private static final int BYTES = 16;
 
   private static final XReg PARAMETERS = new XReg(0);
@@ -38,15 +38,19 @@ final class Arm64Simd implements SimdBuilder {
   private static final int SAVED_BYTES = 8 * (LAST_SAVED - FIRST_SAVED + 1);
 
   private final Arm64Assembler assembler = new Arm64Assembler();
-  private final RegisterPool pool = new RegisterPool();
-  private final Map<Label, float[]> constants = new LinkedHashMap<>();
 
-  Arm64Simd(int arrays) {
+  private final Optional<MatrixOperations> matrices;
+
+  /**
+   * @param matrices whether there is FEAT_I8MM
+   */
+  Arm64Simd(boolean matrices, int arrays) {
+    this.matrices = matrices ? Optional.of(new Arm64Matrices(this)) : Optional.empty();
     for (int i = 0; i < VECTOR_SCRATCH.code(); i++) {
-      pool.add(new Vec(i));
+      add(new Vec(i));
     }
     for (int i = FIRST_ARRAY + arrays; i <= LAST_FREE; i++) {
-      pool.add(new Reg(i));
+      add(new Reg(i));
     }
     assembler.add(XReg.SP, XReg.SP, -SAVED_BYTES);
     for (int i = FIRST_SAVED; i < LAST_SAVED; i += 2) {
@@ -60,52 +64,14 @@ final class Arm64Simd implements SimdBuilder {
   }
 
   @Override
-  public int freeVectors() {
-    return pool.freeVectors();
-  }
-
-  @Override
   public byte[] finish() {
     for (int i = FIRST_SAVED; i < LAST_SAVED; i += 2) {
       assembler.loadPair(new VReg(i), new VReg(i + 1), XReg.SP, 8 * (i - FIRST_SAVED));
     }
     assembler.add(XReg.SP, XReg.SP, SAVED_BYTES);
     assembler.ret();
-    constants.forEach(
-        (label, values) -> {
-          assembler.bind(label);
-          for (float value : values) {
-            assembler.data(Float.floatToRawIntBits(value));
-          }
-        });
+    putConstants(assembler::bind, assembler::data);
     return assembler.toByteArray();
-  }
-
-  @Override
-  public Vec vector() {
-    return pool.vector();
-  }
-
-  @Override
-  public void release(Vec... vectors) {
-    pool.release(vectors);
-  }
-
-  @Override
-  public Reg register() {
-    return pool.register();
-  }
-
-  @Override
-  public void release(Reg... registers) {
-    pool.release(registers);
-  }
-
-  @Override
-  public Reg parameter(int index) {
-    Reg register = register();
-    reload(register, index);
-    return register;
   }
 
   @Override
@@ -114,12 +80,8 @@ final class Arm64Simd implements SimdBuilder {
   }
 
   @Override
-  public Reg constants(float... values) {
-    Reg register = register();
-    Label label = new Label();
-    assembler.address(x(register), label);
-    constants.put(label, values.clone());
-    return register;
+  void setAddress(Reg destination, Label place) {
+    assembler.address(x(destination), place);
   }
 
   @Override
@@ -170,17 +132,17 @@ final class Arm64Simd implements SimdBuilder {
 
   @Override
   public void load(Vec destination, Reg base, int offsetBytes) {
-    memory(LDR_Q, destination.code(), x(base), offsetBytes);
+    memory(LDR_Q, destination, base, offsetBytes);
   }
 
   @Override
   public void store(Reg base, int offsetBytes, Vec source) {
-    memory(STR_Q, source.code(), x(base), offsetBytes);
+    memory(STR_Q, source, base, offsetBytes);
   }
 
   @Override
   public void storeLane(Reg base, int offsetBytes, Vec source) {
-    memory(STR_S, source.code(), x(base), offsetBytes);
+    memory(STR_S, source, base, offsetBytes);
   }
 
   @Override
@@ -207,35 +169,35 @@ final class Arm64Simd implements SimdBuilder {
     if (offsetBytes == 0) {
       assembler.loadReplicated(v(destination), x(base));
     } else {
-      memory(LDR_S, destination.code(), x(base), offsetBytes);
-      assembler.vector(DUP_ELEMENT, v(destination), v(destination));
+      memory(LDR_S, destination, base, offsetBytes);
+      two(DUP_ELEMENT, destination, destination);
     }
   }
 
   @Override
   public void loadHalf(Vec destination, Reg base, int offsetBytes) {
-    memory(LDR_D, destination.code(), x(base), offsetBytes);
-    assembler.vector(FCVTL, v(destination), v(destination));
+    memory(LDR_D, destination, base, offsetBytes);
+    two(FCVTL, destination, destination);
   }
 
   @Override
   public void loadUnsignedBytes(Vec destination, Reg base, int offsetBytes) {
-    memory(LDR_S, destination.code(), x(base), offsetBytes);
-    assembler.vector(UXTL_8B, v(destination), v(destination));
-    assembler.vector(UXTL_4H, v(destination), v(destination));
+    memory(LDR_S, destination, base, offsetBytes);
+    two(UXTL_8B, destination, destination);
+    two(UXTL_4H, destination, destination);
   }
 
   @Override
   public void loadSignedBytes(Vec destination, Reg base, int offsetBytes) {
-    memory(LDR_S, destination.code(), x(base), offsetBytes);
-    assembler.vector(SXTL_8B, v(destination), v(destination));
-    assembler.vector(SXTL_4H, v(destination), v(destination));
+    memory(LDR_S, destination, base, offsetBytes);
+    two(SXTL_8B, destination, destination);
+    two(SXTL_4H, destination, destination);
   }
 
   @Override
   public void loadBrainFloats(Vec destination, Reg base, int offsetBytes) {
-    memory(LDR_D, destination.code(), x(base), offsetBytes);
-    assembler.vector(SHLL, v(destination), v(destination));
+    memory(LDR_D, destination, base, offsetBytes);
+    two(SHLL, destination, destination);
   }
 
   @Override
@@ -263,15 +225,15 @@ final class Arm64Simd implements SimdBuilder {
 
   @Override
   public void storeLowHalves(Reg base, int offsetBytes, Vec source) {
-    assembler.vector(XTN_4H, v(source), v(source));
-    memory(STR_D, source.code(), x(base), offsetBytes);
+    two(XTN_4H, source, source);
+    memory(STR_D, source, base, offsetBytes);
   }
 
   @Override
   public void storeLowBytes(Reg base, int offsetBytes, Vec source) {
-    assembler.vector(XTN_4H, v(source), v(source));
-    assembler.vector(XTN_8B, v(source), v(source));
-    memory(STR_S, source.code(), x(base), offsetBytes);
+    two(XTN_4H, source, source);
+    two(XTN_8B, source, source);
+    memory(STR_S, source, base, offsetBytes);
   }
 
   @Override
@@ -311,7 +273,7 @@ final class Arm64Simd implements SimdBuilder {
 
   @Override
   public void squareRoot(Vec destination, Vec source) {
-    assembler.vector(FSQRT, v(destination), v(source));
+    two(FSQRT, destination, source);
   }
 
   @Override
@@ -357,19 +319,19 @@ final class Arm64Simd implements SimdBuilder {
 
   @Override
   public void largestLane(Vec vector, Vec scratch) {
-    assembler.vector(FMAXV, v(vector), v(vector));
-    assembler.vector(DUP_ELEMENT, v(vector), v(vector));
+    two(FMAXV, vector, vector);
+    two(DUP_ELEMENT, vector, vector);
   }
 
   @Override
   public void largestIntLane(Vec vector, Vec scratch) {
-    assembler.vector(SMAXV, v(vector), v(vector));
-    assembler.vector(DUP_ELEMENT, v(vector), v(vector));
+    two(SMAXV, vector, vector);
+    two(DUP_ELEMENT, vector, vector);
   }
 
   @Override
   public void swapNeighbours(Vec destination, Vec source) {
-    assembler.vector(REV64, v(destination), v(source));
+    two(REV64, destination, source);
   }
 
   @Override
@@ -397,12 +359,12 @@ final class Arm64Simd implements SimdBuilder {
 
   @Override
   public void intToFloat(Vec destination, Vec source) {
-    assembler.vector(SCVTF, v(destination), v(source));
+    two(SCVTF, destination, source);
   }
 
   @Override
   public void floatToInt(Vec destination, Vec source) {
-    assembler.vector(FCVTNS, v(destination), v(source));
+    two(FCVTNS, destination, source);
   }
 
   @Override
@@ -491,7 +453,20 @@ final class Arm64Simd implements SimdBuilder {
     dotBroadcast(accumulator, signedBytes, base, offsetBytes);
   }
 
-  private void three(Arm64VectorOp op, Vec destination, Vec a, Vec b) {
+  @Override
+  public Optional<MatrixOperations> matrixOperations() {
+    return matrices;
+  }
+
+  void two(Arm64VectorOp op, Vec destination, Vec source) {
+    assembler.vector(op, v(destination), v(source));
+  }
+
+  void memory(Arm64MemoryOp op, Vec vector, Reg base, int offsetBytes) {
+    memory(op, vector.code(), x(base), offsetBytes);
+  }
+
+  void three(Arm64VectorOp op, Vec destination, Vec a, Vec b) {
     assembler.vector(op, v(destination), v(a), v(b));
   }
 

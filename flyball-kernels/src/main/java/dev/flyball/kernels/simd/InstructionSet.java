@@ -16,7 +16,9 @@ public enum InstructionSet {
   /** AVX-512 F, BW, DQ, VL and VNNI. */
   AVX512_VNNI,
   /** AArch64's NEON with 8-bit dot products. */
-  NEON_DOTPROD;
+  NEON_DOTPROD,
+  /** The same with products of 8-bit matrices. */
+  NEON_I8MM;
 
   /**
    * The environment variable that forces a level: one of the names here in lower case, or {@code
@@ -97,7 +99,8 @@ public enum InstructionSet {
   public SimdBuilder newKernel(int arrays) {
     return switch (this) {
       case AVX2, AVX2_VNNI, AVX512_VNNI -> new X86Simd(this, arrays);
-      case NEON_DOTPROD -> new Arm64Simd(arrays);
+      case NEON_DOTPROD -> new Arm64Simd(false, arrays);
+      case NEON_I8MM -> new Arm64Simd(true, arrays);
     };
   }
 
@@ -107,6 +110,7 @@ public enum InstructionSet {
       case AVX2_VNNI -> x86.avxVnni();
       case AVX512_VNNI -> x86.avx512Vnni();
       case NEON_DOTPROD -> arm64.dotProduct();
+      case NEON_I8MM -> arm64.matrixProduct();
     };
   }
 }

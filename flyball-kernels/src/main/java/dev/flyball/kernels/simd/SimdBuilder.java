@@ -1,6 +1,7 @@
 package dev.flyball.kernels.simd;
 
 import dev.flyball.kernels.asm.Label;
+import java.util.Optional;
 
 /**
  * Builds one kernel: a function of the address of a block of 64-bit parameters and of up to three
@@ -242,4 +243,9 @@ public interface SimdBuilder {
    */
   void dotSignedBroadcast(
       Vec accumulator, Vec signedBytes, Vec magnitudes, Reg base, int offsetBytes);
+
+  /** Products of small matrices, where the processor has them. */
+  default Optional<MatrixOperations> matrixOperations() {
+    return Optional.empty();
+  }
 }

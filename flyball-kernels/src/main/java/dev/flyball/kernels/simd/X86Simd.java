@@ -10,12 +10,10 @@ import dev.flyball.kernels.asm.VectorOp;
 import dev.flyball.kernels.asm.X86Assembler;
 import dev.flyball.kernels.asm.X86Assembler.Condition;
 import dev.flyball.kernels.asm.Xmm;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The x86-64 back end: AVX-512 with VNNI in 512-bit vectors, or AVX2 in 256-bit vectors. */
-final class X86Simd implements SimdBuilder {
+final class X86Simd extends SimdBackEnd {
   /** Registers that a function of the System V ABI may not change. */
   private static final Gpr[] SAVED = {Gpr.RBX, Gpr.RBP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15};
 
@@ -36,8 +34,6 @@ final class X86Simd implements SimdBuilder {
   private final X86Assembler assembler;
   private final InstructionSet isa;
   private final VectorLength length;
-  private final RegisterPool pool = new RegisterPool();
-  private final Map<Label, float[]> constants = new LinkedHashMap<>();
   private final Xmm scratch;
   private final Xmm ones;
 
@@ -50,7 +46,7 @@ final class X86Simd implements SimdBuilder {
     ones = new Xmm(registers - 2);
     int vectors = isa == InstructionSet.AVX2 ? registers - 2 : registers - 1;
     for (int i = 0; i < vectors; i++) {
-      pool.add(new Vec(i));
+      add(new Vec(i));
     }
     for (Gpr saved : SAVED) {
       assembler.push(saved);
@@ -60,7 +56,7 @@ final class X86Simd implements SimdBuilder {
           && gpr != PARAMETERS
           && gpr != Gpr.RAX
           && !ARRAYS.subList(0, arrays).contains(gpr)) {
-        pool.add(new Reg(gpr.code()));
+        add(new Reg(gpr.code()));
       }
     }
     if (isa == InstructionSet.AVX2) {
@@ -74,52 +70,14 @@ final class X86Simd implements SimdBuilder {
   }
 
   @Override
-  public int freeVectors() {
-    return pool.freeVectors();
-  }
-
-  @Override
   public byte[] finish() {
     assembler.vzeroupper();
     for (int i = SAVED.length - 1; i >= 0; i--) {
       assembler.pop(SAVED[i]);
     }
     assembler.ret();
-    constants.forEach(
-        (label, values) -> {
-          assembler.bind(label);
-          for (float value : values) {
-            assembler.data(Float.floatToRawIntBits(value));
-          }
-        });
+    putConstants(assembler::bind, assembler::data);
     return assembler.toByteArray();
-  }
-
-  @Override
-  public Vec vector() {
-    return pool.vector();
-  }
-
-  @Override
-  public void release(Vec... vectors) {
-    pool.release(vectors);
-  }
-
-  @Override
-  public Reg register() {
-    return pool.register();
-  }
-
-  @Override
-  public void release(Reg... registers) {
-    pool.release(registers);
-  }
-
-  @Override
-  public Reg parameter(int index) {
-    Reg register = register();
-    reload(register, index);
-    return register;
   }
 
   @Override
@@ -128,12 +86,8 @@ final class X86Simd implements SimdBuilder {
   }
 
   @Override
-  public Reg constants(float... values) {
-    Reg register = register();
-    Label label = new Label();
-    assembler.address(gpr(register), label);
-    constants.put(label, values.clone());
-    return register;
+  void setAddress(Reg destination, Label place) {
+    assembler.address(gpr(destination), place);
   }
 
   @Override

@@ -22,7 +22,7 @@ class Arm64AssemblerTest {
   private static final long SEED = 20261121;
   private static final int VARIANTS = 6;
   private static final Binutils BINUTILS =
-      new Binutils("/usr/bin/aarch64-linux-gnu-", "-march=armv8.2-a+dotprod");
+      new Binutils("/usr/bin/aarch64-linux-gnu-", "-march=armv8.2-a+dotprod+i8mm");
 
   @Test
   void everyEncodingIsThatOfBinutils(@TempDir Path folder) throws Exception {

@@ -12,19 +12,27 @@ import org.junit.jupiter.api.Test;
 class Arm64FeaturesTest {
   private static final long ASIMD = 1 << 1;
   private static final long ASIMDDP = 1 << 20;
+  private static final long I8MM = 1 << 13;
 
   @Test
   void dotProductsNeedTheirFlagAndThatOfNeon() {
-    assertThat(Arm64Features.of(ASIMD | ASIMDDP).dotProduct()).isTrue();
-    assertThat(Arm64Features.of(~ASIMDDP).dotProduct()).isFalse();
-    assertThat(Arm64Features.of(~ASIMD).dotProduct()).isFalse();
-    assertThat(Arm64Features.of(0).dotProduct()).isFalse();
+    assertThat(Arm64Features.of(ASIMD | ASIMDDP, 0)).isEqualTo(new Arm64Features(true, false));
+    assertThat(Arm64Features.of(~ASIMDDP, 0).dotProduct()).isFalse();
+    assertThat(Arm64Features.of(~ASIMD, 0).dotProduct()).isFalse();
+    assertThat(Arm64Features.of(0, 0).dotProduct()).isFalse();
+  }
+
+  @Test
+  void matrixProductsNeedTheirFlagAndDotProducts() {
+    assertThat(Arm64Features.of(ASIMD | ASIMDDP, I8MM)).isEqualTo(new Arm64Features(true, true));
+    assertThat(Arm64Features.of(ASIMD | ASIMDDP, ~I8MM).matrixProduct()).isFalse();
+    assertThat(Arm64Features.of(ASIMD, I8MM).matrixProduct()).isFalse();
   }
 
   @Test
   void anotherArchitectureHasNone() {
     Assumptions.assumeFalse(System.getProperty("os.arch").equals("aarch64"), "this is an AArch64");
-    assertThat(Arm64Features.ofThisMachine()).isEqualTo(new Arm64Features(false));
+    assertThat(Arm64Features.ofThisMachine()).isEqualTo(new Arm64Features(false, false));
   }
 
   @Test
@@ -40,6 +48,7 @@ class Arm64FeaturesTest {
             : List.of();
     Assumptions.assumeFalse(
         features.isEmpty(), "no /proc/cpuinfo of an AArch64 processor to compare with");
-    assertThat(Arm64Features.ofThisMachine().dotProduct()).isEqualTo(features.contains("asimddp"));
+    assertThat(Arm64Features.ofThisMachine())
+        .isEqualTo(new Arm64Features(features.contains("asimddp"), features.contains("i8mm")));
   }
 }

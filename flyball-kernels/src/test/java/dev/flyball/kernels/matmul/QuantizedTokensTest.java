@@ -31,14 +31,7 @@ class QuantizedTokensTest {
     return levels.stream()
         .flatMap(
             level ->
-                List.of(
-                        new QuantizedLayout(false, 8, false),
-                        new QuantizedLayout(false, 0, true),
-                        new QuantizedLayout(true, 32, false),
-                        new QuantizedLayout(true, 0, true),
-                        new QuantizedLayout(true, 128, true),
-                        new QuantizedLayout(false, 0, false))
-                    .stream()
+                layouts(level.newKernel(1).matrixOperations().isPresent()).stream()
                     .map(
                         layout ->
                             DynamicTest.dynamicTest(
@@ -48,6 +41,16 @@ class QuantizedTokensTest {
                                   check(layout, true, level);
                                 })))
         .toList();
+  }
+
+  private static List<QuantizedLayout> layouts(boolean paired) {
+    return List.of(
+        new QuantizedLayout(false, 8, false, paired),
+        new QuantizedLayout(false, 0, true, paired),
+        new QuantizedLayout(true, 32, false, paired),
+        new QuantizedLayout(true, 0, true, paired),
+        new QuantizedLayout(true, 128, true, paired),
+        new QuantizedLayout(false, 0, false, paired));
   }
 
   private static void check(QuantizedLayout layout, boolean fine, InstructionSet level) {

@@ -49,13 +49,20 @@ final class SlowQuantization {
     return Float.isNaN(value) ? 127 : (int) Math.rint(Math.min(127, value));
   }
 
+  /** Where in a block value i of a token is. */
+  private static int place(QuantizedLayout layout, int token, int tokens, int i) {
+    boolean alone = !layout.paired() || (token == tokens - 1 && tokens % 2 == 1);
+    int pair = token / 2;
+    return alone ? BLOCK * token + i : 2 * BLOCK * pair + 16 * (i / 8) + 8 * (token % 2) + i % 8;
+  }
+
   private static void block(
       QuantizedLayout layout, float[] x, int from, ByteBuffer target, int at, int t, int size) {
     float scale = scale(x, from);
     int[] values = new int[BLOCK];
     for (int i = 0; i < BLOCK; i++) {
       values[i] = code(x[from + i], scale);
-      target.put(at + BLOCK * t + i, (byte) values[i]);
+      target.put(at + place(layout, t, size, i), (byte) values[i]);
     }
     target.putFloat(at + layout.scalesOffset(size) + 4 * t, scale);
     int partColumns = BLOCK / layout.parts();

@@ -56,7 +56,7 @@ class InstructionSetTest {
   void thisMachineRunsLevelsOfItsOwnArchitectureOnly() {
     boolean arm64 = System.getProperty("os.arch").equals("aarch64");
     assertThat(InstructionSet.supported())
-        .allMatch(level -> (level == InstructionSet.NEON_DOTPROD) == arm64);
+        .allMatch(level -> level.name().startsWith("NEON") == arm64);
   }
 
   @Test
