@@ -5,8 +5,8 @@ import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.LongWork;
 import dev.flyball.cli.console.Progress;
 import dev.flyball.cli.console.UsageFailure;
-import dev.flyball.engine.synth.ModelShape;
 import dev.flyball.engine.synth.SyntheticModel;
+import dev.flyball.engine.synth.SyntheticShape;
 import dev.flyball.kernels.TensorType;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     description = {
       "Writes a model with random weights: as fast or slow as a real one of its shape, but it says"
           + " nothing.",
-      "Shapes by name: tiny, 160m, llama-3.2-1b, llama-3.2-3b, llama-3.1-8b."
+      "Shapes by name: tiny, 160m, llama-3.2-1b, llama-3.2-3b, llama-3.1-8b; qwen3.5-2b,"
+          + " granite-4.0-h-1b, lfm2-1.2b, gemma-3-1b, deepseek-v2-lite-cut, gpt-oss-cut, bge-base."
     })
 final class SynthCommand implements Runnable {
   private final CommandContext context;
@@ -57,7 +58,7 @@ final class SynthCommand implements Runnable {
 
   @Override
   public void run() {
-    ModelShape parsed = parseShape();
+    SyntheticShape parsed = parseShape();
     if (Files.exists(output) && !force) {
       throw new CommandFailure(output + " is there already; --force replaces it");
     }
@@ -67,9 +68,9 @@ final class SynthCommand implements Runnable {
     context.out().println(output);
   }
 
-  private ModelShape parseShape() {
+  private SyntheticShape parseShape() {
     try {
-      return ModelShape.parse(shape);
+      return SyntheticShape.parse(shape);
     } catch (IllegalArgumentException wrong) {
       throw new UsageFailure("--shape: " + wrong.getMessage());
     }

@@ -32,7 +32,8 @@ public record ModelShape(
     int experts,
     int expertsUsed,
     boolean tiedOutput,
-    RopeShape rope) {
+    RopeShape rope)
+    implements SyntheticShape {
 
   /** Tokens that the synthetic vocabulary always has. */
   public static final int MINIMUM_VOCABULARY = 512;

@@ -43,8 +43,8 @@ final class ShapeList {
           "'%s' is neither a named shape (%s) nor one of %s, tied"
               .formatted(
                   item,
-                  ModelShape.named().stream()
-                      .map(ModelShape::name)
+                  SyntheticShape.named().stream()
+                      .map(SyntheticShape::name)
                       .collect(Collectors.joining(", ")),
                   KEYS.stream().sorted().map(k -> k + "=").collect(Collectors.joining(", "))));
     }

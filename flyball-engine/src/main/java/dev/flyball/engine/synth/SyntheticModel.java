@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Writes models of architecture {@code llama} with random weights: files that load, serve and take
+ * Writes models with random weights: files that load, serve and take
  * as long for a token as a trained model of the same shape, but say nothing. Keys and tensors are
  * named as in real files.
  */
@@ -28,19 +28,29 @@ public final class SyntheticModel {
    * @throws UncheckedIOException where the file cannot be written; nothing is left behind then
    */
   public static void write(
-      ModelShape shape, TensorType type, long seed, Path target, Progress callback) {
+      SyntheticShape shape, TensorType type, long seed, Path target, Progress callback) {
     GgufWriter writer = new GgufWriter();
-    putGeneral(writer, shape, type);
-    putHyperparameters(writer, shape);
+    SyntheticTensors tensors = new SyntheticTensors(writer, type, seed, callback);
+    switch (shape) {
+      case ModelShape llama -> {
+        putGeneral(writer, "llama", llama, type);
+        putHyperparameters(writer, llama);
+        tensors.addAll(llama);
+      }
+      case FamilyShape family -> {
+        putGeneral(writer, family.architecture(), family, type);
+        family.drawOn(new Blueprint(writer, tensors, family));
+      }
+    }
     new SyntheticVocabulary(shape.vocabulary()).putInto(writer);
-    new SyntheticTensors(writer, type, seed, callback).addAll(shape);
     writer.write(target);
     callback.written(writer.tensorBytes(), writer.tensorBytes());
   }
 
-  private static void putGeneral(GgufWriter writer, ModelShape shape, TensorType type) {
+  private static void putGeneral(
+      GgufWriter writer, String architecture, SyntheticShape shape, TensorType type) {
     writer
-        .putString("general.architecture", "llama")
+        .putString("general.architecture", architecture)
         .putString("general.type", "model")
         .putString("general.name", shape.name() + " (random weights)")
         .putInteger("general.file_type", UINT32, GgufFileType.of(type))

@@ -36,7 +36,8 @@ final class SyntheticTensors {
     long dim = shape.embeddingLength();
     addMatrix("token_embd.weight", 1, dim, shape.vocabulary());
     if (shape.rope().isScaled()) {
-      addFloats("rope_freqs.weight", shape.rope().divisors(shape.headLength()));
+      float[] divisors = shape.rope().divisors(shape.headLength());
+      addFloats("rope_freqs.weight", divisors, divisors.length);
     }
     for (int layer = 0; layer < shape.layers(); layer++) {
       addAttention("blk." + layer + ".", shape);
@@ -81,24 +82,31 @@ final class SyntheticTensors {
   }
 
   private void addNorm(String name, ModelShape shape) {
-    float[] ones = new float[shape.embeddingLength()];
-    Arrays.fill(ones, 1);
-    addFloats(name, ones);
+    addConstant(name, 1, shape.embeddingLength());
   }
 
-  private void addFloats(String name, float[] values) {
+  /** Adds floats that are all the same. */
+  void addConstant(String name, float value, long... lengths) {
+    float[] values = new float[Math.toIntExact(LongStream.of(lengths).reduce(1, Math::multiplyExact))];
+    Arrays.fill(values, value);
+    addFloats(name, values, lengths);
+  }
+
+  private void addFloats(String name, float[] values, long... lengths) {
     ByteBuffer bytes =
         ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    writer.addTensor(name, TensorType.F32, List.of((long) values.length), bytes.array());
+    List<Long> shape = LongStream.of(lengths).boxed().toList();
+    writer.addTensor(name, TensorType.F32, shape, bytes.array());
   }
 
   /** Adds a matrix whose values have the deviation {@code scale} / sqrt(row length). */
-  private void addMatrix(String name, double scale, long rowLength, long... otherLengths) {
+  void addMatrix(String name, double scale, long rowLength, long... otherLengths) {
     addRandom(name, StoredType.of(type, rowLength), scale, rowLength, otherLengths);
   }
 
-  private void addRandom(
+  /** As {@link #addMatrix}, of a given type whose blocks divide the rows. */
+  void addRandom(
       String name, TensorType stored, double scale, long rowLength, long... otherLengths) {
     List<Long> shape =
         LongStream.concat(LongStream.of(rowLength), LongStream.of(otherLengths)).boxed().toList();

@@ -1,6 +1,7 @@
 package dev.flyball.engine.synth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.flyball.engine.evaluate.LogitProbe;
 import dev.flyball.engine.gguf.GgufFile;
@@ -27,7 +28,7 @@ class SyntheticModelRunTest {
 
   @TempDir private Path folder;
 
-  private Path write(ModelShape shape, TensorType type) {
+  private Path write(SyntheticShape shape, TensorType type) {
     Path path = folder.resolve("model.gguf");
     SyntheticModel.write(shape, type, 5, path, (bytes, total) -> {});
     return path;
@@ -43,6 +44,58 @@ class SyntheticModelRunTest {
   void mixturesOfExpertsAndStretchedPositionsRun() {
     assertSaneLogits(write(ModelShape.parse(EXPERTS), TensorType.Q8_0));
     assertSaneLogits(write(LLAMA3, TensorType.Q8_0));
+  }
+
+  /** The real widths, but no more layers than it takes to have one of each kind. */
+  @ParameterizedTest
+  @CsvSource({
+    "QWEN35, 4",
+    "GRANITE_HYBRID, 6",
+    "LFM2, 3",
+    "GEMMA3, 6",
+    "DEEPSEEK2, 2",
+    "GPT_OSS, 2"
+  })
+  void everyOtherFamilyAnswers(FamilyShape.Family family, int layers) {
+    assertSaneLogits(
+        write(
+            new FamilyShape("cut", family, layers, ModelShape.MINIMUM_VOCABULARY),
+            TensorType.Q4_0));
+  }
+
+  @Test
+  void textsGetVectors() {
+    FamilyShape shape =
+        new FamilyShape("cut", FamilyShape.Family.BERT, 2, ModelShape.MINIMUM_VOCABULARY);
+    try (LogitProbe probe =
+        LogitProbe.open(write(shape, TensorType.Q8_0), ModelOptions.threads(1))) {
+      float[] vector = probe.pooled(TokenIds.of(72, 101, 108, 108, 111));
+      double squares = 0;
+      for (float value : vector) {
+        squares += (double) value * value;
+      }
+      assertThat(vector).hasSize(768);
+      assertThat(Double.isFinite(squares)).isTrue();
+      assertThat(squares).isPositive();
+    }
+  }
+
+  @Test
+  void familiesWithoutLayersOrTokensAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new FamilyShape("cut", FamilyShape.Family.LFM2, 0, 1000))
+        .withMessage("0 layers are not between 1 and 256");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new FamilyShape("cut", FamilyShape.Family.LFM2, 2, 100))
+        .withMessageContaining("100 tokens are not between 512 and");
+  }
+
+  @Test
+  void everyNameParsesToItsShape() {
+    for (SyntheticShape shape : SyntheticShape.named()) {
+      assertThat(SyntheticShape.parse(shape.name())).isEqualTo(shape);
+    }
+    assertThat(SyntheticShape.parse(EXPERTS)).isEqualTo(ModelShape.parse(EXPERTS));
   }
 
   /** Logits of about 1 in size that differ from each other: neither vanished nor exploded. */
