@@ -14,32 +14,48 @@ final class LinearLevels {
   private float scale;
   private float minimum;
 
-  private LinearLevels() {}
+  private final float[] x;
+  private final int rowFrom;
+  private final Importance importance;
 
-  static void encodeQ40(float[] source, int from, byte[] target, int to, int blocks) {
-    LinearLevels block = new LinearLevels();
+  /** The row's mean of squares. */
+  private final float spread;
+
+  private LinearLevels(float[] x, int rowFrom, int blocks, Importance importance) {
+    this.x = x;
+    this.rowFrom = rowFrom;
+    this.importance = importance;
+    int count = VALUES * blocks;
+    spread = importance.isKnown() ? Importance.sumOfSquares(x, rowFrom, count) / count : 0;
+  }
+
+  static void encodeQ40(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    LinearLevels block = new LinearLevels(source, from, blocks, importance);
     for (int b = 0; b < blocks; b++) {
-      block.fitSigned(source, from + VALUES * b, 8);
+      block.fitSigned(b, 8);
       int at = to + 18 * b;
       var _ = LittleEndian.putHalf(target, at, block.scale);
       Levels.packPairs(block.levels, 0, target, at + 2);
     }
   }
 
-  static void encodeQ41(float[] source, int from, byte[] target, int to, int blocks) {
-    LinearLevels block = new LinearLevels();
+  static void encodeQ41(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    LinearLevels block = new LinearLevels(source, from, blocks, importance);
     for (int b = 0; b < blocks; b++) {
-      block.fitBetweenExtremes(source, from + VALUES * b, 15);
+      block.fitBetweenExtremes(b, 15);
       int at = to + 20 * b;
       block.putScaleAndMinimum(target, at);
       Levels.packPairs(block.levels, 0, target, at + 4);
     }
   }
 
-  static void encodeQ50(float[] source, int from, byte[] target, int to, int blocks) {
-    LinearLevels block = new LinearLevels();
+  static void encodeQ50(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    LinearLevels block = new LinearLevels(source, from, blocks, importance);
     for (int b = 0; b < blocks; b++) {
-      block.fitSigned(source, from + VALUES * b, 16);
+      block.fitSigned(b, 16);
       int at = to + 22 * b;
       var _ = LittleEndian.putHalf(target, at, block.scale);
       LittleEndian.putInt(target, at + 2, block.fifthBits());
@@ -47,10 +63,11 @@ final class LinearLevels {
     }
   }
 
-  static void encodeQ51(float[] source, int from, byte[] target, int to, int blocks) {
-    LinearLevels block = new LinearLevels();
+  static void encodeQ51(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    LinearLevels block = new LinearLevels(source, from, blocks, importance);
     for (int b = 0; b < blocks; b++) {
-      block.fitBetweenExtremes(source, from + VALUES * b, 31);
+      block.fitBetweenExtremes(b, 31);
       int at = to + 24 * b;
       block.putScaleAndMinimum(target, at);
       LittleEndian.putInt(target, at + 4, block.fifthBits());
@@ -82,7 +99,14 @@ final class LinearLevels {
     var _ = LittleEndian.putHalf(target, at + 2, minimum);
   }
 
-  private void fitSigned(float[] x, int from, int offset) {
+  private void fitSigned(int block, int offset) {
+    int from = rowFrom + VALUES * block;
+    if (importance.isKnown()) {
+      SignedFit fit = new SignedFit(VALUES, offset);
+      importance.weigh(x, from, VALUES * block, spread, fit.weights());
+      scale = fit.fitByScales(x, from, levels, 0);
+      return;
+    }
     scale = Levels.extreme(x, from, VALUES) / -offset;
     float inverse = Levels.inverse(scale);
     for (int j = 0; j < VALUES; j++) {
@@ -90,7 +114,16 @@ final class LinearLevels {
     }
   }
 
-  private void fitBetweenExtremes(float[] x, int from, int highest) {
+  private void fitBetweenExtremes(int block, int highest) {
+    int from = rowFrom + VALUES * block;
+    if (importance.isKnown()) {
+      MinimumFit fit = MinimumFit.byImportance(VALUES, highest);
+      importance.weigh(x, from, VALUES * block, spread, fit.weights());
+      fit.fit(x, from, levels, 0);
+      scale = fit.scale();
+      minimum = -fit.minimum();
+      return;
+    }
     minimum = x[from];
     float maximum = x[from];
     for (int j = 1; j < VALUES; j++) {

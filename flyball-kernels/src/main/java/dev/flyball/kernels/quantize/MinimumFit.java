@@ -13,6 +13,7 @@ import java.util.Arrays;
 final class MinimumFit {
   private final int highest;
   private final float firstTrial;
+  private final float trialStep;
   private final int trials;
   private final boolean absoluteError;
   private final float[] weights;
@@ -21,18 +22,30 @@ final class MinimumFit {
   private float minimum;
 
   /**
-   * @param firstTrial what is added to the highest level for the first trial; the next ones add 0.1
-   *     more each
+   * @param firstTrial what is added to the highest level for the first trial
+   * @param trialStep what each further trial adds
    * @param trials how many follow the first
    * @param absoluteError whether errors count by their magnitude, not by their square
    */
-  MinimumFit(int values, int highest, float firstTrial, int trials, boolean absoluteError) {
+  MinimumFit(
+      int values,
+      int highest,
+      float firstTrial,
+      float trialStep,
+      int trials,
+      boolean absoluteError) {
     this.highest = highest;
     this.firstTrial = firstTrial;
+    this.trialStep = trialStep;
     this.trials = trials;
     this.absoluteError = absoluteError;
     this.weights = new float[values];
     this.trial = new int[values];
+  }
+
+  /** The search where the importance of columns is known. */
+  static MinimumFit byImportance(int values, int highest) {
+    return new MinimumFit(values, highest, -0.9f, 0.05f, 36, false);
   }
 
   /** What values weigh in the next fit, to be filled by the caller. */
@@ -83,7 +96,7 @@ final class MinimumFit {
     System.arraycopy(trial, 0, levels, to, trial.length);
     float best = error(x, from, scale, -minimum);
     for (int step = 0; step <= trials; step++) {
-      roundTrial(x, from, (firstTrial + 0.1f * step + highest) / (largest + minimum));
+      roundTrial(x, from, (firstTrial + trialStep * step + highest) / (largest + minimum));
       float sumL = 0;
       float sumL2 = 0;
       float sumXl = 0;

@@ -12,7 +12,10 @@ final class MinimumGroups {
   private final int groupValues;
   private final int highestLevel;
   private final int highestScale;
+  private final Importance importance;
   private final MinimumFit fit;
+  private final PositiveFit scaleFit;
+  private final float[] groupWeights;
   private final float[] scales;
   private final float[] minimums;
   private final int[] scaleLevels;
@@ -21,23 +24,37 @@ final class MinimumGroups {
   private float largestScale;
   private float largestMinimum;
 
-  private MinimumGroups(int groupValues, int highestLevel, int highestScale, MinimumFit fit) {
+  /**
+   * @param fitByValues the search where the importance of columns is not known
+   */
+  private MinimumGroups(
+      int groupValues,
+      int highestLevel,
+      int highestScale,
+      Importance importance,
+      MinimumFit fitByValues) {
     int groups = VALUES / groupValues;
+    this.importance = importance;
     this.groupValues = groupValues;
     this.highestLevel = highestLevel;
     this.highestScale = highestScale;
-    this.fit = fit;
+    this.fit =
+        importance.isKnown() ? MinimumFit.byImportance(groupValues, highestLevel) : fitByValues;
+    this.scaleFit = new PositiveFit(groups, highestScale);
+    this.groupWeights = new float[groups];
     this.scales = new float[groups];
     this.minimums = new float[groups];
     this.scaleLevels = new int[groups];
     this.minimumLevels = new int[groups];
   }
 
-  static void encodeQ2K(float[] source, int from, byte[] target, int to, int blocks) {
-    MinimumGroups block = new MinimumGroups(16, 3, 15, new MinimumFit(16, 3, -0.5f, 15, true));
+  static void encodeQ2K(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    MinimumGroups block =
+        new MinimumGroups(16, 3, 15, importance, new MinimumFit(16, 3, -0.5f, 0.1f, 15, true));
     for (int b = 0; b < blocks; b++) {
       int at = to + 84 * b;
-      block.encodeGroups(source, from + VALUES * b, target, at + 80, at + 82);
+      block.encodeGroups(source, from + VALUES * b, VALUES * b, target, at + 80, at + 82);
       for (int group = 0; group < 16; group++) {
         target[at + group] = (byte) (block.scaleLevels[group] | (block.minimumLevels[group] << 4));
       }
@@ -45,33 +62,40 @@ final class MinimumGroups {
     }
   }
 
-  static void encodeQ4K(float[] source, int from, byte[] target, int to, int blocks) {
-    MinimumGroups block = new MinimumGroups(32, 15, 63, new MinimumFit(32, 15, -1f, 20, false));
+  static void encodeQ4K(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    MinimumGroups block =
+        new MinimumGroups(32, 15, 63, importance, new MinimumFit(32, 15, -1f, 0.1f, 20, false));
     for (int b = 0; b < blocks; b++) {
       int at = to + 144 * b;
-      block.encodeGroups(source, from + VALUES * b, target, at, at + 2);
+      block.encodeGroups(source, from + VALUES * b, VALUES * b, target, at, at + 2);
       block.packScales(target, at + 4);
       block.packNibbles(target, at + 16);
     }
   }
 
-  static void encodeQ5K(float[] source, int from, byte[] target, int to, int blocks) {
-    MinimumGroups block = new MinimumGroups(32, 31, 63, new MinimumFit(32, 31, -0.5f, 15, false));
+  static void encodeQ5K(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    MinimumGroups block =
+        new MinimumGroups(32, 31, 63, importance, new MinimumFit(32, 31, -0.5f, 0.1f, 15, false));
     for (int b = 0; b < blocks; b++) {
       int at = to + 176 * b;
-      block.encodeGroups(source, from + VALUES * b, target, at, at + 2);
+      block.encodeGroups(source, from + VALUES * b, VALUES * b, target, at, at + 2);
       block.packScales(target, at + 4);
       block.packFifthBits(target, at + 16);
       block.packNibbles(target, at + 48);
     }
   }
 
-  private void encodeGroups(float[] x, int from, byte[] target, int scaleAt, int minimumAt) {
-    fitGroups(x, from);
-    roundTo(scales, largestScale, scaleLevels);
-    roundTo(minimums, largestMinimum, minimumLevels);
-    float d = LittleEndian.putHalf(target, scaleAt, unit(largestScale));
-    float dmin = LittleEndian.putHalf(target, minimumAt, unit(largestMinimum));
+  /**
+   * @param column of the block's first value
+   */
+  private void encodeGroups(
+      float[] x, int from, int column, byte[] target, int scaleAt, int minimumAt) {
+    fitGroups(x, from, column);
+    float d = LittleEndian.putHalf(target, scaleAt, unit(scales, largestScale, scaleLevels));
+    float dmin =
+        LittleEndian.putHalf(target, minimumAt, unit(minimums, largestMinimum, minimumLevels));
     for (int group = 0; group < scales.length; group++) {
       float scale = d * scaleLevels[group];
       if (scale == 0) {
@@ -85,22 +109,41 @@ final class MinimumGroups {
     }
   }
 
-  private float unit(float largest) {
+  /** Rounds the groups' scales, or minimums, to multiples of what is returned. */
+  private float unit(float[] values, float largest, int[] rounded) {
+    if (importance.isKnown()) {
+      float unit = scaleFit.fit(values, groupWeights);
+      System.arraycopy(scaleFit.levels(), 0, rounded, 0, rounded.length);
+      return unit;
+    }
+    roundTo(values, largest, rounded);
     return largest > 0 ? largest / highestScale : 0;
   }
 
-  private void fitGroups(float[] x, int from) {
+  private void fitGroups(float[] x, int from, int column) {
+    float spread = importance.isKnown() ? spread(x, from) : 0;
     largestScale = 0;
     largestMinimum = 0;
     for (int group = 0; group < scales.length; group++) {
       int first = groupValues * group;
-      weigh(x, from + first);
+      if (importance.isKnown()) {
+        importance.weigh(x, from + first, column + first, spread, fit.weights());
+        groupWeights[group] = Importance.sum(fit.weights());
+      } else {
+        weigh(x, from + first);
+      }
       fit.fit(x, from + first, levels, first);
       scales[group] = fit.scale();
       minimums[group] = fit.minimum();
       largestScale = scales[group] > largestScale ? scales[group] : largestScale;
       largestMinimum = minimums[group] > largestMinimum ? minimums[group] : largestMinimum;
     }
+  }
+
+  /** The block's mean of squares, twice where there are more than 2 bits. */
+  private float spread(float[] x, int from) {
+    float sum = Importance.sumOfSquares(x, from, VALUES);
+    return highestLevel > 3 ? 2 * sum / VALUES : sum / VALUES;
   }
 
   /** A value weighs its magnitude; where there are more than 2 bits, the group's RMS as well. */

@@ -3,23 +3,35 @@ package dev.flyball.kernels.quantize;
 import java.util.Arrays;
 
 /**
- * Fits {@code x ~ scale * level} to a group of 16 values, levels being {@code -limit} to {@code
- * limit - 1} and a value weighing its square. Reused from group to group; not thread-safe.
+ * Fits {@code x ~ scale * level} to a group of values, levels being {@code -limit} to {@code limit
+ * - 1}. Reused from group to group; not thread-safe.
  *
  * <p>Source: ggml's searches for Q6_K and Q3_K.
  */
 final class SignedFit {
-  static final int VALUES = 16;
-
   private static final int TRIALS_EACH_SIDE = 9;
   private static final int ROUNDS = 5;
 
   private final int limit;
+  private final float[] weights;
   private float sumLx;
   private float sumL2;
 
-  SignedFit(int limit) {
+  SignedFit(int values, int limit) {
     this.limit = limit;
+    this.weights = new float[values];
+  }
+
+  /** What values weigh in the next fit, to be filled by the caller. */
+  float[] weights() {
+    return weights;
+  }
+
+  /** Lets each value weigh its square in the next fit. */
+  void weighSquares(float[] x, int from) {
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = x[from + i] * x[from + i];
+    }
   }
 
   /**
@@ -28,9 +40,9 @@ final class SignedFit {
    * @return the scale; the levels are from {@code to}, their lowest being 0
    */
   float fitByScales(float[] x, int from, int[] levels, int to) {
-    float extreme = Levels.extreme(x, from, VALUES);
+    float extreme = Levels.extreme(x, from, weights.length);
     if (Math.abs(extreme) < Levels.SMALLEST_MAXIMUM) {
-      Arrays.fill(levels, to, to + VALUES, 0);
+      Arrays.fill(levels, to, to + weights.length, 0);
       return 0;
     }
     float bestInverse = -limit / extreme;
@@ -49,7 +61,7 @@ final class SignedFit {
         best = scale * sumLx;
       }
     }
-    for (int i = 0; i < VALUES; i++) {
+    for (int i = 0; i < weights.length; i++) {
       levels[to + i] = level(bestInverse * x[from + i]) + limit;
     }
     return scale;
@@ -58,10 +70,10 @@ final class SignedFit {
   private void sum(float[] x, int from, float inverse) {
     sumLx = 0;
     sumL2 = 0;
-    for (int i = 0; i < VALUES; i++) {
+    for (int i = 0; i < weights.length; i++) {
       float value = x[from + i];
       int level = level(inverse * value);
-      float weight = value * value;
+      float weight = weights[i];
       sumLx += weight * value * level;
       sumL2 += weight * level * level;
     }
@@ -74,34 +86,33 @@ final class SignedFit {
    * @return as {@link #fitByScales}
    */
   float fitByLevels(float[] x, int from, int[] levels, int to) {
-    float extreme = Levels.extreme(x, from, VALUES);
+    float extreme = Levels.extreme(x, from, weights.length);
     if (Math.abs(extreme) < Levels.SMALLEST_MAXIMUM) {
-      Arrays.fill(levels, to, to + VALUES, 0);
+      Arrays.fill(levels, to, to + weights.length, 0);
       return 0;
     }
     float inverse = -limit / extreme;
     sum(x, from, inverse);
-    for (int i = 0; i < VALUES; i++) {
+    for (int i = 0; i < weights.length; i++) {
       levels[to + i] = level(inverse * x[from + i]);
     }
     for (int round = 0; round < ROUNDS; round++) {
       boolean changed = false;
-      for (int i = 0; i < VALUES; i++) {
-        changed |= move(x[from + i], levels, to + i);
+      for (int i = 0; i < weights.length; i++) {
+        changed |= move(x[from + i], weights[i], levels, to + i);
       }
       if (!changed) {
         break;
       }
     }
-    for (int i = 0; i < VALUES; i++) {
+    for (int i = 0; i < weights.length; i++) {
       levels[to + i] += limit;
     }
     return sumL2 > 0 ? sumLx / sumL2 : 0;
   }
 
   /** Gives one value the level that is best for the scale of all others, where that is better. */
-  private boolean move(float value, int[] levels, int at) {
-    float weight = value * value;
+  private boolean move(float value, float weight, int[] levels, int at) {
     float othersLx = sumLx - weight * value * levels[at];
     if (!(othersLx > 0)) {
       return false;

@@ -11,36 +11,30 @@ import java.util.Arrays;
 final class SignedGroups {
   private static final int VALUES = 256;
   private static final int GROUPS = 16;
-  private static final int GROUP_VALUES = SignedFit.VALUES;
+  private static final int GROUP_VALUES = 16;
 
   private final int limit;
   private final SignedFit fit;
   private final float[] scales = new float[GROUPS];
+  private final SignedFit scaleFit = new SignedFit(GROUPS, 32);
   private final int[] scaleLevels = new int[GROUPS];
   private final int[] levels = new int[VALUES];
 
   private SignedGroups(int limit) {
     this.limit = limit;
-    this.fit = new SignedFit(limit);
+    this.fit = new SignedFit(GROUP_VALUES, limit);
   }
 
-  static void encodeQ3K(float[] source, int from, byte[] target, int to, int blocks) {
+  static void encodeQ3K(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
     SignedGroups block = new SignedGroups(4);
     for (int b = 0; b < blocks; b++) {
       int at = to + 110 * b;
-      for (int group = 0; group < GROUPS; group++) {
-        int first = GROUP_VALUES * group;
-        block.scales[group] =
-            block.fit.fitByLevels(source, from + VALUES * b + first, block.levels, first);
-      }
-      float extreme = Levels.extreme(block.scales, 0, GROUPS);
-      float inverse = extreme == 0 ? 0 : -32f / extreme;
-      float d = LittleEndian.putHalf(target, at + 108, Levels.inverse(inverse));
-      if (extreme == 0) {
-        Arrays.fill(block.scaleLevels, -32);
-      } else {
-        block.roundScales(inverse, -32, 31);
-      }
+      float unit =
+          importance.isKnown()
+              ? block.fitGroups(source, from + VALUES * b, VALUES * b, importance)
+              : block.fitGroups(source, from + VALUES * b);
+      float d = LittleEndian.putHalf(target, at + 108, unit);
       block.takeLevels(source, from + VALUES * b, d);
       block.packThirdBits(target, at);
       Levels.packQuarters(block.levels, target, at + 32);
@@ -48,14 +42,15 @@ final class SignedGroups {
     }
   }
 
-  static void encodeQ6K(float[] source, int from, byte[] target, int to, int blocks) {
+  static void encodeQ6K(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
     SignedGroups block = new SignedGroups(32);
     for (int b = 0; b < blocks; b++) {
       int at = to + 210 * b;
       for (int group = 0; group < GROUPS; group++) {
         int first = GROUP_VALUES * group;
         block.scales[group] =
-            block.fit.fitByScales(source, from + VALUES * b + first, block.levels, first);
+            block.fitSixBits(source, from + VALUES * b + first, first, VALUES * b, importance);
       }
       float extreme = Levels.extreme(block.scales, 0, GROUPS);
       if (Math.abs(extreme) < Levels.SMALLEST_MAXIMUM) {
@@ -71,6 +66,48 @@ final class SignedGroups {
         target[at + 192 + group] = (byte) block.scaleLevels[group];
       }
     }
+  }
+
+  private float fitSixBits(float[] x, int from, int first, int column, Importance importance) {
+    if (importance.isKnown()) {
+      importance.copy(column + first, fit.weights());
+    } else {
+      fit.weighSquares(x, from);
+    }
+    return fit.fitByScales(x, from, levels, first);
+  }
+
+  /** Fits the groups of Q3_K and rounds their scales to multiples of what is returned. */
+  private float fitGroups(float[] x, int from) {
+    for (int group = 0; group < GROUPS; group++) {
+      int first = GROUP_VALUES * group;
+      fit.weighSquares(x, from + first);
+      scales[group] = fit.fitByLevels(x, from + first, levels, first);
+    }
+    float extreme = Levels.extreme(scales, 0, GROUPS);
+    if (extreme == 0) {
+      Arrays.fill(scaleLevels, -32);
+      return 0;
+    }
+    float inverse = -32f / extreme;
+    roundScales(inverse, -32, 31);
+    return Levels.inverse(inverse);
+  }
+
+  /** The same where the importance of columns, from {@code column} on, is known. */
+  private float fitGroups(float[] x, int from, int column, Importance importance) {
+    float spread = 2 * Importance.sumOfSquares(x, from, VALUES) / VALUES;
+    for (int group = 0; group < GROUPS; group++) {
+      int first = GROUP_VALUES * group;
+      importance.weigh(x, from + first, column + first, spread, fit.weights());
+      scaleFit.weights()[group] = Importance.sum(fit.weights());
+      scales[group] = fit.fitByScales(x, from + first, levels, first);
+    }
+    float unit = scaleFit.fitByScales(scales, 0, scaleLevels, 0);
+    for (int group = 0; group < GROUPS; group++) {
+      scaleLevels[group] -= 32;
+    }
+    return unit;
   }
 
   private void roundScales(float inverse, int lowest, int highest) {

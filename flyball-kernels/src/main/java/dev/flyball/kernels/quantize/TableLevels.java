@@ -21,29 +21,41 @@ final class TableLevels {
   private float sumQx;
   private float sumQ2;
 
-  private TableLevels() {}
+  private final Importance importance;
+  private final float[] weights = new float[GROUP_VALUES];
 
-  static void encodeIq4Nl(float[] source, int from, byte[] target, int to, int blocks) {
-    TableLevels block = new TableLevels();
+  /** Twice the mean of squares of the block. */
+  private float spread;
+
+  private TableLevels(Importance importance) {
+    this.importance = importance;
+  }
+
+  static void encodeIq4Nl(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    TableLevels block = new TableLevels(importance);
     for (int b = 0; b < blocks; b++) {
       int first = from + GROUP_VALUES * b;
-      float scale = block.fitScale(source, first);
+      block.findSpread(source, first, GROUP_VALUES);
+      float scale = block.fitScale(source, first, GROUP_VALUES * b);
       var _ = LittleEndian.putHalf(target, to + 18 * b, scale);
       block.takeLevels(source, first, Levels.inverse(scale));
       Levels.packPairs(block.levels, 0, target, to + 18 * b + 2);
     }
   }
 
-  static void encodeIq4Xs(float[] source, int from, byte[] target, int to, int blocks) {
-    TableLevels block = new TableLevels();
+  static void encodeIq4Xs(
+      float[] source, int from, byte[] target, int to, int blocks, Importance importance) {
+    TableLevels block = new TableLevels(importance);
     for (int b = 0; b < blocks; b++) {
-      block.encodeIq4Xs(source, from + 256 * b, target, to + 136 * b);
+      block.encodeIq4Xs(source, from + 256 * b, 256 * b, target, to + 136 * b);
     }
   }
 
-  private void encodeIq4Xs(float[] x, int from, byte[] target, int at) {
+  private void encodeIq4Xs(float[] x, int from, int column, byte[] target, int at) {
+    findSpread(x, from, 256);
     for (int group = 0; group < 8; group++) {
-      scales[group] = fitScale(x, from + GROUP_VALUES * group);
+      scales[group] = fitScale(x, from + GROUP_VALUES * group, column + GROUP_VALUES * group);
     }
     float d = -Levels.extreme(scales, 0, 8) / 32;
     float inverse = Levels.inverse(d);
@@ -62,14 +74,15 @@ final class TableLevels {
   }
 
   /**
-   * The scale of the best fit, a value weighing its square, among those that bring the value of the
-   * largest magnitude near one of the table's ends.
+   * The scale of the best fit, a value weighing its square where nothing is known, among those that
+   * bring the value of the largest magnitude near one of the table's ends.
    */
-  private float fitScale(float[] x, int from) {
+  private float fitScale(float[] x, int from, int column) {
     float extreme = Levels.extreme(x, from, GROUP_VALUES);
     if (Math.abs(extreme) < Levels.SMALLEST_MAXIMUM) {
       return 0;
     }
+    weigh(x, from, column);
     sum(x, from, 1 / (-extreme / IQ4_VALUES[0]));
     float scale = sumQ2 > 0 ? sumQx / sumQ2 : 0;
     float best = scale * sumQx;
@@ -83,13 +96,27 @@ final class TableLevels {
     return scale;
   }
 
+  private void findSpread(float[] x, int from, int count) {
+    spread = importance.isKnown() ? Importance.sumOfSquares(x, from, count) * (2f / count) : 0;
+  }
+
+  private void weigh(float[] x, int from, int column) {
+    if (importance.isKnown()) {
+      importance.weigh(x, from, column, spread, weights);
+      return;
+    }
+    for (int j = 0; j < GROUP_VALUES; j++) {
+      weights[j] = x[from + j] * x[from + j];
+    }
+  }
+
   private void sum(float[] x, int from, float inverse) {
     sumQx = 0;
     sumQ2 = 0;
     for (int j = 0; j < GROUP_VALUES; j++) {
       float value = x[from + j];
       float q = IQ4_VALUES[nearestPlace(inverse * value)];
-      float weight = value * value;
+      float weight = weights[j];
       sumQx += weight * q * value;
       sumQ2 += weight * q * q;
     }
@@ -124,7 +151,7 @@ final class TableLevels {
 
   /** The exponent is that of the largest magnitude, so that it lies at 4 to 8 of the table's 6. */
   static void encodeMxfp4(float[] source, int from, byte[] target, int to, int blocks) {
-    TableLevels block = new TableLevels();
+    TableLevels block = new TableLevels(Importance.UNKNOWN);
     for (int b = 0; b < blocks; b++) {
       int first = from + GROUP_VALUES * b;
       int exponent = sharedExponent(Math.abs(Levels.extreme(source, first, GROUP_VALUES)));
