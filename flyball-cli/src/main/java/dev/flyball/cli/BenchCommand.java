@@ -9,11 +9,14 @@ import dev.flyball.cli.bench.SpeedTest;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
+import dev.flyball.cli.generate.ExpertsOption;
 import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.LocalEngines;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.weights.ExpertOptions;
+import dev.flyball.engine.weights.ExpertPlacement;
 import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.nio.file.Files;
@@ -123,6 +126,8 @@ final class BenchCommand implements Runnable {
 
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
+  @Mixin private ExpertsOption experts = new ExpertsOption();
+
   BenchCommand(CommandContext context) {
     this.context = context;
   }
@@ -140,6 +145,7 @@ final class BenchCommand implements Runnable {
     Optional<InstructionSet> level = limits ? Optional.of(limitLevel()) : Optional.empty();
     Precision precision = exact ? Precision.EXACT : Precision.FAST;
     Optional<WeightsCache> weights = weightsCache.value(context);
+    ExpertOptions expertOptions = experts();
     List<SpeedResult> results = new ArrayList<>();
     for (String model : models) {
       Path file = new ModelFiles(context).resolve(model);
@@ -151,11 +157,27 @@ final class BenchCommand implements Runnable {
                         .withCacheType(cacheType.value()));
         String build = new BuildVersion().commit();
         results.addAll(
-            new BenchedFile(build, file, options, weights, repetitions, !noWarmUp, level)
+            new BenchedFile(
+                    build,
+                    file,
+                    options,
+                    weights,
+                    expertOptions,
+                    repetitions,
+                    !noWarmUp,
+                    level)
                 .run(tests, context));
       }
     }
     format.print(results, context.out());
+  }
+
+  private ExpertOptions experts() {
+    ExpertOptions options = experts.value(context);
+    if (options.placement() == ExpertPlacement.DISK && options.memoryBytes() == 0) {
+      throw new UsageFailure("bench needs --experts disk:MIB, with the memory that they may take");
+    }
+    return options;
   }
 
   private void benchDraft(Path draftFile) {

@@ -4,6 +4,7 @@ import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
+import dev.flyball.cli.generate.ExpertsOption;
 import dev.flyball.cli.generate.SpeculationOption;
 import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineFactory;
@@ -94,6 +95,8 @@ final class ServeCommand implements Runnable {
   @Mixin private SpeculationOption speculation = new SpeculationOption();
 
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
+
+  @Mixin private ExpertsOption experts = new ExpertsOption();
 
   @Option(
       names = "--parallel",
@@ -230,6 +233,7 @@ final class ServeCommand implements Runnable {
         .withScheduler(scheduler == null ? usual.scheduler() : SchedulingPolicy.of(scheduler))
         .withCacheDirectory(cacheDirectory(usual.cacheDirectory()))
         .withWeightsCache(weightsCache.value(context))
+        .withExperts(experts.value(context))
         .withSpeculation(speculation.over(usual.speculation()))
         .withAdapters(adapters(usual.adapters()));
   }

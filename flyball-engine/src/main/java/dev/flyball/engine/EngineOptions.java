@@ -6,6 +6,7 @@ import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.speculate.SpeculationOptions;
+import dev.flyball.engine.weights.ExpertOptions;
 import dev.flyball.engine.weights.WeightsCache;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
  * @param weightsCache where packed weights are kept from start to start; nothing: not at all
  * @param speculation how tokens are guessed ahead; with the adaptive scheduler only
  * @param adapters which adapters the model has
+ * @param experts where a model's experts lie
  */
 public record EngineOptions(
     int contextLength,
@@ -36,7 +38,8 @@ public record EngineOptions(
     Optional<CacheDirectory> cacheDirectory,
     Optional<WeightsCache> weightsCache,
     SpeculationOptions speculation,
-    AdapterOptions adapters) {
+    AdapterOptions adapters,
+    ExpertOptions experts) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -60,7 +63,8 @@ public record EngineOptions(
         Optional.empty(),
         Optional.empty(),
         SpeculationOptions.DEFAULT,
-        AdapterOptions.DEFAULT);
+        AdapterOptions.DEFAULT,
+        ExpertOptions.DEFAULT);
   }
 
   /** These with another usual type of cache. */
@@ -98,6 +102,11 @@ public record EngineOptions(
     return with(copy -> copy.adapters = options);
   }
 
+  /** These with experts elsewhere. */
+  public EngineOptions withExperts(ExpertOptions options) {
+    return with(copy -> copy.experts = options);
+  }
+
   /** These with another context length. */
   EngineOptions withContextLength(int tokens) {
     return with(copy -> copy.contextLength = tokens);
@@ -121,6 +130,7 @@ public record EngineOptions(
     private Optional<WeightsCache> weightsCache;
     private SpeculationOptions speculation;
     private AdapterOptions adapters;
+    private ExpertOptions experts;
 
     Copy(EngineOptions of) {
       contextLength = of.contextLength;
@@ -133,6 +143,7 @@ public record EngineOptions(
       weightsCache = of.weightsCache;
       speculation = of.speculation;
       adapters = of.adapters;
+      experts = of.experts;
     }
 
     EngineOptions toRecord() {
@@ -146,7 +157,8 @@ public record EngineOptions(
           cacheDirectory,
           weightsCache,
           speculation,
-          adapters);
+          adapters,
+          experts);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  */
 record FreeMemory(long machineBytes, long heapBytes) {
 
-  /** Measures it: {@code /proc/meminfo}, control groups (version 2), and the Java heap's limit. */
+  /** Measures it: {@code /proc/meminfo}, control groups, and the Java heap's limit. */
   static FreeMemory measure() {
     Runtime runtime = Runtime.getRuntime();
     long usedHeap = runtime.totalMemory() - runtime.freeMemory();
@@ -36,7 +36,7 @@ record FreeMemory(long machineBytes, long heapBytes) {
     for (int depth = group.getNameCount(); depth > root.getNameCount(); depth--) {
       free = Math.min(free, freeInGroup(root.resolve(group.subpath(root.getNameCount(), depth))));
     }
-    return free;
+    return Math.min(free, freeInOldGroup(root.resolve("memory"), proc));
   }
 
   /** The group of this process, relative to the root: the line {@code 0::/path}. */
@@ -56,6 +56,26 @@ record FreeMemory(long machineBytes, long heapBytes) {
       return Long.MAX_VALUE;
     }
     long droppable = field(group.resolve("memory.stat"), "inactive_file").orElse(0);
+    return Math.max(0, limit.getAsLong() - Math.max(0, current.getAsLong() - droppable));
+  }
+
+  /** What control groups of version 1 leave: their own limit, or that of one around them. */
+  private static long freeInOldGroup(Path root, Path proc) {
+    String own =
+        lines(proc.resolve("self/cgroup")).stream()
+            .filter(line -> line.matches("\\d+:memory:/.*"))
+            .map(line -> line.substring(line.indexOf('/') + 1))
+            .findFirst()
+            .orElse("");
+    Path group = root.resolve(own).normalize();
+    // in a container, the group's own files lie at the root
+    Path stat = (Files.exists(group.resolve("memory.stat")) ? group : root).resolve("memory.stat");
+    OptionalLong limit = field(stat, "hierarchical_memory_limit");
+    OptionalLong current = number(lines(stat.resolveSibling("memory.usage_in_bytes")));
+    if (limit.isEmpty() || current.isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    long droppable = field(stat, "total_inactive_file").orElse(0);
     return Math.max(0, limit.getAsLong() - Math.max(0, current.getAsLong() - droppable));
   }
 

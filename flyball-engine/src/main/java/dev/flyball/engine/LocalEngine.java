@@ -290,7 +290,7 @@ final class LocalEngine implements Engine {
 
   @Override
   public EngineLoad load() {
-    return queue.load();
+    return queue.load().withExperts(model.experts());
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.template.ChatTemplates;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;
+import dev.flyball.engine.weights.ExpertStorage;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -93,7 +94,11 @@ public final class LocalEngines implements EngineFactory {
             modelOptions(options)
                 .withContextLength(plan.contextLength())
                 .withMaxBatchTokens(plan.batchTokens())
-                .withWeightsFile(options.weightsCache().map(cache -> cache.fileOf(file))));
+                .withWeightsFile(options.weightsCache().map(cache -> cache.fileOf(file)))
+                .withExperts(
+                    plan.expertBytes() == 0
+                        ? Optional.empty()
+                        : Optional.of(new ExpertStorage(file, plan.expertBytes()))));
     try {
       KvCache cache = model.newCache(plan.cacheTokens(), options.maxRunning());
       options

@@ -33,6 +33,20 @@ class FreeMemoryTest {
   }
 
   @Test
+  void groupsOfTheFirstVersionCountToo() throws IOException {
+    write("proc/meminfo", "MemAvailable:   1000000 kB\n");
+    write("proc/self/cgroup", "5:cpu:/\n4:memory:/pods/pod7\n0::/\n");
+    write("cgroup/memory/memory.stat", "hierarchical_memory_limit 9223372036854771712\n");
+    write("cgroup/memory/memory.usage_in_bytes", "7000\n");
+    assertThat(free()).isEqualTo(1_000_000L * 1024);
+    write(
+        "cgroup/memory/pods/pod7/memory.stat",
+        "cache 5\nhierarchical_memory_limit 9000\ntotal_inactive_file 1500\n");
+    write("cgroup/memory/pods/pod7/memory.usage_in_bytes", "5000\n");
+    assertThat(free()).isEqualTo(9000 - (5000 - 1500));
+  }
+
+  @Test
   void withoutFilesThereIsNoLimit() throws IOException {
     assertThat(free()).isEqualTo(Long.MAX_VALUE);
     write("proc/meminfo", "MemAvailable: many kB\n");

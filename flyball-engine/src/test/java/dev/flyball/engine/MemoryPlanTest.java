@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.engine.model.ExpertOutline;
 import dev.flyball.engine.model.ModelConfig;
 import dev.flyball.engine.model.ModelOutline;
 import dev.flyball.engine.model.Pooling;
 import dev.flyball.engine.speculate.Speculator;
+import dev.flyball.engine.weights.ExpertOptions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
@@ -20,6 +23,14 @@ class MemoryPlanTest {
           new ModelConfig("llama", 1024, 8, 1, 16_384, Pooling.NONE),
           new KvShape(1, 2, 64, 64, KvStorage.HEAP_F32),
           4096);
+
+  /** Of 100 MiB, 80 are experts, of which a step needs at least 4. */
+  private static final ModelOutline WITH_EXPERTS =
+      new ModelOutline(
+          OUTLINE.config(),
+          OUTLINE.cacheShape(),
+          OUTLINE.scratchBytesPerToken(),
+          new ExpertOutline(80 * MIB, MIB, 2));
 
   private static final long SCRATCH = MIB + 1024 * (4 * (8 + Speculator.MAX_GUESSES) + 16);
 
@@ -59,6 +70,57 @@ class MemoryPlanTest {
     assertThat(fitting(new EngineOptions(100, 1, 0, 0), 1000, 1000).contextLength()).isEqualTo(100);
     assertThat(fitting(new EngineOptions(99_999, 1, 0, 0), 1000, 1000).contextLength())
         .isEqualTo(16_384);
+  }
+
+  @Test
+  void expertsGetWhatIsLeftWhereTheModelIsLargerThanMemory() {
+    EngineOptions auto = EngineOptions.DEFAULT;
+    assertThat(withExperts(auto, 1000).expertBytes()).isZero();
+    MemoryPlan plan = withExperts(auto, 60);
+    assertThat(plan.expertBytes()).isBetween(20 * MIB, 32 * MIB);
+    assertThat(plan.cacheTokens()).isBetween(8192L, 12_000L);
+    assertThat(plan.need().weights()).isEqualTo(20 * MIB + plan.expertBytes());
+    assertThat(plan.need().total()).isLessThan(60 * MIB);
+    EngineOptions onDisk = auto.withExperts(ExpertOptions.parse("disk"));
+    assertThat(withExperts(onDisk, 10_000).expertBytes()).isEqualTo(80 * MIB);
+    EngineOptions bounded = auto.withExperts(ExpertOptions.parse("disk:30"));
+    assertThat(withExperts(bounded, 10_000).expertBytes()).isEqualTo(30 * MIB);
+    assertThat(withExperts(bounded, 45).expertBytes()).isBetween(4 * MIB, 16 * MIB);
+    assertThatThrownBy(() -> withExperts(auto, 30)).hasMessageContaining("24.0 MiB for weights");
+    EngineOptions inMemory = auto.withExperts(ExpertOptions.parse("memory"));
+    assertThatThrownBy(() -> withExperts(inMemory, 60)).hasMessageContaining("100.0 MiB");
+  }
+
+  @Test
+  void whatCanStayOnDiskIsSaidWithTheEstimate() {
+    MemoryPlan auto = MemoryPlan.full(WITH_EXPERTS, 100 * MIB, EngineOptions.DEFAULT);
+    assertThat(auto.need().weights()).isEqualTo(100 * MIB);
+    assertThat(auto.need().least()).isEqualTo(24 * MIB + auto.need().scratch());
+    MemoryPlan bounded =
+        MemoryPlan.full(
+            WITH_EXPERTS,
+            100 * MIB,
+            EngineOptions.DEFAULT.withExperts(ExpertOptions.parse("disk:30")));
+    assertThat(bounded.need().weights()).isEqualTo(50 * MIB);
+    assertThat(bounded.need().least()).isEqualTo(24 * MIB + auto.need().scratch());
+    MemoryPlan inMemory =
+        MemoryPlan.full(
+            WITH_EXPERTS,
+            100 * MIB,
+            EngineOptions.DEFAULT.withExperts(ExpertOptions.parse("memory")));
+    assertThat(inMemory.need().least()).isEqualTo(100 * MIB + auto.need().scratch());
+  }
+
+  @Test
+  void otherPlacesOfExpertsAreRefused() {
+    for (String text : List.of("", "Disk", "disk:", "disk:0", "disk:1.5", "disk:-3", "nowhere")) {
+      assertThatThrownBy(() -> ExpertOptions.parse(text)).hasMessageContaining("disk:4096");
+    }
+  }
+
+  private static MemoryPlan withExperts(EngineOptions options, long machineMib) {
+    return MemoryPlan.fitting(
+        WITH_EXPERTS, 100 * MIB, options, new FreeMemory(machineMib * MIB, 10_000 * MIB));
   }
 
   @Test

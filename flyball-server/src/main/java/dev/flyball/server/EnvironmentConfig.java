@@ -9,6 +9,7 @@ import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.speculate.DraftFiles;
 import dev.flyball.engine.speculate.SpeculationMode;
 import dev.flyball.engine.speculate.SpeculationOptions;
+import dev.flyball.engine.weights.ExpertOptions;
 import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.server.generate.PinnedPrefix;
 import dev.flyball.server.generate.RequestLimits;
@@ -121,6 +122,7 @@ final class EnvironmentConfig {
         .withCacheDirectory(cacheDirectory())
         .withWeightsCache(weightsCache(Optional.empty()))
         .withAdapters(adapters())
+        .withExperts(experts(Optional.empty()))
         .withSpeculation(speculation(usual.speculation()));
   }
 
@@ -143,6 +145,15 @@ final class EnvironmentConfig {
         list("FLYBALL_LORA").stream().map(text -> AdapterFile.parse(text, 0)).toList(),
         value("FLYBALL_MAX_LORAS", EnvironmentConfig::wholeNumber)
             .orElse(AdapterOptions.DEFAULT.most()));
+  }
+
+  /**
+   * @param text goes before the variable
+   */
+  ExpertOptions experts(Optional<String> text) {
+    return text.map(ExpertOptions::parse)
+        .or(() -> value("FLYBALL_EXPERTS", ExpertOptions::parse))
+        .orElse(ExpertOptions.DEFAULT);
   }
 
   /**

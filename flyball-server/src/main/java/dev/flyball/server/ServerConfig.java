@@ -1,5 +1,6 @@
 package dev.flyball.server;
 
+import dev.flyball.engine.weights.ExpertOptions;
 import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.server.generate.RequestLimits;
 import dev.flyball.server.http.HttpLimits;
@@ -95,6 +96,15 @@ public record ServerConfig(
   public static Optional<WeightsCache> weightsCache(
       Map<String, String> environment, Optional<Path> folder) {
     return new EnvironmentConfig(environment).weightsCache(folder);
+  }
+
+  /**
+   * Where experts lie, by an environment.
+   *
+   * @param text goes before what the environment says
+   */
+  public static ExpertOptions experts(Map<String, String> environment, Optional<String> text) {
+    return new EnvironmentConfig(environment).experts(text);
   }
 
   public ServerConfig withHost(String newHost) {

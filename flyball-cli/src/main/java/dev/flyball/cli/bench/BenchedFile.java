@@ -1,5 +1,6 @@
 package dev.flyball.cli.bench;
 
+import dev.flyball.cli.console.Amounts;
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.gguf.GgufFile;
@@ -7,6 +8,10 @@ import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.engine.model.ModelOptions;
+import dev.flyball.engine.weights.ExpertCounters;
+import dev.flyball.engine.weights.ExpertOptions;
+import dev.flyball.engine.weights.ExpertPlacement;
+import dev.flyball.engine.weights.ExpertStorage;
 import dev.flyball.engine.weights.WeightsCache;
 import dev.flyball.kernels.limits.MachineLimits;
 import dev.flyball.kernels.simd.InstructionSet;
@@ -14,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -24,6 +30,7 @@ import java.util.OptionalDouble;
  * @param path the file
  * @param options how the model is run
  * @param weights where packed weights are kept; nothing: not at all
+ * @param experts where experts lie; those on disk have memory that is said
  * @param repetitions timed runs of each test
  * @param warmUp whether an untimed round goes before them
  * @param limits the level to measure the machine's limits with; nothing: not at all
@@ -33,6 +40,7 @@ public record BenchedFile(
     Path path,
     ModelOptions options,
     Optional<WeightsCache> weights,
+    ExpertOptions experts,
     int repetitions,
     boolean warmUp,
     Optional<InstructionSet> limits) {
@@ -56,6 +64,7 @@ public record BenchedFile(
       } else {
         samples = runner.run(tests, () -> {});
       }
+      model.experts().ifPresent(counters -> print(counters, context));
       ModelRun run = new ModelRun(describe(file), loadNanos, peak.bytes(), machine);
       KvShape cache = ModelFamilies.outline(file, options).cacheShape();
       ModelWork work = ModelWork.of(file, cache.bytesPerToken());
@@ -69,8 +78,29 @@ public record BenchedFile(
   }
 
   private LanguageModel load(GgufFile file) {
+    Optional<ExpertStorage> onDisk =
+        experts.placement() == ExpertPlacement.DISK
+            ? Optional.of(new ExpertStorage(file, experts.memoryBytes()))
+            : Optional.empty();
     return ModelFamilies.load(
-        file, options.withWeightsFile(weights.map(cache -> cache.fileOf(file))));
+        file,
+        options
+            .withWeightsFile(weights.map(cache -> cache.fileOf(file)))
+            .withExperts(onDisk));
+  }
+
+  private static void print(ExpertCounters experts, CommandContext context) {
+    context
+        .err()
+        .printf(
+            Locale.ROOT,
+            "experts: memory for %d of %d, %d found there, %d read (%s), %.1f s waited for them%n",
+            experts.heldAtMost(),
+            experts.experts(),
+            experts.hits(),
+            experts.misses(),
+            Amounts.bytes(experts.readBytes()),
+            experts.waitNanos() / 1e9);
   }
 
   private OptionalDouble limit(ModelWork work, SpeedTest test, Optional<MachineLimits> machine) {

@@ -36,6 +36,8 @@ public final class EngineLoadOptions {
 
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
+  @Mixin private ExpertsOption experts = new ExpertsOption();
+
   /** The options for one request at a time. */
   public EngineOptions forOneUser(CommandContext context) {
     return UsageFailure.checked(
@@ -43,6 +45,7 @@ public final class EngineLoadOptions {
             new EngineOptions(contextLength, 1, 1, threads)
                 .withCacheType(cacheType.value())
                 .withWeightsCache(weightsCache.value(context))
+                .withExperts(experts.value(context))
                 .withAdapters(
                     AdapterOptions.DEFAULT.withFiles(
                         adapters.stream().map(text -> AdapterFile.parse(text, 1)).toList()))

@@ -3,6 +3,7 @@ package dev.flyball.engine.gguf;
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,7 +20,7 @@ import java.util.Optional;
  */
 public final class GgufFile implements AutoCloseable {
   private final Arena arena;
-  private final List<Path> parts;
+  private final List<GgufPart> parts;
   private final GgufHeader first;
   private final Map<String, GgufTensor> tensors;
   private final long sizeBytes;
@@ -27,7 +28,7 @@ public final class GgufFile implements AutoCloseable {
   private GgufFile(
       Arena arena, List<GgufPart> parts, Map<String, GgufTensor> tensors, long sizeBytes) {
     this.arena = arena;
-    this.parts = parts.stream().map(GgufPart::path).toList();
+    this.parts = parts;
     this.first = parts.getFirst().header();
     this.tensors = tensors;
     this.sizeBytes = sizeBytes;
@@ -92,7 +93,7 @@ public final class GgufFile implements AutoCloseable {
             () ->
                 new EngineException(
                     EngineError.FILE_CORRUPT,
-                    parts.getFirst() + ": tensor " + Quoted.of(name) + " is missing"));
+                    parts.getFirst().path() + ": tensor " + Quoted.of(name) + " is missing"));
   }
 
   /** Bytes of all parts. */
@@ -102,7 +103,23 @@ public final class GgufFile implements AutoCloseable {
 
   /** The files: one, or the parts in order. */
   public List<Path> parts() {
-    return parts;
+    return parts.stream().map(GgufPart::path).toList();
+  }
+
+  /**
+   * Where data of a tensor lies in the files.
+   *
+   * @param data a tensor's, or a part of it
+   * @throws IllegalArgumentException where it is of another file
+   */
+  public FileRange rangeOf(MemorySegment data) {
+    for (GgufPart part : parts) {
+      long offset = data.address() - part.bytes().address();
+      if (data.isMapped() && offset >= 0 && offset <= part.sizeBytes() - data.byteSize()) {
+        return new FileRange(part.path(), offset, data.byteSize());
+      }
+    }
+    throw new IllegalArgumentException("the data is not of " + parts.getFirst().path());
   }
 
   /** Unmaps the file. Idempotent. */

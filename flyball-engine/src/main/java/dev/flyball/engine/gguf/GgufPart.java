@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  *
  * <p>Source: llama.cpp's gguf-split.
  */
-record GgufPart(Path path, long sizeBytes, GgufHeader header) {
+record GgufPart(Path path, MemorySegment bytes, GgufHeader header) {
   private static final Pattern PART_NAME = Pattern.compile("(.*)-\\d{5}-of-(\\d{5})\\.gguf");
   private static final String NUMBER_KEY = "split.no";
   private static final String COUNT_KEY = "split.count";
@@ -61,7 +61,7 @@ record GgufPart(Path path, long sizeBytes, GgufHeader header) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       long size = channel.size();
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
-      return new GgufPart(path, size, GgufHeaderReader.read(path.toString(), bytes));
+      return new GgufPart(path, bytes, GgufHeaderReader.read(path.toString(), bytes));
     } catch (NoSuchFileException e) {
       throw new EngineException(EngineError.FILE_UNREADABLE, path + ": there is no such file", e);
     } catch (AccessDeniedException e) {
@@ -71,6 +71,10 @@ record GgufPart(Path path, long sizeBytes, GgufHeader header) {
       throw new EngineException(
           EngineError.FILE_UNREADABLE, path + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  long sizeBytes() {
+    return bytes.byteSize();
   }
 
   private Path sibling(int number, long count) {

@@ -1,11 +1,13 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.matmul.InputFinish;
 import dev.flyball.kernels.matmul.RowGroups;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a forward pass computes with: plain Java, exactly, or generated code. Holds scratch for
@@ -62,6 +64,29 @@ interface Arithmetic extends AutoCloseable {
 
   /** Prepares a matrix, at load. */
   Weight prepare(StoredMatrix stored);
+
+  /**
+   * Prepares the matrices of an expert, at load: they may stay in the model's file until steps need
+   * them.
+   */
+  default List<Weight> prepareExpert(List<StoredMatrix> stored) {
+    return stored.stream().map(this::prepare).toList();
+  }
+
+  /** Says that the expert of this matrix will be multiplied by soon. */
+  default void expect(Weight ofExpert) {}
+
+  /**
+   * How many experts may be multiplied by together; as many more may be expected at the same time.
+   */
+  default int expertsTogether() {
+    return Integer.MAX_VALUE;
+  }
+
+  /** What became of experts that are read when they are needed. */
+  default Optional<ExpertCounters> experts() {
+    return Optional.empty();
+  }
 
   /**
    * Prepares matrices of floats at any time, by any thread.

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.weights.ExpertStore;
 import dev.flyball.engine.weights.PackedWeights;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.simd.InstructionSet;
@@ -20,8 +21,12 @@ public final class Arithmetics {
     Optional<InstructionSet> level = options.level();
     int maxTokens = options.maxBatchTokens();
     if (level.isPresent()) {
-      PackedWeights weights = new PackedWeights(options.weightsFile(), level.get(), team);
-      return new GeneratedArithmetic(level.get(), team, weights, maxTokens, maxColumns);
+      Optional<ExpertStore> experts =
+          options.experts().map(storage -> new ExpertStore(storage, level.get()));
+      PackedWeights weights =
+          new PackedWeights(
+              experts.isPresent() ? Optional.empty() : options.weightsFile(), level.get(), team);
+      return new GeneratedArithmetic(level.get(), team, weights, experts, maxTokens, maxColumns);
     }
     if (options.precision() == Precision.FAST && WARNED.compareAndSet(false, true)) {
       LOG.log(

@@ -3,6 +3,7 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.cache.KvShape;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -44,6 +45,11 @@ final class Assembly {
 
   Linear linear(Linear.Tensors tensors) {
     return new Linear(tensors, step.arithmetic(), step.adapters(), sites.add(tensors));
+  }
+
+  /** The projections of an expert, which adapters do not adapt. */
+  List<Linear> expert(List<Linear.Tensors> tensors) {
+    return Linear.ofExpert(tensors, step.arithmetic(), step.adapters());
   }
 
   /** The projections assembled so far that adapters can adapt. */

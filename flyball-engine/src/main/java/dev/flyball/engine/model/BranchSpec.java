@@ -65,6 +65,10 @@ public record BranchSpec(
     return mixers.stream().mapToInt(MixerSpec::maxColumns).max().orElse(0);
   }
 
+  ExpertOutline expertOutline() {
+    return mixers.stream().map(MixerSpec::expertOutline).reduce(ExpertOutline.NONE, ExpertOutline::plus);
+  }
+
   long scratchValuesPerToken() {
     return mixers.stream().mapToLong(MixerSpec::scratchValuesPerToken).sum();
   }

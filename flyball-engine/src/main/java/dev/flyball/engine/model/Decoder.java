@@ -5,6 +5,7 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.lora.LoraFile;
+import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.ArrayList;
@@ -224,6 +225,11 @@ public final class Decoder implements LanguageModel {
   @Override
   public Adapter adapter(LoraFile lora) {
     return Adapter.of(lora, config.architecture(), sites, step.arithmetic());
+  }
+
+  @Override
+  public Optional<ExpertCounters> experts() {
+    return step.arithmetic().experts();
   }
 
   @Override

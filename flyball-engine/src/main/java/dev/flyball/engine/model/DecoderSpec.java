@@ -73,6 +73,15 @@ public record DecoderSpec(
     return Math.max(config.embeddingLength(), ofBranches);
   }
 
+  /** The experts that can stay in the file: plain Java reads all weights from there anyway. */
+  public ExpertOutline expertOutline(ModelOptions options) {
+    return options.level().isEmpty()
+        ? ExpertOutline.NONE
+        : branches.stream()
+            .map(BranchSpec::expertOutline)
+            .reduce(ExpertOutline.NONE, ExpertOutline::plus);
+  }
+
   /** Scratch memory of a step for each of its tokens, about, in bytes. */
   public long scratchBytesPerToken() {
     long widest = branches.stream().mapToLong(BranchSpec::scratchValuesPerToken).max().orElse(0);

@@ -32,9 +32,16 @@ final class ExpertNetworks {
     List<Linear> ups = new ArrayList<>();
     List<Linear> downs = new ArrayList<>();
     for (FeedForwardSpec spec : specs) {
-      spec.gate().ifPresent(gate -> gates.add(assembly.linear(gate)));
-      ups.add(assembly.linear(spec.up()));
-      downs.add(assembly.linear(spec.down()));
+      List<Linear.Tensors> tensors = new ArrayList<>();
+      spec.gate().ifPresent(tensors::add);
+      tensors.add(spec.up());
+      tensors.add(spec.down());
+      List<Linear> expert = assembly.expert(tensors);
+      if (spec.gate().isPresent()) {
+        gates.add(expert.getFirst());
+      }
+      ups.add(expert.get(expert.size() - 2));
+      downs.add(expert.getLast());
     }
     this.gates = List.copyOf(gates);
     this.ups = List.copyOf(ups);
@@ -48,6 +55,16 @@ final class ExpertNetworks {
 
   int count() {
     return ups.size();
+  }
+
+  /** How many may be computed together; as many more may be expected at the same time. */
+  int together() {
+    return arithmetic.expertsTogether();
+  }
+
+  /** Says that an expert will be computed soon. */
+  void expect(int expert) {
+    arithmetic.expect(downs.get(expert).weight());
   }
 
   /**

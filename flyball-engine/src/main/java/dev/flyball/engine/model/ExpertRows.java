@@ -48,13 +48,16 @@ final class ExpertRows {
    * Takes the tokens of the experts from {@code first} on.
    *
    * @param weights (tokens, experts), 0 where an expert is not chosen
+   * @param most experts to take
    * @return the first expert that is left for the next time, or the number of experts
    */
-  int fill(float[] weights, int count, int first) {
+  int fill(float[] weights, int count, int first, int most) {
     tokens.clear();
     places.clear();
     int expert = first;
-    while (expert < experts && fits(chosen(weights, count, expert))) {
+    while (expert < experts
+        && tokens.groups() < most
+        && fits(chosen(weights, count, expert))) {
       addGroup(weights, count, expert++);
     }
     sortByToken(count);
@@ -65,7 +68,8 @@ final class ExpertRows {
     return tokens.size() == 0 || tokens.size() + more <= together;
   }
 
-  private int chosen(float[] weights, int count, int expert) {
+  /** How many tokens chose an expert. */
+  int chosen(float[] weights, int count, int expert) {
     int chosen = 0;
     for (int t = 0; t < count; t++) {
       chosen += weights[t * experts + expert] == 0 ? 0 : 1;

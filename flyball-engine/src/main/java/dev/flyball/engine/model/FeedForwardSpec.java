@@ -1,6 +1,9 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.StoredMatrix;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A dense feed forward network, as read from a file.
@@ -58,6 +61,11 @@ public record FeedForwardSpec(
         layer.linear("ffn_up" + suffix, hidden, columns),
         layer.linear("ffn_down" + suffix, columns, hidden),
         activation);
+  }
+
+  /** Its matrices, in the order of their use. */
+  List<StoredMatrix> matrices() {
+    return Stream.concat(gate.stream(), Stream.of(up, down)).map(Linear.Tensors::weight).toList();
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.weights.ExpertCounters;
+import dev.flyball.engine.weights.ExpertStore;
 import dev.flyball.engine.weights.PackedWeights;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
@@ -23,6 +25,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** Generated code on weights that are packed at load. */
@@ -46,6 +49,10 @@ final class GeneratedArithmetic implements Arithmetic {
   private final LayerNormKernel layerNorms;
   private final WeightedRowsKernel weightedRows;
   private final PackedWeights weights;
+
+  /** The experts that are not among the weights. */
+  private final Optional<ExpertStore> experts;
+
   private final Arena arena = Arena.ofShared();
 
   /** Scratch of each worker for the parameters of element-wise kernels. */
@@ -59,9 +66,15 @@ final class GeneratedArithmetic implements Arithmetic {
 
   /**
    * @param weights closed with this arithmetic
+   * @param experts where experts are, closed likewise; nothing: among the weights
    */
   GeneratedArithmetic(
-      InstructionSet level, WorkerTeam team, PackedWeights weights, int maxTokens, int maxColumns) {
+      InstructionSet level,
+      WorkerTeam team,
+      PackedWeights weights,
+      Optional<ExpertStore> experts,
+      int maxTokens,
+      int maxColumns) {
     this.level = level;
     product = new PackedProduct(level, team, maxTokens, maxColumns);
     for (Activation activation : Activation.values()) {
@@ -71,13 +84,19 @@ final class GeneratedArithmetic implements Arithmetic {
     layerNorms = new LayerNormKernel(level);
     weightedRows = new WeightedRowsKernel(level);
     this.weights = weights;
+    this.experts = experts;
     parameters = new MemorySegment[team.size()];
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = arena.allocate(PARAMETER_BYTES, 64);
     }
   }
 
-  private record PackedWeight(PackedMatrix matrix) implements Weight {
+  /** A weight of panels. */
+  private sealed interface Panelled extends Weight {
+    PackedMatrix matrix();
+  }
+
+  private record PackedWeight(PackedMatrix matrix) implements Panelled {
     @Override
     public int rows() {
       return matrix.rows();
@@ -89,9 +108,50 @@ final class GeneratedArithmetic implements Arithmetic {
     }
   }
 
+  private record ExpertWeight(ExpertStore.Matrix stored) implements Panelled {
+    @Override
+    public int rows() {
+      return stored.rows();
+    }
+
+    @Override
+    public int columns() {
+      return stored.columns();
+    }
+
+    @Override
+    public PackedMatrix matrix() {
+      return stored.packed();
+    }
+  }
+
   @Override
   public Weight prepare(StoredMatrix stored) {
     return new PackedWeight(weights.next(stored));
+  }
+
+  @Override
+  public List<Weight> prepareExpert(List<StoredMatrix> stored) {
+    return experts
+        .map(store -> store.add(stored).stream().<Weight>map(ExpertWeight::new).toList())
+        .orElseGet(() -> Arithmetic.super.prepareExpert(stored));
+  }
+
+  @Override
+  public void expect(Weight ofExpert) {
+    if (ofExpert instanceof ExpertWeight(ExpertStore.Matrix matrix)) {
+      matrix.expect();
+    }
+  }
+
+  @Override
+  public int expertsTogether() {
+    return experts.isPresent() ? experts.get().together() : Integer.MAX_VALUE;
+  }
+
+  @Override
+  public Optional<ExpertCounters> experts() {
+    return experts.map(ExpertStore::counters);
   }
 
   /** Alone, as the team may be at work on a step. */
@@ -214,7 +274,7 @@ final class GeneratedArithmetic implements Arithmetic {
   private List<PackedMatrix> matrices(List<Weight> weights) {
     matrices.clear();
     for (int i = 0; i < weights.size(); i++) {
-      matrices.add(((PackedWeight) weights.get(i)).matrix());
+      matrices.add(((Panelled) weights.get(i)).matrix());
     }
     return matrices;
   }
@@ -287,6 +347,7 @@ final class GeneratedArithmetic implements Arithmetic {
     weightedRows.close();
     product.close();
     weights.close();
+    experts.ifPresent(ExpertStore::close);
     arena.close();
   }
 }

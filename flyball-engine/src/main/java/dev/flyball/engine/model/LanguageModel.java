@@ -3,6 +3,7 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.EngineException;
 import dev.flyball.engine.cache.KvCache;
 import dev.flyball.engine.lora.LoraFile;
+import dev.flyball.engine.weights.ExpertCounters;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,11 @@ public interface LanguageModel extends AutoCloseable {
    */
   default Adapter adapter(LoraFile file) {
     throw file.invalid("this model takes no adapters");
+  }
+
+  /** What became of experts that are read when steps need them; nothing: all are in memory. */
+  default Optional<ExpertCounters> experts() {
+    return Optional.empty();
   }
 
   /** Most tokens that one batch may have. */

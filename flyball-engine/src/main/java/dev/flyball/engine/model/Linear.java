@@ -71,11 +71,34 @@ final class Linear {
    * @param site its number there; {@link AdapterSites#NONE}: nothing does
    */
   Linear(Tensors tensors, Arithmetic arithmetic, AdapterProducts adapters, int site) {
+    this(arithmetic.prepare(tensors.weight()), tensors.bias(), arithmetic, adapters, site);
+  }
+
+  private Linear(
+      Arithmetic.Weight weight,
+      Optional<float[]> bias,
+      Arithmetic arithmetic,
+      AdapterProducts adapters,
+      int site) {
     this.adapters = adapters;
     this.site = site;
     this.arithmetic = arithmetic;
-    this.weight = arithmetic.prepare(tensors.weight());
-    this.bias = tensors.bias();
+    this.weight = weight;
+    this.bias = bias;
+  }
+
+  /** The projections of an expert, which may stay in the model's file until they are needed. */
+  static List<Linear> ofExpert(
+      List<Tensors> tensors, Arithmetic arithmetic, AdapterProducts adapters) {
+    List<Arithmetic.Weight> weights =
+        arithmetic.prepareExpert(tensors.stream().map(Tensors::weight).toList());
+    List<Linear> projections = new ArrayList<>();
+    for (int i = 0; i < weights.size(); i++) {
+      Optional<float[]> bias = tensors.get(i).bias();
+      projections.add(
+          new Linear(weights.get(i), bias, arithmetic, adapters, AdapterSites.NONE));
+    }
+    return projections;
   }
 
   /**

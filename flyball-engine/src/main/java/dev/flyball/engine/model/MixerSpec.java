@@ -8,6 +8,11 @@ public interface MixerSpec {
   /** Values of scratch that a step needs for each token, about; layers share their scratch. */
   long scratchValuesPerToken();
 
+  /** Its experts, as far as they can stay in the file until they are needed. */
+  default ExpertOutline expertOutline() {
+    return ExpertOutline.NONE;
+  }
+
   /** Makes the mixer that runs. */
   Mixer assemble(Assembly assembly);
 }

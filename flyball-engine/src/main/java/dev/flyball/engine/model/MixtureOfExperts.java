@@ -77,10 +77,32 @@ final class MixtureOfExperts implements FeedForward {
     input = normed(step, x, rows, expertNorm);
     Arrays.fill(sums, 0, rows * router.columns(), 0f);
     int next = 0;
+    int together = experts.together();
     while (next < experts.count()) {
-      next = chosen.fill(weights.values(), rows, next);
+      next = chosen.fill(weights.values(), rows, next, together);
       if (chosen.size() > 0) {
+        expect(next, together);
         computeChosen(step);
+      }
+    }
+  }
+
+  /**
+   * Lets the experts that are computed next come, and behind them those that will be computed after
+   * them, from {@code next} on.
+   */
+  private void expect(int next, int together) {
+    if (together == Integer.MAX_VALUE) {
+      return;
+    }
+    for (int group = 0; group < chosen.groups(); group++) {
+      experts.expect(chosen.expert(group));
+    }
+    int ahead = 0;
+    for (int expert = next; expert < experts.count() && ahead < together; expert++) {
+      if (chosen.chosen(weights.values(), rows, expert) > 0) {
+        experts.expect(expert);
+        ahead++;
       }
     }
   }

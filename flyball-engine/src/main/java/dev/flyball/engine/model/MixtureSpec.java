@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.kernels.StoredMatrix;
+import dev.flyball.kernels.matmul.PackedMatrix;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -148,6 +149,21 @@ public record MixtureSpec(
   @Override
   public long scratchValuesPerToken() {
     return experts.getFirst().scratchValuesPerToken() + 3L * router.columns() + routing.experts();
+  }
+
+  @Override
+  public ExpertOutline expertOutline() {
+    long fileBytes = 0;
+    long largestBytes = 0;
+    for (FeedForwardSpec expert : experts) {
+      long bytes = 0;
+      for (StoredMatrix matrix : expert.matrices()) {
+        fileBytes += matrix.type().bytesFor(matrix.columns()) * matrix.rows();
+        bytes += PackedMatrix.bytes(matrix.type(), matrix.rows(), matrix.columns());
+      }
+      largestBytes = Math.max(largestBytes, bytes);
+    }
+    return new ExpertOutline(fileBytes, largestBytes, routing.used());
   }
 
   @Override

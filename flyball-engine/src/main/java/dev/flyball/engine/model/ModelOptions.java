@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.weights.ExpertStorage;
 import dev.flyball.engine.weights.WeightsFile;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.Optional;
  *     are to know; 0: as many as the model can have
  * @param weightsFile where this model's packed weights are kept from start to start; nothing: not
  *     at all
+ * @param experts where generated code reads experts from when steps need them; nothing: all of them
+ *     are in memory
  */
 public record ModelOptions(
     int threads,
@@ -28,7 +31,8 @@ public record ModelOptions(
     Optional<InstructionSet> forcedLevel,
     CacheType cacheType,
     int contextLength,
-    Optional<WeightsFile> weightsFile) {
+    Optional<WeightsFile> weightsFile,
+    Optional<ExpertStorage> experts) {
   /** What is given up for speed. */
   public enum Precision {
     /** Plain Java: activations and cache in F32. */
@@ -67,7 +71,15 @@ public record ModelOptions(
   /** With the usual cache. */
   public ModelOptions(
       int threads, int maxBatchTokens, Precision precision, Optional<InstructionSet> forcedLevel) {
-    this(threads, maxBatchTokens, precision, forcedLevel, CacheType.AUTOMATIC, 0, Optional.empty());
+    this(
+        threads,
+        maxBatchTokens,
+        precision,
+        forcedLevel,
+        CacheType.AUTOMATIC,
+        0,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** On the level of this process. */
@@ -96,24 +108,37 @@ public record ModelOptions(
   /** These with another type of cache. */
   public ModelOptions withCacheType(CacheType type) {
     return new ModelOptions(
-        threads, maxBatchTokens, precision, forcedLevel, type, contextLength, weightsFile);
+        threads, maxBatchTokens, precision, forcedLevel, type, contextLength, weightsFile, experts);
   }
 
   /** These with another context length. */
   public ModelOptions withContextLength(int tokens) {
     return new ModelOptions(
-        threads, maxBatchTokens, precision, forcedLevel, cacheType, tokens, weightsFile);
+        threads, maxBatchTokens, precision, forcedLevel, cacheType, tokens, weightsFile, experts);
   }
 
   /** These with so many tokens in a step. */
   public ModelOptions withMaxBatchTokens(int tokens) {
     return new ModelOptions(
-        threads, tokens, precision, forcedLevel, cacheType, contextLength, weightsFile);
+        threads, tokens, precision, forcedLevel, cacheType, contextLength, weightsFile, experts);
   }
 
   /** These with a place for the packed weights. */
   public ModelOptions withWeightsFile(Optional<WeightsFile> file) {
     return new ModelOptions(
-        threads, maxBatchTokens, precision, forcedLevel, cacheType, contextLength, file);
+        threads, maxBatchTokens, precision, forcedLevel, cacheType, contextLength, file, experts);
+  }
+
+  /** These with experts that are read when steps need them. */
+  public ModelOptions withExperts(Optional<ExpertStorage> storage) {
+    return new ModelOptions(
+        threads,
+        maxBatchTokens,
+        precision,
+        forcedLevel,
+        cacheType,
+        contextLength,
+        weightsFile,
+        storage);
   }
 }

@@ -21,6 +21,11 @@ public record NormedSpec(Optional<NormSpec> before, MixerSpec network, NormSpec 
   }
 
   @Override
+  public ExpertOutline expertOutline() {
+    return network.expertOutline();
+  }
+
+  @Override
   public Mixer assemble(Assembly assembly) {
     return new NormedMixer(this, assembly);
   }

@@ -11,6 +11,9 @@ public final class PackedMatrix {
   /** Changes with the layout of any type's panels: what was packed under another is of no use. */
   public static final int LAYOUT_VERSION = 1;
 
+  /** Rows that are packed together: parts of so many, or a multiple, can be packed alone. */
+  public static final int PANEL_ROWS = Panels.ROWS;
+
   private final Panels format;
   private final MemorySegment panels;
   private final int rows;

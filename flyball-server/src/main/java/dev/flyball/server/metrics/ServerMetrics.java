@@ -5,6 +5,7 @@ import dev.flyball.engine.EngineLoad;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.cache.PagedKvCache;
+import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.server.generate.GenerationObserver;
 import dev.flyball.server.http.RequestObserver;
 import dev.flyball.server.models.ModelRegistry;
@@ -68,7 +69,22 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
             loadGauge(
                 "vllm:kv_cache_usage_perc",
                 "Share of the KV cache in use, 0 to 1",
-                ServerMetrics::cacheUsage));
+                ServerMetrics::cacheUsage),
+            expertGauge(
+                "flyball_experts_held", "Experts of a model on disk that memory has room for",
+                ExpertCounters::heldAtMost),
+            expertGauge(
+                "flyball_expert_hits", "Experts that steps needed and found in memory",
+                ExpertCounters::hits),
+            expertGauge(
+                "flyball_expert_misses", "Experts that steps needed and that were read",
+                ExpertCounters::misses),
+            expertGauge(
+                "flyball_expert_read_bytes", "Bytes of experts read from the model's file",
+                ExpertCounters::readBytes),
+            expertGauge(
+                "flyball_expert_wait_seconds", "Time that steps waited for experts to be read",
+                counters -> counters.waitNanos() / 1e9));
   }
 
   @Override
@@ -129,6 +145,13 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
 
   private LoadGauge loadGauge(String name, String description, ToDoubleFunction<EngineLoad> value) {
     return new LoadGauge(MultiGauge.builder(name).description(description).register(meters), value);
+  }
+
+  /** Zero where all of a model is in memory. */
+  private LoadGauge expertGauge(
+      String name, String description, ToDoubleFunction<ExpertCounters> value) {
+    return loadGauge(
+        name, description, load -> load.experts().map(value::applyAsDouble).orElse(0.0));
   }
 
   private Timer requestTimer(RequestKind kind) {

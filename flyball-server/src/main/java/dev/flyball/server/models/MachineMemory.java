@@ -36,10 +36,10 @@ public final class MachineMemory implements MemoryBudget {
     return memAvailable().orElseGet(system::getFreeMemorySize);
   }
 
-  /** An engine makes do with a smaller cache where less is free. */
+  /** An engine makes do with a smaller cache, and fewer experts, where less is free. */
   @Override
   public long leastBytes(MemoryEstimate estimate) {
-    return estimate.weights() + estimate.scratch();
+    return estimate.least();
   }
 
   private static OptionalLong memAvailable() {

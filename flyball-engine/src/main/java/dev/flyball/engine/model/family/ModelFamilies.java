@@ -84,7 +84,10 @@ public final class ModelFamilies {
   public static ModelOutline outline(GgufFile file, ModelOptions options) {
     DecoderSpec spec = read(file, options);
     return new ModelOutline(
-        spec.config(), cacheShape(file, spec, options), spec.scratchBytesPerToken());
+        spec.config(),
+        cacheShape(file, spec, options),
+        spec.scratchBytesPerToken(),
+        spec.expertOutline(options));
   }
 
   private static DecoderSpec read(GgufFile file, ModelOptions options) {
