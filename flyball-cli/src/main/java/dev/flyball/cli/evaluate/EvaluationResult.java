@@ -1,9 +1,9 @@
 package dev.flyball.cli.evaluate;
 
 import dev.flyball.engine.evaluate.Divergence;
-import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.evaluate.Perplexity;
 import dev.flyball.engine.evaluate.TextWindows;
+import dev.flyball.engine.gguf.GgufSummary;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.weights.ExpertCounters;
+import dev.flyball.kernels.ScanTokens;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.matmul.InputFinish;
 import dev.flyball.kernels.matmul.RowGroups;
@@ -55,6 +56,28 @@ interface Arithmetic extends AutoCloseable {
         int angles,
         int worker);
   }
+
+  /** A rule that brings the state of a recurrent head forward; called by workers of the team. */
+  interface HeadScan {
+    /**
+     * Takes tokens into a state.
+     *
+     * @param state in which the head's part begins at {@code offset}
+     * @param x in which the tokens' vectors are
+     * @param out where their results go
+     */
+    void advance(float[] state, int offset, float[] x, ScanTokens tokens, float[] out, int worker);
+  }
+
+  /**
+   * Prepares the gated delta rule, at load.
+   *
+   * @param epsilon added to the square of a key's or query's length
+   */
+  HeadScan deltaRule(int keyLength, int valueLength, float epsilon);
+
+  /** Prepares the rule of Mamba-2, at load. */
+  HeadScan stateSpace(int stateLength, int headLength);
 
   /** Prepares the rotation of the first {@code 2 * pairs} values of heads, at load. */
   Rotation rotation(RopePairs pairing, int pairs);

@@ -74,6 +74,16 @@ final class ExactArithmetic implements Arithmetic {
   }
 
   @Override
+  public HeadScan deltaRule(int keyLength, int valueLength, float epsilon) {
+    return new PlainScans(team.size()).deltaRule(keyLength, valueLength, epsilon);
+  }
+
+  @Override
+  public HeadScan stateSpace(int stateLength, int headLength) {
+    return new PlainScans(team.size()).stateSpace(stateLength, headLength);
+  }
+
+  @Override
   public void input(float[] x, int tokens, int columns) {
     input.pack(x, tokens, columns, team);
   }

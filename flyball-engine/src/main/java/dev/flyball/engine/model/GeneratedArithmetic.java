@@ -16,6 +16,7 @@ import dev.flyball.kernels.matmul.MatrixPacker;
 import dev.flyball.kernels.matmul.PackedMatrix;
 import dev.flyball.kernels.matmul.PackedProduct;
 import dev.flyball.kernels.matmul.RowGroups;
+import dev.flyball.kernels.recurrence.ScanKernel;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -36,6 +37,7 @@ final class GeneratedArithmetic implements Arithmetic {
               LayerNormKernel.PARAMETER_BYTES,
               RmsNormKernel.PARAMETER_BYTES,
               WeightedRowsKernel.PARAMETER_BYTES,
+              ScanKernel.PARAMETER_BYTES,
               RotationKernel.PARAMETER_BYTES)
           .max()
           .orElseThrow();
@@ -60,6 +62,7 @@ final class GeneratedArithmetic implements Arithmetic {
 
   private final List<TiledAttention> attentions = new ArrayList<>();
   private final List<RotationKernel> rotations = new ArrayList<>();
+  private final GeneratedScans scans;
 
   /** The matrices of the call under way. */
   private final List<PackedMatrix> matrices = new ArrayList<>();
@@ -89,6 +92,7 @@ final class GeneratedArithmetic implements Arithmetic {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = arena.allocate(PARAMETER_BYTES, 64);
     }
+    scans = new GeneratedScans(level, parameters);
   }
 
   /** A weight of panels. */
@@ -237,6 +241,16 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   @Override
+  public HeadScan deltaRule(int keyLength, int valueLength, float epsilon) {
+    return scans.deltaRule(keyLength, valueLength, epsilon);
+  }
+
+  @Override
+  public HeadScan stateSpace(int stateLength, int headLength) {
+    return scans.stateSpace(stateLength, headLength);
+  }
+
+  @Override
   public Rotation rotation(RopePairs pairing, int pairs) {
     RotationKernel.Pairing values =
         switch (pairing) {
@@ -341,6 +355,7 @@ final class GeneratedArithmetic implements Arithmetic {
   public void close() {
     attentions.forEach(TiledAttention::close);
     rotations.forEach(RotationKernel::close);
+    scans.close();
     activations.values().forEach(ActivationKernel::close);
     norms.close();
     layerNorms.close();

@@ -1,21 +1,15 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.cache.PagedKvSequence;
+import dev.flyball.kernels.ScanTokens;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The state-space model of Mamba-2 (arXiv:2405.21060), for each head with a state {@code S
- * (stateLength, headLength)} that decays with time and takes in what a token brings:
- *
- * <pre>
- * S = exp(A t) S + b (t x)^T
- * y = S^T c + D x
- * </pre>
- *
- * <p>{@code x}, {@code b}, {@code c} come from a short convolution, {@code t = softplus(x_t +
- * bias)}. The result is gated, and normed group by group.
+ * Mamba-2 (arXiv:2405.21060): each head has a state that follows {@link
+ * dev.flyball.kernels.StateSpaceRule}. Keys, queries and values come from a short convolution, a
+ * token lasts {@code t = softplus(x_t + bias)}: the state decays by {@code exp(A t)} and is written
+ * {@code t} times the value. The result is gated, and normed group by group.
  */
 final class Mamba2 implements Mixer {
   private final Mamba2Spec spec;
@@ -29,29 +23,9 @@ final class Mamba2 implements Mixer {
   private final StepRows mixed;
   private final StepRows time;
   private final StepRows results;
-
-  /** What a worker computes with. */
-  private final Head[] heads;
-
-  private final WorkerTeam.Piece recur = this::recur;
+  private final RecurrentHeads heads;
   private final WorkerTeam.Piece finish = this::finish;
   private List<float[]> projected = List.of();
-
-  private static final class Head {
-    private final StateMatrix state;
-    private final float[] write;
-    private final float[] read;
-    private final float[] input;
-    private final float[] result;
-
-    Head(Mamba2Spec.Shape shape) {
-      state = new StateMatrix(shape.stateLength(), shape.headLength());
-      write = new float[shape.stateLength()];
-      read = new float[shape.stateLength()];
-      input = new float[shape.headLength()];
-      result = new float[shape.headLength()];
-    }
-  }
 
   Mamba2(Mamba2Spec spec, Assembly assembly) {
     this.spec = spec;
@@ -69,10 +43,14 @@ final class Mamba2 implements Mixer {
     mixed = assembly.rows("convolved", shape.mixedColumns());
     time = assembly.rows("rates", shape.heads());
     results = assembly.rows("results", shape.columns());
-    heads = new Head[step.team().size()];
-    for (int i = 0; i < heads.length; i++) {
-      heads[i] = new Head(shape);
-    }
+    heads =
+        new RecurrentHeads(
+            step,
+            shape.heads(),
+            spec.stateOffset(),
+            shape.stateLength() * shape.headLength(),
+            assembly.arithmetic().stateSpace(shape.stateLength(), shape.headLength()),
+            new Rule());
   }
 
   @Override
@@ -89,51 +67,32 @@ final class Mamba2 implements Mixer {
     // Errors of the state stay in it.
     Linear.applyAllFinely(projections, projected);
     convolution.apply(mixed.values());
-    step.team().run(step.runs().count() * shape.heads(), recur);
+    heads.apply(mixed.values(), results.values());
     step.team().run(step.tokens(), finish);
     step.input(gate.values(), step.tokens(), shape.columns());
     output.apply(out);
   }
 
-  /** Brings a head of a sequence forward over all of its tokens. */
-  private void recur(int piece, int worker) {
-    SequenceRuns runs = step.runs();
-    int run = piece / shape.heads();
-    int index = piece % shape.heads();
-    PagedKvSequence sequence = runs.sequence(run);
-    Head head = heads[worker];
-    int offset = spec.stateOffset() + index * head.state.size();
-    head.state.load(sequence.state(), offset);
-    for (int t = runs.first(run); t >= 0; t = runs.next(t)) {
-      recur(head, t, index);
-      head.state.keepAtBlockEnd(sequence, offset, step.position(t) + 1);
+  private final class Rule implements RecurrentHeads.Rule {
+    @Override
+    public float direct(int head) {
+      return spec.direct()[head];
     }
-    head.state.save(sequence.state(), offset);
-  }
 
-  private void recur(Head head, int token, int index) {
-    float[] x = mixed.values();
-    int inputs = token * shape.mixedColumns();
-    int vectors = inputs + shape.columns() + shape.group(index) * shape.stateLength();
-    System.arraycopy(x, vectors, head.write, 0, shape.stateLength());
-    vectors += shape.groups() * shape.stateLength();
-    System.arraycopy(x, vectors, head.read, 0, shape.stateLength());
-    System.arraycopy(x, inputs + index * shape.headLength(), head.input, 0, shape.headLength());
-    float rate = time.values()[token * shape.heads() + index];
-    float duration = (float) Softplus.of(rate + spec.timeBias()[index]);
-    float decay = (float) Math.exp(duration * spec.decay()[index]);
-    head.state.multiply(head.read, head.result);
-    // (a S + b (t x)^T)^T c + D x = a (S^T c) + (t (b c) + D) x
-    float factor = duration * StateMatrix.dot(head.write, head.read) + spec.direct()[index];
-    for (int j = 0; j < head.result.length; j++) {
-      head.result[j] = decay * head.result[j] + factor * head.input[j];
+    @Override
+    public void add(ScanTokens tokens, int token, int head) {
+      int first = token * shape.mixedColumns();
+      int key = first + shape.columns() + shape.group(head) * shape.stateLength();
+      float rate = time.values()[token * shape.heads() + head];
+      float duration = (float) Softplus.of(rate + spec.timeBias()[head]);
+      tokens.add(
+          key,
+          key + shape.groups() * shape.stateLength(),
+          first + head * shape.headLength(),
+          token * shape.columns() + head * shape.headLength(),
+          (float) Math.exp(duration * spec.decay()[head]),
+          duration);
     }
-    for (int j = 0; j < head.input.length; j++) {
-      head.input[j] *= duration;
-    }
-    head.state.update(decay, head.write, head.input);
-    int to = token * shape.columns() + index * shape.headLength();
-    System.arraycopy(head.result, 0, results.values(), to, shape.headLength());
   }
 
   /** {@code gate = norm(silu(gate) * result)} for one token. */

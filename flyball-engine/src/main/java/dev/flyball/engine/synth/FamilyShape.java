@@ -25,7 +25,9 @@ public record FamilyShape(String name, Family family, int layers, int vocabulary
     GEMMA3("gemma3", AttentionBlueprints::gemma3),
     /** DeepSeek V2 Lite with 4 experts of 64: latent attention. */
     DEEPSEEK2("deepseek2", AttentionBlueprints::deepSeek2),
-    /** gpt-oss 20B with 8 experts of 32, these in MXFP4: sinks, every other layer sees 128 tokens. */
+    /**
+     * gpt-oss 20B with 8 experts of 32, these in MXFP4: sinks, every other layer sees 128 tokens.
+     */
     GPT_OSS("gpt-oss", AttentionBlueprints::gptOss),
     /** BGE base: BERT, for embeddings. */
     BERT("bert", AttentionBlueprints::bert);

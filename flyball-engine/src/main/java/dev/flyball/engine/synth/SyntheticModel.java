@@ -10,9 +10,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Writes models with random weights: files that load, serve and take
- * as long for a token as a trained model of the same shape, but say nothing. Keys and tensors are
- * named as in real files.
+ * Writes models with random weights: files that load, serve and take as long for a token as a
+ * trained model of the same shape, but say nothing. Keys and tensors are named as in real files.
  */
 public final class SyntheticModel {
   private static final double NORM_EPSILON = 1e-5;

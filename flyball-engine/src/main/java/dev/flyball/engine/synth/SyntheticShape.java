@@ -13,7 +13,8 @@ public sealed interface SyntheticShape permits ModelShape, FamilyShape {
 
   /** The shapes that have names: Llamas, smallest first, then other families. */
   static List<SyntheticShape> named() {
-    return Stream.<SyntheticShape>concat(ModelShape.named().stream(), FamilyShape.named().stream()).toList();
+    return Stream.<SyntheticShape>concat(ModelShape.named().stream(), FamilyShape.named().stream())
+        .toList();
   }
 
   /**

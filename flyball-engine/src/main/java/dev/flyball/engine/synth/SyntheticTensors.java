@@ -87,7 +87,8 @@ final class SyntheticTensors {
 
   /** Adds floats that are all the same. */
   void addConstant(String name, float value, long... lengths) {
-    float[] values = new float[Math.toIntExact(LongStream.of(lengths).reduce(1, Math::multiplyExact))];
+    float[] values =
+        new float[Math.toIntExact(LongStream.of(lengths).reduce(1, Math::multiplyExact))];
     Arrays.fill(values, value);
     addFloats(name, values, lengths);
   }

@@ -22,7 +22,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** {@code POST /v1/chat/completions}. */
-public final class ChatCompletionsEndpoint extends OpenAiEndpoint<ChatCompletionsEndpoint.Prepared> {
+public final class ChatCompletionsEndpoint
+    extends OpenAiEndpoint<ChatCompletionsEndpoint.Prepared> {
   public ChatCompletionsEndpoint(OpenAiContext context) {
     super(context);
   }
@@ -45,7 +46,8 @@ public final class ChatCompletionsEndpoint extends OpenAiEndpoint<ChatCompletion
           Engine engine = lease.engine();
           TokenIds prompt = request.prompt().encode(engine);
           AnswerDialect dialect = AnswerDialect.of(engine, prompt, request.tools().functions());
-          RequestTerms terms = context().plan(lease, asked, asked(request, prompt, dialect), record);
+          RequestTerms terms =
+              context().plan(lease, asked, asked(request, prompt, dialect), record);
           AnswerForm form = AnswerForm.of(request, dialect.dialect(), engine.tokenizer());
           form.grammar().ifPresent(engine::prepare);
           AdapterWish adapters = AdapterFields.wish(fields, lease, context().adapters());

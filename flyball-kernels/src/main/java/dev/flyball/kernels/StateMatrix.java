@@ -1,12 +1,10 @@
-package dev.flyball.engine.model;
+package dev.flyball.kernels;
 
-import dev.flyball.engine.cache.PagedKvCache;
-import dev.flyball.engine.cache.PagedKvSequence;
 import java.util.Arrays;
 
 /**
- * The state of one head, {@code S (rows, columns)}, while a worker brings it forward. Its rows are
- * arrays of their own, since C2 vectorises only loops that read and write at the same index;
+ * The state of one head, {@code S (rows, columns)}, while plain Java brings it forward. Its rows
+ * are arrays of their own, since C2 vectorises only loops that read and write at the same index;
  * copying them from and to the sequence's state costs little beside reading that from memory.
  */
 final class StateMatrix {
@@ -18,11 +16,6 @@ final class StateMatrix {
     this.columns = columns;
   }
 
-  /** Values of the whole matrix. */
-  int size() {
-    return rows.length * columns;
-  }
-
   void load(float[] state, int offset) {
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(state, offset + i * columns, rows[i], 0, columns);
@@ -32,18 +25,6 @@ final class StateMatrix {
   void save(float[] state, int offset) {
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(rows[i], 0, state, offset + i * columns, columns);
-    }
-  }
-
-  /**
-   * Saves it and has the sequence keep a copy, where a block ends.
-   *
-   * @param seen tokens of the sequence that the state has taken in
-   */
-  void keepAtBlockEnd(PagedKvSequence sequence, int offset, int seen) {
-    if (seen % PagedKvCache.BLOCK_TOKENS == 0) {
-      save(sequence.state(), offset);
-      sequence.keepState(seen, offset, size());
     }
   }
 
