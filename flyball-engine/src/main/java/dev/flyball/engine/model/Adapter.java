@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A low-rank adapter (arXiv:2106.09685), ready to be run with the model that prepared it: {@code y
@@ -28,6 +29,9 @@ public final class Adapter implements AutoCloseable {
    */
   record Pair(Arithmetic.Weight down, Arithmetic.Weight up, float factor) {}
 
+  private static final AtomicLong LOADED = new AtomicLong();
+
+  private final long number = LOADED.incrementAndGet();
   private final Arena arena;
   private final List<Optional<Pair>> pairs;
   private final int rank;
@@ -129,6 +133,11 @@ public final class Adapter implements AutoCloseable {
   /** What is added to the projection of this number. */
   Optional<Pair> pair(int site) {
     return site == AdapterSites.NONE ? Optional.empty() : pairs.get(site);
+  }
+
+  /** Greater than those of all that were loaded before. */
+  long number() {
+    return number;
   }
 
   /** The largest of its matrices. */

@@ -5,6 +5,7 @@ import dev.flyball.engine.model.Adapter.Pair;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,12 +31,22 @@ final class AdapterProducts implements AutoCloseable {
     }
   }
 
+  /**
+   * Products of floats add up in another order for fewer rows than these. A difference in the last
+   * bit becomes a step of an eighth bit where the next projection rounds its input, so that an
+   * answer would depend on who else is served.
+   */
+  private static final int LEAST_ROWS = 6;
+
   private final ModelOptions options;
   private final WorkerTeam team;
   private final int maxColumns;
   private Optional<Arithmetic> arithmetic = Optional.empty();
 
-  /** The groups of the step under way are the first of these. */
+  /**
+   * The groups of the step under way are the first of these, by the numbers of their adapters: rows
+   * that have several get them in the same order in any company.
+   */
   private final List<AdapterRows> groups = new ArrayList<>();
 
   private int used;
@@ -90,6 +101,9 @@ final class AdapterProducts implements AutoCloseable {
     }
     AdapterRows group = groups.get(used++);
     group.begin(adapter);
+    for (int i = used - 1; i > 0 && groups.get(i - 1).adapter().number() > adapter.number(); i--) {
+      Collections.swap(groups, i - 1, i);
+    }
     return group;
   }
 
@@ -116,24 +130,30 @@ final class AdapterProducts implements AutoCloseable {
       return;
     }
     Arithmetic products = arithmetic();
-    if (gathered.length < group.count() * columns) {
-      gathered = new float[group.count() * columns];
+    int count = rows(group);
+    if (gathered.length < count * columns) {
+      gathered = new float[count * columns];
     }
     group.gather(x, columns, gathered);
-    products.input(gathered, group.count(), columns);
+    products.input(gathered, count, columns);
     products.multiply(downs, between);
     for (int i = 0; i < pairs.size(); i++) {
       Pair pair = pairs.get(i);
       up.clear();
       up.add(pair.up());
       int rows = pair.up().rows();
-      if (delta.getFirst().length < group.count() * rows) {
-        delta.set(0, new float[group.count() * rows]);
+      if (delta.getFirst().length < count * rows) {
+        delta.set(0, new float[count * rows]);
       }
-      products.input(between.get(i), group.count(), pair.down().rows());
+      products.input(between.get(i), count, pair.down().rows());
       products.multiply(up, delta);
       group.scatter(delta.getFirst(), rows, pair.factor(), targets.get(i));
     }
+  }
+
+  /** How many rows a product has; what those behind the group's give is nobody's. */
+  private int rows(AdapterRows group) {
+    return Math.max(group.count(), Math.min(LEAST_ROWS, options.maxBatchTokens()));
   }
 
   /** Those of the projections that the group's adapter adapts, and room between its matrices. */
@@ -148,7 +168,7 @@ final class AdapterProducts implements AutoCloseable {
         pairs.add(pair.get());
         downs.add(pair.get().down());
         targets.add(outs.get(i));
-        between.add(room(between.size(), group.count() * pair.get().down().rows()));
+        between.add(room(between.size(), rows(group) * pair.get().down().rows()));
       }
     }
   }

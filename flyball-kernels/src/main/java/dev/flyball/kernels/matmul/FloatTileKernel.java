@@ -8,9 +8,13 @@ import dev.flyball.kernels.simd.Vec;
  * Generates the product of consecutive panels of floats with one tile of tokens. A column of a
  * panel is one vector, into whose products every token's activation of that column is broadcast.
  * Tiles of few tokens keep several sums for each of them, so that additions do not wait for one
- * another.
+ * another. The sizes that a batch of {@link #STEADY_TOKENS} or more is dealt to have one sum: what
+ * such a batch gives a token is the same to the bit whatever the batch's size.
  */
 final class FloatTileKernel extends TileKernel {
+  /** Half of the least that a tile can hold on any instruction set, which is 12. */
+  static final int STEADY_TOKENS = 6;
+
   private final TensorType type;
   private final int tokens;
 
@@ -21,7 +25,7 @@ final class FloatTileKernel extends TileKernel {
     super(s, 1);
     this.type = type;
     this.tokens = tokens;
-    sums = new Vec[tokens <= 3 ? 4 : tokens <= 6 ? 2 : 1][tokens];
+    sums = new Vec[tokens <= 3 ? 4 : tokens < STEADY_TOKENS ? 2 : 1][tokens];
     for (Vec[] row : sums) {
       for (int t = 0; t < tokens; t++) {
         row[t] = s.vector();
