@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Holds families that have no golden file to their published definitions, computed slowly: tiny
- * random models, whole prompts, in chunks and token by token, in plain Java and generated code.
+ * Holds families to their published definitions, computed slowly: tiny random models, whole
+ * prompts, in chunks and token by token, in plain Java and generated code.
  */
 class FamilyReferenceTest {
   static final long SEED = 20_261_121;

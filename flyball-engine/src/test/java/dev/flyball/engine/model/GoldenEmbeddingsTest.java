@@ -14,6 +14,7 @@ import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.kernels.simd.InstructionSet;
 import dev.flyball.units.TokenIds;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Holds embedding models to the pooled vectors of llama.cpp: one text a step, and all in one. */
 class GoldenEmbeddingsTest {
@@ -35,9 +37,16 @@ class GoldenEmbeddingsTest {
   private static final Path SHIPPED =
       SharedFolder.repositoryRoot().resolve("flyball-engine/src/test/resources/golden/logits");
 
+  @TempDir private static Path folder;
+
   @TestFactory
   Stream<DynamicTest> shippedModelsGiveTheVectorsOfLlamaCpp() {
     return onEveryArithmetic(GoldenModel.listEmbedding(SHIPPED));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> generatedModelsGiveTheVectorsOfLlamaCpp() throws IOException {
+    return onEveryArithmetic(GeneratedGolden.listEmbedding(folder));
   }
 
   @TestFactory

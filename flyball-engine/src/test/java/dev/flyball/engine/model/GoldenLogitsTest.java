@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Holds the forward pass to what llama.cpp computes: each prompt whole, in chunks of 7, token by
@@ -37,19 +38,29 @@ class GoldenLogitsTest {
   private static final Path SHIPPED =
       SharedFolder.repositoryRoot().resolve("flyball-engine/src/test/resources/golden/logits");
 
+  @TempDir private static Path folder;
+
   @Test
   void shippedModelsGiveTheLogitsOfLlamaCpp() {
     assertAllAgree(GoldenModel.list(SHIPPED), EXACT);
   }
 
   @Test
+  void generatedModelsGiveTheLogitsOfLlamaCpp() throws IOException {
+    assertAllAgree(GeneratedGolden.list(folder), EXACT);
+  }
+
+  @Test
   void everyModelGivesTheLogitsOfLlamaCppAsTheTableOfModelsSays() throws IOException {
     Path golden = SharedFolder.require("golden/logits");
     List<GoldenModel> models = new ArrayList<>(GoldenModel.list(golden));
+    models.addAll(GeneratedGolden.list(folder));
     List<GoldenRow> rows = new ArrayList<>(assertAllAgree(models, EXACT));
-    for (GoldenModel embedding : GoldenModel.listEmbedding(golden)) {
-      models.add(embedding);
-      rows.add(GoldenEmbeddingsTest.check(embedding, EXACT));
+    List<GoldenModel> embedding = new ArrayList<>(GoldenModel.listEmbedding(golden));
+    embedding.addAll(GeneratedGolden.listEmbedding(folder));
+    for (GoldenModel model : embedding) {
+      models.add(model);
+      rows.add(GoldenEmbeddingsTest.check(model, EXACT));
     }
     if (!GoldenModel.isFiltered()) {
       String table =
@@ -71,6 +82,12 @@ class GoldenLogitsTest {
   @TestFactory
   List<DynamicTest> generatedCodeIsNoFurtherFromExactLogitsThanLlamaCpp() {
     return onEveryLevel(options -> assertAllAgree(GoldenModel.list(SHIPPED), options));
+  }
+
+  @TestFactory
+  List<DynamicTest> generatedCodeGivesTheLogitsOfGeneratedModels() throws IOException {
+    List<GoldenModel> models = GeneratedGolden.list(folder);
+    return onEveryLevel(options -> assertAllAgree(models, options));
   }
 
   @TestFactory

@@ -44,6 +44,11 @@ record GoldenModel(
     return !ONLY.isEmpty();
   }
 
+  /** Whether a model of this name is tested. */
+  static boolean isWanted(String name) {
+    return name.contains(ONLY);
+  }
+
   /** All text models of supported architectures in a folder with an {@code index.json}. */
   static List<GoldenModel> list(Path folder) {
     return list(folder, "text");
@@ -58,8 +63,7 @@ record GoldenModel(
     List<String> supported = ModelFamilies.architectures();
     List<GoldenModel> models = new ArrayList<>();
     for (JsonNode entry : read(folder.resolve("index.json")).get("models")) {
-      boolean wanted = ONLY.isEmpty() || entry.get("name").asText().contains(ONLY);
-      if (wanted
+      if (isWanted(entry.get("name").asText())
           && entry.get("kind").asText().equals(kind)
           && supported.contains(entry.get("architecture").asText())) {
         models.add(model(folder, entry));

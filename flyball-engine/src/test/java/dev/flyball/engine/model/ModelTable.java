@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 
 /**
  * The table of {@code docs/models.md}: what is listed here of each architecture, beside what the
@@ -21,8 +20,7 @@ final class ModelTable {
 
       The tests write this table; `-Dtest=GoldenLogitsTest` says where to copy it from when it has changed. *Held against* is what the \
       forward pass agrees with: the logits that llama.cpp computed for small models of the architecture (cases within the tolerance: whole \
-      prompts, chunks, single tokens, several sequences in a batch, greedy ids), or the published definition, written a second time in the \
-      tests. *Calls* and *thoughts* are the notations that Flyball knows by a real chat template of the family; every file brings its own \
+      prompts, chunks, single tokens, several sequences in a batch, greedy ids). *Calls* and *thoughts* are the notations that Flyball knows by a real chat template of the family; every file brings its own \
       template, which is what is rendered, and any other notation stays content of the answer.
 
       | architecture | models | what is particular | held against | template | calls | thoughts |
@@ -168,33 +166,7 @@ final class ModelTable {
           new Entry("stablelm", "StableLM 2", "layer norms, partial RoPE", ""),
           new Entry("starcoder2", "StarCoder2", "layer norms, biases everywhere, no gate", ""));
 
-  /** The tests that hold an architecture without golden files to its definition. */
-  private static final Map<String, String> TWINS =
-      Map.ofEntries(
-          twin("cohere2", "FamilyReferenceTest#cohere2RunsAttentionAndFeedForwardInParallel"),
-          twin("exaone4", "FamilyReferenceTest#exaone4NormsBehindItsBranches"),
-          twin("falcon-h1", "FamilyReferenceTest#falconH1RunsAttentionAndMambaInParallel"),
-          twin("gemma2", "CappedAndMixedReferenceTest#gemma2CapsScoresAndLogits"),
-          twin(
-              "glm4moe",
-              "CappedAndMixedReferenceTest#glm45MixesExpertsBehindADenseLayerAndSkipsWhatPredictsFurtherTokens"),
-          twin("granitehybrid", "FamilyReferenceTest#graniteHybridHasMambaWhereThereAreNoKeys"),
-          twin("lfm2moe", "HybridExpertsReferenceTest#lfm2MoeHasExpertsBehindItsDenseLayers"),
-          twin("mistral3", "FamilyReferenceTest#mistral3GrowsQueriesWithTheirPosition"),
-          twin(
-              "nemotron_h_moe",
-              "HybridExpertsReferenceTest#nemotron3HasExpertsWithoutGateAndASharedOne"),
-          twin("nomic-bert", "EncoderReferenceTest#nomicBertRotatesAndGates"),
-          twin("olmo", "FamilyReferenceTest#olmoClampsQueriesKeysAndValues"),
-          twin("seed_oss", "FamilyReferenceTest#seedOssHasBiasesOnQueriesKeysAndValues"),
-          twin("smollm3", "FamilyReferenceTest#smolLm3LeavesPositionsOutOfEveryFourthLayer"),
-          twin("starcoder2", "FamilyReferenceTest#starCoder2HasBiasesEverywhereAndNoGate"));
-
   private ModelTable() {}
-
-  private static Map.Entry<String, String> twin(String architecture, String test) {
-    return Map.entry(architecture, test);
-  }
 
   /** The architectures that have a line. */
   static List<String> architectures() {
@@ -234,6 +206,9 @@ final class ModelTable {
 
   private static String line(Entry entry, List<GoldenRow> rows, Map<String, ChatDialect> dialects) {
     String template = entry.template();
+    if (rows.isEmpty()) {
+      throw new IllegalStateException("nothing holds " + entry.architecture() + " to llama.cpp");
+    }
     ChatDialect dialect = dialects.get(template);
     if (dialect == null && !template.isEmpty()) {
       throw new IllegalStateException("the golden data has no template " + template);
@@ -242,32 +217,11 @@ final class ModelTable {
     cells.add("`" + entry.architecture() + "`");
     cells.add(entry.models());
     cells.add(entry.features());
-    cells.add(rows.isEmpty() ? definition(entry.architecture()) : GoldenRow.summary(rows));
+    cells.add(GoldenRow.summary(rows));
     cells.add(template.isEmpty() ? "its file's" : template);
     cells.add(dialect == null ? "" : code(dialect.calls()));
     cells.add(dialect == null ? "" : code(dialect.thoughts()));
     return cells.stream().collect(Collectors.joining(" | ", "| ", " |\n"));
-  }
-
-  private static String definition(String architecture) {
-    String test = TWINS.get(architecture);
-    if (test == null) {
-      return "its pieces only, by the line above";
-    }
-    if (!isTest(test.split("#", -1))) {
-      throw new IllegalStateException("there is no test " + test);
-    }
-    return "its definition";
-  }
-
-  private static boolean isTest(String[] classAndMethod) {
-    try {
-      return Class.forName(ModelTable.class.getPackageName() + "." + classAndMethod[0])
-          .getDeclaredMethod(classAndMethod[1])
-          .isAnnotationPresent(Test.class);
-    } catch (ReflectiveOperationException e) {
-      return false;
-    }
   }
 
   /** A column ends at a vertical bar also within code. */

@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * A model file with F32 weights.
  *
- * @param keys without the architecture; values are Integer, Double, Boolean, int[] or String
+ * @param keys without the architecture; values are Integer, Double, Boolean, int[], boolean[] or
+ *     String
  */
 record TinyModel(String architecture, Map<String, Object> keys, Map<String, Tensor> tensors) {
   /** A tensor in GGUF's order of lengths. */
@@ -22,7 +23,12 @@ record TinyModel(String architecture, Map<String, Object> keys, Map<String, Tens
 
   /** Writes the file and gives its path. */
   Path write(Path file) {
-    GgufWriter writer = new GgufWriter().putString("general.architecture", architecture);
+    addTo(new GgufWriter().putString("general.architecture", architecture)).write(file);
+    return file;
+  }
+
+  /** Adds keys and tensors. */
+  GgufWriter addTo(GgufWriter writer) {
     keys.forEach((key, value) -> put(writer, architecture + "." + key, value));
     tensors.forEach(
         (name, tensor) -> {
@@ -32,17 +38,17 @@ record TinyModel(String architecture, Map<String, Object> keys, Map<String, Tens
           bytes.asFloatBuffer().put(tensor.values());
           writer.addTensor(name, TensorType.F32, tensor.shape(), bytes.array());
         });
-    writer.write(file);
-    return file;
+    return writer;
   }
 
   private static void put(GgufWriter writer, String key, Object value) {
     switch (value) {
-      case Integer integer -> writer.putInteger(key, GgufValueType.INT32, integer);
+      case Integer integer -> writer.putInteger(key, GgufValueType.UINT32, integer);
       case Double number -> writer.putNumber(key, GgufValueType.FLOAT32, number);
       case int[] array ->
           writer.putIntegers(
               key, GgufValueType.INT32, Arrays.stream(array).asLongStream().toArray());
+      case boolean[] flags -> writer.putBooleans(key, flags);
       case Boolean flag -> writer.putBoolean(key, flag);
       case String text -> writer.putString(key, text);
       default -> throw new IllegalArgumentException(key + " = " + value);
