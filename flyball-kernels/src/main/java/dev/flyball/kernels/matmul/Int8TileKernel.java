@@ -25,6 +25,12 @@ final class Int8TileKernel extends TileKernel {
   /** How far ahead of its use a single panel is asked for: 4 KiB gave less, 16 KiB no more. */
   private static final int STREAM_AHEAD_BYTES = 8 << 10;
 
+  /**
+   * Tiles of a batch that together ask for as many weights of a later piece as their own has: the
+   * fewest that a batch for pairs of panels has.
+   */
+  private static final int TILES_ASKING = 3;
+
   private final CodePanels format;
   private final QuantizedLayout layout;
   private final int places;
@@ -87,6 +93,14 @@ final class Int8TileKernel extends TileKernel {
   }
 
   /**
+   * Lines of 64 bytes that kernels for two panels at once ask for ahead with each block of 32
+   * columns.
+   */
+  static int linesAhead(CodePanels format) {
+    return Math.ceilDiv(2 * format.blockBytes(), 64 * TILES_ASKING);
+  }
+
+  /**
    * @param panels how many panels are taken at once
    * @param fine whether tokens have two places each, whose sums are one output: see {@link
    *     QuantizedTokens}
@@ -139,7 +153,7 @@ final class Int8TileKernel extends TileKernel {
   /** 32 columns: one scaled group, or two of 16. */
   private void block(int firstRow) {
     if (weights.length > 1) {
-      fetchAhead();
+      fetchAhead(linesAhead(format));
     } else if (firstRow == 0) {
       fetchStream();
     }

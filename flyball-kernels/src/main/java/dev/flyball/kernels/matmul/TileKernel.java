@@ -17,12 +17,6 @@ import java.util.Arrays;
  * TileParameters}.
  */
 abstract class TileKernel {
-  /**
-   * Lines of 64 bytes that kernels for two panels at once ask for ahead with each block of 32
-   * columns: while several tiles pass, these add up to the weights of another piece.
-   */
-  static final int LINES_AHEAD = 2;
-
   final SimdBuilder s;
 
   /** For each panel taken at once, holds the address of the round's weights. */
@@ -45,12 +39,12 @@ abstract class TileKernel {
     ahead = s.register();
   }
 
-  /** Asks for the next lines of what is to be in the cache later. */
-  final void fetchAhead() {
-    for (int line = 0; line < LINES_AHEAD; line++) {
+  /** Asks for the next lines, of 64 bytes, of what is to be in the cache later. */
+  final void fetchAhead(int lines) {
+    for (int line = 0; line < lines; line++) {
       s.prefetch(ahead, 64 * line);
     }
-    s.add(ahead, 64 * LINES_AHEAD);
+    s.add(ahead, 64 * lines);
   }
 
   /** Sets all sums to zero. */

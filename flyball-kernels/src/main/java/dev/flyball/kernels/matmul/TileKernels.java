@@ -117,6 +117,15 @@ final class TileKernels implements AutoCloseable {
     return kernels(fine).pairs[tokens - 1].entry();
   }
 
+  /** What a kernel asks for ahead while it computes one pair of panels. */
+  long bytesAheadOfPair(int columns) {
+    return switch (format) {
+      case CodePanels codes ->
+          64L * Int8TileKernel.linesAhead(codes) * (columns / CodePanels.BLOCK);
+      case FloatPanels _ -> 0;
+    };
+  }
+
   long tableAddress() {
     return table.address();
   }

@@ -14,7 +14,7 @@ final class TileProduct {
   private static final long CACHED_ACTIVATION_BYTES = 768 << 10;
 
   /**
-   * Panels of a piece where there are several tiles: each tile of activations is brought into the
+   * Most panels of a piece where there are several tiles: each tile of activations is brought into the
    * first-level cache once for all of them.
    */
   private static final int PANELS_PER_TILE = 8;
@@ -75,12 +75,18 @@ final class TileProduct {
     this.firstToken = firstToken;
     this.out = out;
     pairs = kernels.tiling(fine).pairs(tiles);
-    int fewest = tiles.tiles() == 1 ? 1 : PANELS_PER_TILE;
+    int fewest = tiles.tiles() == 1 ? 1 : panelsPerTile();
     panelsPerPiece = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), fewest, 64);
     int places = fine && kernels.rounds() ? 2 * tiles.size(0) : tiles.size(0);
     long tileBytes = kernels.layout().tileBytes(places, w.columns());
-    bytesAheadOfPair = 64L * TileKernel.LINES_AHEAD * (w.columns() / CodePanels.BLOCK);
+    bytesAheadOfPair = kernels.bytesAheadOfPair(w.columns());
     tilesPerRun = (int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes);
+  }
+
+  /** Pairs of panels: fewer of long rows, as two pieces' weights are in a core's cache. */
+  private int panelsPerTile() {
+    long pairs = Math.ceilDiv(PIECE_BYTES, 2 * w.panelBytes());
+    return (int) Math.min(2 * pairs, PANELS_PER_TILE);
   }
 
   private int panelRuns() {

@@ -8,13 +8,28 @@ package dev.flyball.kernels.matmul;
  * @param maxPairTile tokens of the largest tile for two panels at once; 0 where there is none
  */
 record Tiling(TokenLayout layout, boolean fine, int maxTile, int maxPairTile) {
-  /** One tile where the batch fits in it; else tiles for pairs of panels, where there are some. */
+  /**
+   * With so many places a tile of two panels is slower than a larger one of a single panel; that
+   * matters where few tokens are dealt to tiles.
+   */
+  private static final int SLOW_PAIR_PLACES = 4;
+
+  /** One tile where the batch fits in it; else tiles for pairs of panels, where they are large. */
   TokenTiles tiles(int tokens) {
-    return TokenTiles.of(tokens, tokens > maxTile && maxPairTile > 0 ? maxPairTile : maxTile);
+    return TokenTiles.of(tokens, pairs(tokens) ? maxPairTile : maxTile);
   }
 
   /** Whether kernels may take two panels at once for these tiles. */
   boolean pairs(TokenTiles tiles) {
-    return tiles.tiles() > 1 && maxPairTile > 0;
+    return pairs(tiles.tokens());
+  }
+
+  private boolean pairs(int tokens) {
+    if (tokens <= maxTile || maxPairTile == 0) {
+      return false;
+    }
+    int places = fine ? 2 : 1;
+    int slow = Math.min(SLOW_PAIR_PLACES, places * maxPairTile - 1);
+    return places * tokens > slow * Math.ceilDiv(tokens, maxPairTile);
   }
 }
