@@ -7,8 +7,7 @@ import dev.flyball.engine.weights.PackedWeights;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.elementwise.ActivationKernel;
-import dev.flyball.kernels.elementwise.LayerNormKernel;
-import dev.flyball.kernels.elementwise.RmsNormKernel;
+import dev.flyball.kernels.elementwise.NormKernel;
 import dev.flyball.kernels.elementwise.RotationKernel;
 import dev.flyball.kernels.elementwise.WeightedRowsKernel;
 import dev.flyball.kernels.matmul.InputFinish;
@@ -34,8 +33,7 @@ final class GeneratedArithmetic implements Arithmetic {
   private static final long PARAMETER_BYTES =
       LongStream.of(
               ActivationKernel.PARAMETER_BYTES,
-              LayerNormKernel.PARAMETER_BYTES,
-              RmsNormKernel.PARAMETER_BYTES,
+              NormKernel.PARAMETER_BYTES,
               WeightedRowsKernel.PARAMETER_BYTES,
               ScanKernel.PARAMETER_BYTES,
               RotationKernel.PARAMETER_BYTES)
@@ -47,8 +45,8 @@ final class GeneratedArithmetic implements Arithmetic {
 
   private final Map<Activation, ActivationKernel> activations = new EnumMap<>(Activation.class);
 
-  private final RmsNormKernel norms;
-  private final LayerNormKernel layerNorms;
+  private final NormKernel norms;
+  private final NormKernel layerNorms;
   private final WeightedRowsKernel weightedRows;
   private final PackedWeights weights;
 
@@ -83,8 +81,8 @@ final class GeneratedArithmetic implements Arithmetic {
     for (Activation activation : Activation.values()) {
       activations.put(activation, new ActivationKernel(level, activation.curve()));
     }
-    norms = new RmsNormKernel(level);
-    layerNorms = new LayerNormKernel(level);
+    norms = NormKernel.rms(level);
+    layerNorms = NormKernel.layer(level);
     weightedRows = new WeightedRowsKernel(level);
     this.weights = weights;
     this.experts = experts;
@@ -176,52 +174,34 @@ final class GeneratedArithmetic implements Arithmetic {
   public Norm norm(NormSpec spec) {
     return switch (spec) {
       case NormSpec.Rms rms when norms.takes(rms.length()) -> new GeneratedNorm(rms);
-      case NormSpec.Layer layer when layerNorms.takes(layer.length()) ->
-          new GeneratedLayerNorm(layer);
+      case NormSpec.Layer layer when layerNorms.takes(layer.length()) -> new GeneratedNorm(layer);
       case NormSpec.Rms rms -> new ExactNorm(rms);
       case NormSpec.Layer layer -> new ExactNorm(layer);
     };
   }
 
-  private final class GeneratedLayerNorm implements Norm {
-    private final MemorySegment weight;
-    private final MemorySegment bias;
-    private final int length;
-    private final float epsilon;
-
-    GeneratedLayerNorm(NormSpec.Layer spec) {
-      length = spec.length();
-      weight = arena.allocateFrom(ValueLayout.JAVA_FLOAT, spec.weight());
-      bias = arena.allocateFrom(ValueLayout.JAVA_FLOAT, spec.bias().orElse(new float[length]));
-      epsilon = (float) spec.epsilon();
-    }
-
-    @Override
-    public int length() {
-      return length;
-    }
-
-    @Override
-    public void apply(float[] x, int row, float[] out, int worker) {
-      layerNorms.apply(x, row * length, weight, bias, epsilon, out, parameters[worker]);
-    }
-
-    @Override
-    public void addAndApply(float[] x, float[] delta, int row, float[] out, int worker) {
-      layerNorms.addAndApply(
-          x, delta, row * length, weight, bias, epsilon, out, parameters[worker]);
-    }
-  }
-
   private final class GeneratedNorm implements Norm {
-    private final MemorySegment weight;
+    private final NormKernel kernel;
+    private final NormKernel.Learnt learnt;
     private final int length;
-    private final float epsilon;
 
     GeneratedNorm(NormSpec.Rms spec) {
-      weight = arena.allocateFrom(ValueLayout.JAVA_FLOAT, spec.weight());
+      kernel = norms;
       length = spec.length();
-      epsilon = (float) spec.epsilon();
+      learnt = learnt(spec.weight(), new float[0], spec.epsilon());
+    }
+
+    GeneratedNorm(NormSpec.Layer spec) {
+      kernel = layerNorms;
+      length = spec.length();
+      learnt = learnt(spec.weight(), spec.bias().orElse(new float[length]), spec.epsilon());
+    }
+
+    private NormKernel.Learnt learnt(float[] weight, float[] bias, double epsilon) {
+      return new NormKernel.Learnt(
+          arena.allocateFrom(ValueLayout.JAVA_FLOAT, weight),
+          arena.allocateFrom(ValueLayout.JAVA_FLOAT, bias),
+          (float) epsilon);
     }
 
     @Override
@@ -231,12 +211,12 @@ final class GeneratedArithmetic implements Arithmetic {
 
     @Override
     public void apply(float[] x, int row, float[] out, int worker) {
-      norms.apply(x, row * length, weight, epsilon, out, parameters[worker]);
+      kernel.apply(x, row * length, learnt, out, parameters[worker]);
     }
 
     @Override
     public void addAndApply(float[] x, float[] delta, int row, float[] out, int worker) {
-      norms.addAndApply(x, delta, row * length, weight, epsilon, out, parameters[worker]);
+      kernel.addAndApply(x, delta, row * length, learnt, out, parameters[worker]);
     }
   }
 

@@ -9,12 +9,14 @@ import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
- * Layer norm of a row, as {@link dev.flyball.kernels.LayerNorm} computes it but with sums in F32,
- * optionally after something was added to the row. Immutable; thread-safe.
+ * Norm of a row, as {@link dev.flyball.kernels.RmsNorm} or {@link dev.flyball.kernels.LayerNorm}
+ * computes it but with sums in F32, optionally after something was added to the row. Immutable;
+ * thread-safe.
  */
-public final class LayerNormKernel implements AutoCloseable {
+public final class NormKernel implements AutoCloseable {
   private static final int OFFSET = 0;
   private static final int VECTORS = 1;
   private static final int WEIGHT = 2;
@@ -29,11 +31,33 @@ public final class LayerNormKernel implements AutoCloseable {
   private final ExecutableMemory adding;
   private final int lanes;
 
-  public LayerNormKernel(InstructionSet level) {
+  private NormKernel(InstructionSet level, boolean centred) {
     lanes = level.newKernel(2).lanes();
-    plain = ExecutableMemory.of(new Generator(level.newKernel(2)).kernel(false)).orElseThrow();
-    adding = ExecutableMemory.of(new Generator(level.newKernel(3)).kernel(true)).orElseThrow();
+    plain = compile(level.newKernel(2), centred, false);
+    adding = compile(level.newKernel(3), centred, true);
   }
+
+  private static ExecutableMemory compile(SimdBuilder s, boolean centred, boolean adding) {
+    return ExecutableMemory.of(new Generator(s, centred).kernel(adding)).orElseThrow();
+  }
+
+  /** Root mean square norm. */
+  public static NormKernel rms(InstructionSet level) {
+    return new NormKernel(level, false);
+  }
+
+  /** Layer norm. */
+  public static NormKernel layer(InstructionSet level) {
+    return new NormKernel(level, true);
+  }
+
+  /**
+   * What a norm has learnt.
+   *
+   * @param weight native memory, as long as a row
+   * @param bias likewise for a layer norm; not read by the root mean square's
+   */
+  public record Learnt(MemorySegment weight, MemorySegment bias, float epsilon) {}
 
   /** Whether rows of this length can be treated: whole vectors. */
   public boolean takes(int length) {
@@ -44,51 +68,30 @@ public final class LayerNormKernel implements AutoCloseable {
    * Normalises the row of {@code x} that begins at {@code offset} into the same place of {@code
    * out}, which may be {@code x}.
    *
-   * @param weight native memory, as long as the row
-   * @param bias likewise
    * @param parameters scratch of the calling thread
    */
-  public void apply(
-      float[] x,
-      int offset,
-      MemorySegment weight,
-      MemorySegment bias,
-      float epsilon,
-      float[] out,
-      MemorySegment parameters) {
-    set(offset, weight, bias, epsilon, parameters);
+  public void apply(float[] x, int offset, Learnt learnt, float[] out, MemorySegment parameters) {
+    set(offset, learnt, parameters);
     NativeCode.call(plain.entry(), parameters.address(), x, out);
   }
 
   /** As {@link #apply} after {@code x += delta}. */
   public void addAndApply(
-      float[] x,
-      float[] delta,
-      int offset,
-      MemorySegment weight,
-      MemorySegment bias,
-      float epsilon,
-      float[] out,
-      MemorySegment parameters) {
-    set(offset, weight, bias, epsilon, parameters);
+      float[] x, float[] delta, int offset, Learnt learnt, float[] out, MemorySegment parameters) {
+    set(offset, learnt, parameters);
     NativeCode.call(adding.entry(), parameters.address(), x, out, delta);
   }
 
-  private void set(
-      int offset,
-      MemorySegment weight,
-      MemorySegment bias,
-      float epsilon,
-      MemorySegment parameters) {
-    int length = (int) (weight.byteSize() / Float.BYTES);
+  private void set(int offset, Learnt learnt, MemorySegment parameters) {
+    int length = (int) (learnt.weight().byteSize() / Float.BYTES);
     parameters.setAtIndex(ValueLayout.JAVA_LONG, OFFSET, 4L * offset);
     parameters.setAtIndex(ValueLayout.JAVA_LONG, VECTORS, length / lanes);
-    parameters.setAtIndex(ValueLayout.JAVA_LONG, WEIGHT, weight.address());
-    parameters.setAtIndex(ValueLayout.JAVA_LONG, BIAS, bias.address());
+    parameters.setAtIndex(ValueLayout.JAVA_LONG, WEIGHT, learnt.weight().address());
+    parameters.setAtIndex(ValueLayout.JAVA_LONG, BIAS, learnt.bias().address());
     parameters.setAtIndex(
         ValueLayout.JAVA_LONG, LENGTH_AND_EPSILON, parameters.address() + 8L * SCALARS);
     parameters.setAtIndex(ValueLayout.JAVA_FLOAT, 2 * SCALARS, length);
-    parameters.setAtIndex(ValueLayout.JAVA_FLOAT, 2 * SCALARS + 1, epsilon);
+    parameters.setAtIndex(ValueLayout.JAVA_FLOAT, 2 * SCALARS + 1, learnt.epsilon());
   }
 
   @Override
@@ -97,17 +100,25 @@ public final class LayerNormKernel implements AutoCloseable {
     adding.close();
   }
 
-  /** Three passes over a row that stays in the first-level cache: mean, deviation, result. */
+  /**
+   * Passes over a row that stays in the first-level cache: for a layer norm the mean, then for both
+   * the mean square of what is above or below it (or above or below zero), then the result.
+   */
   private static final class Generator {
     private final SimdBuilder s;
+
+    /** Whether the mean is taken from values, and a bias is added to the result. */
+    private final boolean centred;
+
     private final Reg x;
     private final Vec mean;
     private final Vec scale;
     private final Vec value;
     private final Vec other;
 
-    Generator(SimdBuilder s) {
+    Generator(SimdBuilder s, boolean centred) {
       this.s = s;
+      this.centred = centred;
       x = s.register();
       mean = s.vector();
       scale = s.vector();
@@ -123,15 +134,33 @@ public final class LayerNormKernel implements AutoCloseable {
         s.add(s.array(2), offset);
       }
       s.release(offset);
-      sum(adding);
-      sumSquares();
+      if (centred) {
+        takeMean(mean, adding, () -> s.addFloat(mean, mean, value));
+      }
+      takeMean(scale, adding && !centred, this::addSquare);
       toScale();
       writeRow();
       return s.finish();
     }
 
-    /** Leaves the mean in every lane; {@code x += delta} on the way. */
-    private void sum(boolean adding) {
+    private void addSquare() {
+      centre();
+      s.fma(scale, value, value);
+    }
+
+    private void centre() {
+      if (centred) {
+        s.subtract(value, value, mean);
+      }
+    }
+
+    /**
+     * Leaves a mean over the row in every lane.
+     *
+     * @param adding whether {@code x += delta} on the way
+     * @param accumulate adds what is to be averaged of {@code value} to the mean
+     */
+    private void takeMean(Vec mean, boolean adding, Runnable accumulate) {
       s.copy(x, s.array(0));
       Reg vectors = s.parameter(VECTORS);
       s.zero(mean);
@@ -144,36 +173,14 @@ public final class LayerNormKernel implements AutoCloseable {
         s.store(x, 0, value);
         s.add(s.array(2), s.bytes());
       }
-      s.addFloat(mean, mean, value);
+      accumulate.run();
       s.add(x, s.bytes());
       s.decrementAndJumpIfNotZero(vectors, next);
-      s.release(vectors);
       s.sumLanes(mean, other);
-      divideByLength(mean);
-    }
-
-    private void divideByLength(Vec sum) {
-      Reg scalars = s.parameter(LENGTH_AND_EPSILON);
-      s.broadcast(value, scalars, 0);
-      s.divide(sum, sum, value);
-      s.release(scalars);
-    }
-
-    /** Leaves the mean square of what is above or below the mean. */
-    private void sumSquares() {
-      s.copy(x, s.array(0));
-      Reg vectors = s.parameter(VECTORS);
-      s.zero(scale);
-      Label next = new Label();
-      s.bind(next);
-      s.load(value, x, 0);
-      s.subtract(value, value, mean);
-      s.fma(scale, value, value);
-      s.add(x, s.bytes());
-      s.decrementAndJumpIfNotZero(vectors, next);
+      s.reload(vectors, LENGTH_AND_EPSILON);
+      s.broadcast(value, vectors, 0);
+      s.divide(mean, mean, value);
       s.release(vectors);
-      s.sumLanes(scale, other);
-      divideByLength(scale);
     }
 
     /** {@code scale = 1 / sqrt(scale + epsilon)}. */
@@ -193,18 +200,19 @@ public final class LayerNormKernel implements AutoCloseable {
       Reg weight = s.parameter(WEIGHT);
       Reg bias = s.parameter(BIAS);
       Reg vectors = s.parameter(VECTORS);
-      Vec factor = s.vector();
       Label next = new Label();
       s.bind(next);
       s.load(value, in, 0);
-      s.subtract(value, value, mean);
+      centre();
       s.multiply(value, value, scale);
-      s.load(factor, weight, 0);
-      s.multiply(value, value, factor);
-      s.load(factor, bias, 0);
-      s.addFloat(value, value, factor);
+      s.load(other, weight, 0);
+      s.multiply(value, value, other);
+      if (centred) {
+        s.load(other, bias, 0);
+        s.addFloat(value, value, other);
+      }
       s.store(out, 0, value);
-      for (Reg moving : new Reg[] {in, out, weight, bias}) {
+      for (Reg moving : List.of(in, out, weight, bias)) {
         s.add(moving, s.bytes());
       }
       s.decrementAndJumpIfNotZero(vectors, next);
