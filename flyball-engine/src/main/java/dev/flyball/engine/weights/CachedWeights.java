@@ -2,6 +2,7 @@ package dev.flyball.engine.weights;
 
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
+import dev.flyball.kernels.code.LargeMemory;
 import dev.flyball.kernels.matmul.PackedMatrix;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -47,6 +48,7 @@ final class CachedWeights implements AutoCloseable {
         throw new UntrustedWeightsException("it holds another model's weights");
       }
       MemorySegment contents = file.asSlice(header.contentOffset());
+      LargeMemory.preferHugePages(contents);
       compare(header, contents, team);
       isSound = true;
       return new CachedWeights(arena, header, contents);

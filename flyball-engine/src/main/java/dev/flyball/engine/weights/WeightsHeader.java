@@ -14,33 +14,35 @@ import java.util.zip.CRC32C;
  * The beginning of a file of packed weights. Numbers are little-endian.
  *
  * <pre>
- * 0    8   "FLYWGHT1"
+ * 0    8   "FLYWGHT2"
  * 8    4   number of matrices
  * 12   4   number of chunks
  * 16   8   bytes of the contents
  * 24   32  the model's fingerprint
  * 56       matrices, 24 bytes each: type, rows, columns, mark (4 each), offset in the contents (8)
- *          chunks, 4 bytes each: CRC-32C of each 1 MiB of the contents, the last one shorter
+ *          chunks, 4 bytes each: CRC-32C of each 2 MiB of the contents, the last one shorter
  *          zeros
- *      4   CRC-32C of all before it; ends at a multiple of 4096
+ *      4   CRC-32C of all before it; ends at a multiple of 2 MiB
  *          the contents
  * </pre>
+ *
+ * <p>Contents and chunks begin at multiples of 2 MiB so that the system can keep them in huge
+ * pages.
  */
 record WeightsHeader(
     ModelFingerprint model, long contentBytes, List<PackedEntry> entries, List<Integer> checksums) {
-  static final long CHUNK_BYTES = 1 << 20;
+  static final long CHUNK_BYTES = 2 << 20;
 
   private static final long MAGIC =
-      ByteBuffer.wrap("FLYWGHT1".getBytes(StandardCharsets.US_ASCII))
+      ByteBuffer.wrap("FLYWGHT2".getBytes(StandardCharsets.US_ASCII))
           .order(ByteOrder.LITTLE_ENDIAN)
           .getLong();
   private static final int FIXED_BYTES = 56;
   private static final int FINGERPRINT_BYTES = 32;
-  private static final int PAGE_BYTES = 4096;
 
   /** Where contents of so many matrices and bytes begin. */
   static long contentOffset(int entries, long contentBytes) {
-    return Math.ceilDiv(headerBytes(entries, chunks(contentBytes)), PAGE_BYTES) * PAGE_BYTES;
+    return Math.ceilDiv(headerBytes(entries, chunks(contentBytes)), CHUNK_BYTES) * CHUNK_BYTES;
   }
 
   static long chunks(long contentBytes) {

@@ -137,6 +137,7 @@ final class WeightsWriter {
     }
   }
 
+  /** One call for all of it: systems whose files have huge pages make one for such a write. */
   private static void write(ByteBuffer chunk, FileChannel channel, List<Integer> checksums)
       throws IOException {
     chunk.flip();

@@ -31,4 +31,14 @@ public final class LargeMemory {
             })
         .orElseGet(() -> arena.allocate(bytes, ALIGNMENT_BYTES));
   }
+
+  /**
+   * Asks for huge pages for memory that is mapped already; where the system has none for it,
+   * nothing changes.
+   *
+   * @param mapped its address is a multiple of 4096
+   */
+  public static void preferHugePages(MemorySegment mapped) {
+    PageFunctions.preferHugePages(mapped);
+  }
 }
