@@ -22,7 +22,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private static final int BLOCK_TOKENS = KvLayout.BLOCK_TOKENS;
 
   /** From so many tokens on, workers share the writing of keys and values. */
-  private static final int TOKENS_WORTH_A_ROUND = 17;
+  private static final int TOKENS_WORTH_A_ROUND = 4;
 
   private final AttentionShape shape;
   private final ScoreRule scores;
