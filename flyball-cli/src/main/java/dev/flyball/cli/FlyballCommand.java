@@ -85,6 +85,7 @@ public final class FlyballCommand {
         new LoadCommand(context),
         new SynthCommand(context),
         new QuantizeCommand(context),
+        new ImportanceCommand(context),
         new PerplexityCommand(context),
         new TokenizeCommand(context),
         new TemplateCommand(context),

@@ -19,12 +19,9 @@ import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.model.family.ModelFamilies;
-import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;
-import dev.flyball.units.TokenIds;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -112,7 +109,11 @@ final class PerplexityCommand implements Runnable {
     Path path = new ModelFiles(context).resolve(model);
     String content = TextArgument.ofFile(context, text);
     try (GgufFile file = GgufFile.open(path)) {
-      TextWindows windows = windows(Tokenizers.from(file.metadata()), content);
+      TextWindows windows =
+          UsageFailure.checked(
+              () ->
+                  TextArgument.windows(
+                      Tokenizers.from(file.metadata()), content, windowTokens, maxWindows));
       try (LanguageModel loaded = ModelFamilies.load(file, options)) {
         GgufSummary summary = GgufSummary.of(file);
         format.print(evaluate(loaded, windows, path, summary), context.out());
@@ -125,20 +126,6 @@ final class PerplexityCommand implements Runnable {
     return new ModelOptions(threads, stepTokens, exact ? Precision.EXACT : Precision.FAST)
         .withCacheType(cacheType.value())
         .withContextLength(Math.max(0, windowTokens));
-  }
-
-  private TextWindows windows(Tokenizer tokenizer, String content) {
-    TokenIds ids = tokenizer.encode(content, true, false);
-    TokenIds none = tokenizer.encode("", true, false);
-    boolean beginsWithBos =
-        tokenizer.bos().isPresent() && !none.isEmpty() && none.get(0) == tokenizer.bos().getAsInt();
-    return UsageFailure.checked(
-        () ->
-            TextWindows.of(
-                ids,
-                beginsWithBos ? tokenizer.bos() : OptionalInt.empty(),
-                windowTokens,
-                maxWindows));
   }
 
   private EvaluationResult evaluate(

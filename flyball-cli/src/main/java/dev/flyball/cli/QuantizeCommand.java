@@ -6,6 +6,7 @@ import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.LongWork;
 import dev.flyball.cli.console.Progress;
 import dev.flyball.cli.console.UsageFailure;
+import dev.flyball.engine.quantize.ImportanceMatrixFile;
 import dev.flyball.engine.quantize.ModelQuantizer;
 import dev.flyball.engine.quantize.Quantization;
 import dev.flyball.engine.quantize.QuantizationOptions;
@@ -27,8 +28,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "quantize",
     description = {
-      "Writes a model anew with weights of fewer bits, as llama-quantize without importance matrix"
-          + " does.",
+      "Writes a model anew with weights of fewer bits, as llama-quantize does.",
       "Types: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K_S, Q3_K_M, Q3_K_L, Q4_K_S,"
           + " Q4_K_M, Q5_K_S, Q5_K_M, Q6_K, IQ4_NL, IQ4_XS, MXFP4_MOE; Q3_K, Q4_K and Q5_K are the"
           + " _M mixes."
@@ -59,6 +59,14 @@ final class QuantizeCommand implements Runnable {
       paramLabel = "TYPE",
       description = "The output matrix in this type, whatever the mix says")
   private @Nullable TensorType output;
+
+  @Option(
+      names = "--imatrix",
+      paramLabel = "FILE",
+      description =
+          "An importance matrix, as flyball imatrix or llama-imatrix writes it: what matters to the"
+              + " model's answers loses less")
+  private @Nullable Path importance;
 
   @Option(
       names = "--allow-requantize",
@@ -97,6 +105,7 @@ final class QuantizeCommand implements Runnable {
         Optional.ofNullable(tokenEmbedding),
         Optional.ofNullable(output),
         allowRequantize,
+        Optional.ofNullable(importance).map(ImportanceMatrixFile::read),
         threads);
   }
 

@@ -2,6 +2,9 @@ package dev.flyball.cli;
 
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.CommandFailure;
+import dev.flyball.engine.evaluate.TextWindows;
+import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.units.TokenIds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** Text that comes from the command line, or from standard input where that says {@code -}. */
 final class TextArgument {
@@ -41,6 +45,21 @@ final class TextArgument {
     } catch (IOException failure) {
       throw new UncheckedIOException("standard input cannot be read: " + failure, failure);
     }
+  }
+
+  /**
+   * A text cut into windows as llama-perplexity and llama-imatrix cut it: each begins with BOS where
+   * the vocabulary begins texts so.
+   *
+   * @throws IllegalArgumentException where the text does not fill one
+   */
+  static TextWindows windows(Tokenizer tokenizer, String text, int windowTokens, int maxWindows) {
+    TokenIds ids = tokenizer.encode(text, true, false);
+    TokenIds none = tokenizer.encode("", true, false);
+    boolean beginsWithBos =
+        tokenizer.bos().isPresent() && !none.isEmpty() && none.get(0) == tokenizer.bos().getAsInt();
+    return TextWindows.of(
+        ids, beginsWithBos ? tokenizer.bos() : OptionalInt.empty(), windowTokens, maxWindows);
   }
 
   private static String read(InputStream in, String what) throws IOException {

@@ -50,6 +50,7 @@ class CommandsTest {
         "load",
         "synth",
         "quantize",
+        "imatrix",
         "perplexity",
         "tokenize",
         "template",
@@ -396,6 +397,38 @@ class CommandsTest {
     assertThat(run("inspect", file.toString()).out()).contains("Q4_K_M");
     assertThat(run("quantize", demo, file.toString(), "q4_k").err()).contains("--force");
     assertThat(run("quantize", demo, "x", "q9").status()).isEqualTo(2);
+  }
+
+  @Test
+  void aModelIsQuantisedByWhatATextShowsToMatter() throws IOException {
+    String demo = CommandLineRun.DEMO_MODEL.toString();
+    Path text = Files.writeString(home.resolve("t.txt"), "Once there was a fox. ".repeat(80));
+    Path matrix = home.resolve("m.imatrix");
+    String[] measure = {
+      "imatrix", demo, "--text", text.toString(), "-c", "64", "-o", matrix.toString()
+    };
+    CommandLineRun measured = run(measure);
+    assertThat(measured.status()).isZero();
+    assertThat(measured.err()).contains("42 tensors").contains("windows of 64 tokens");
+    assertThat(run(measure).err()).contains("--force");
+    Path plain = home.resolve("plain.gguf");
+    Path guided = home.resolve("guided.gguf");
+    String again = "--allow-requantize";
+    assertThat(run("quantize", demo, plain.toString(), "q3_k_m", again).status()).isZero();
+    assertThat(
+            run("quantize", demo, guided.toString(), "q3_k_m", again, "--imatrix", matrix.toString())
+                .status())
+        .isZero();
+    assertThat(Files.mismatch(plain, guided)).isNotEqualTo(-1);
+    assertThat(run("quantize", demo, "x", "q4_k", again, "--imatrix", text.toString()).err())
+        .contains("importance matrix");
+  }
+
+  @Test
+  void placesOfExpertsAreChecked() {
+    String demo = CommandLineRun.DEMO_MODEL.toString();
+    assertThat(run("run", demo, "x", "--experts", "cloud").err()).contains("disk:4096");
+    assertThat(run("bench", "-m", demo, "--experts", "disk").err()).contains("disk:MIB");
   }
 
   @Test

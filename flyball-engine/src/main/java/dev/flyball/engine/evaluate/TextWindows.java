@@ -64,7 +64,8 @@ public final class TextWindows {
     return windowTokens - 1 - firstScored();
   }
 
-  int token(int window, int place) {
+  /** A token of a window. */
+  public int token(int window, int place) {
     return tokens[window * windowTokens + place];
   }
 

@@ -6,6 +6,7 @@ import dev.flyball.engine.weights.WeightsFile;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How a model is to be run.
@@ -23,6 +24,7 @@ import java.util.Optional;
  *     at all
  * @param experts where generated code reads experts from when steps need them; nothing: all of them
  *     are in memory
+ * @param observer sees what matrices are multiplied by; nothing: nobody does
  */
 public record ModelOptions(
     int threads,
@@ -32,7 +34,8 @@ public record ModelOptions(
     CacheType cacheType,
     int contextLength,
     Optional<WeightsFile> weightsFile,
-    Optional<ExpertStorage> experts) {
+    Optional<ExpertStorage> experts,
+    Optional<InputObserver> observer) {
   /** What is given up for speed. */
   public enum Precision {
     /** Plain Java: activations and cache in F32. */
@@ -79,6 +82,7 @@ public record ModelOptions(
         CacheType.AUTOMATIC,
         0,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -107,38 +111,75 @@ public record ModelOptions(
 
   /** These with another type of cache. */
   public ModelOptions withCacheType(CacheType type) {
-    return new ModelOptions(
-        threads, maxBatchTokens, precision, forcedLevel, type, contextLength, weightsFile, experts);
+    return with(copy -> copy.cacheType = type);
   }
 
   /** These with another context length. */
   public ModelOptions withContextLength(int tokens) {
-    return new ModelOptions(
-        threads, maxBatchTokens, precision, forcedLevel, cacheType, tokens, weightsFile, experts);
+    return with(copy -> copy.contextLength = tokens);
   }
 
   /** These with so many tokens in a step. */
   public ModelOptions withMaxBatchTokens(int tokens) {
-    return new ModelOptions(
-        threads, tokens, precision, forcedLevel, cacheType, contextLength, weightsFile, experts);
+    return with(copy -> copy.maxBatchTokens = tokens);
   }
 
   /** These with a place for the packed weights. */
   public ModelOptions withWeightsFile(Optional<WeightsFile> file) {
-    return new ModelOptions(
-        threads, maxBatchTokens, precision, forcedLevel, cacheType, contextLength, file, experts);
+    return with(copy -> copy.weightsFile = file);
   }
 
   /** These with experts that are read when steps need them. */
   public ModelOptions withExperts(Optional<ExpertStorage> storage) {
-    return new ModelOptions(
-        threads,
-        maxBatchTokens,
-        precision,
-        forcedLevel,
-        cacheType,
-        contextLength,
-        weightsFile,
-        storage);
+    return with(copy -> copy.experts = storage);
+  }
+
+  /** These with somebody who sees what matrices are multiplied by. */
+  public ModelOptions withObserver(InputObserver seeing) {
+    return with(copy -> copy.observer = Optional.of(seeing));
+  }
+
+  private ModelOptions with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
+    return copy.toRecord();
+  }
+
+  /** A copy under way: the one place beside the record that knows all components. */
+  private static final class Copy {
+    private final int threads;
+    private int maxBatchTokens;
+    private final Precision precision;
+    private final Optional<InstructionSet> forcedLevel;
+    private CacheType cacheType;
+    private int contextLength;
+    private Optional<WeightsFile> weightsFile;
+    private Optional<ExpertStorage> experts;
+    private Optional<InputObserver> observer;
+
+    Copy(ModelOptions of) {
+      threads = of.threads;
+      maxBatchTokens = of.maxBatchTokens;
+      precision = of.precision;
+      forcedLevel = of.forcedLevel;
+      cacheType = of.cacheType;
+      contextLength = of.contextLength;
+      weightsFile = of.weightsFile;
+      experts = of.experts;
+      observer = of.observer;
+    }
+
+    ModelOptions toRecord() {
+      return new ModelOptions(
+          threads,
+          maxBatchTokens,
+          precision,
+          forcedLevel,
+          cacheType,
+          contextLength,
+          weightsFile,
+          experts,
+          observer);
+    }
   }
 }

@@ -34,7 +34,12 @@ public final class Step implements AutoCloseable {
   public Step(ModelOptions options, int maxColumns) {
     this.options = options;
     team = new WorkerTeam("flyball-worker", options.threads());
-    arithmetic = Arithmetics.of(options, team, maxColumns);
+    Arithmetic chosen = Arithmetics.of(options, team, maxColumns);
+    arithmetic =
+        options
+            .observer()
+            .<Arithmetic>map(observer -> new ObservedArithmetic(chosen, observer, team))
+            .orElse(chosen);
     adapters = new AdapterProducts(options, team, maxColumns);
     sequences = new PagedKvSequence[options.maxBatchTokens()];
     places = new int[options.maxBatchTokens()];

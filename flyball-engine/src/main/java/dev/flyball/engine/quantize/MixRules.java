@@ -2,7 +2,9 @@ package dev.flyball.engine.quantize;
 
 import static dev.flyball.kernels.TensorType.MXFP4;
 import static dev.flyball.kernels.TensorType.Q3_K;
+import static dev.flyball.kernels.TensorType.Q4_1;
 import static dev.flyball.kernels.TensorType.Q4_K;
+import static dev.flyball.kernels.TensorType.Q5_1;
 import static dev.flyball.kernels.TensorType.Q5_K;
 import static dev.flyball.kernels.TensorType.Q6_K;
 import static dev.flyball.kernels.TensorType.Q8_0;
@@ -17,19 +19,24 @@ import java.util.regex.Pattern;
  * suffer most from few bits, in the first and last layers above all, and get more. To be asked for
  * the tensors of a model in the order of its layers; not thread-safe.
  *
- * <p>Source: llama-quantize without importance matrix. Its exceptions for the architecture {@code
+ * <p>Source: llama-quantize. Its exceptions for the architecture {@code
  * falcon} are left out.
  */
 final class MixRules {
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,9})\\..*");
 
   private final Quantization mix;
+  private final boolean byImportance;
   private final ModelTraits model;
   private int values;
   private int downs;
 
-  MixRules(Quantization mix, ModelTraits model) {
+  /**
+   * @param byImportance whether there is an importance matrix
+   */
+  MixRules(Quantization mix, boolean byImportance, ModelTraits model) {
     this.mix = mix;
+    this.byImportance = byImportance;
     this.model = model;
   }
 
@@ -107,8 +114,11 @@ final class MixRules {
       case Q3_K_M -> layer < model.layers() / 16 ? Q5_K : Q4_K;
       case Q3_K_L -> Q5_K;
       case Q4_K_M, Q5_K_M -> needsMoreBits(layer, model.layers()) ? Q6_K : mix.type();
-      case IQ4_NL, IQ4_XS, Q4_K_S -> inFirstEighth ? Q5_K : mix.type();
-      case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q3_K_S, Q5_K_S, Q6_K, MXFP4_MOE ->
+      case Q4_K_S -> inFirstEighth ? Q5_K : mix.type();
+      case IQ4_NL, IQ4_XS -> inFirstEighth && !byImportance ? Q5_K : mix.type();
+      case Q4_0 -> inFirstEighth && byImportance ? Q4_1 : mix.type();
+      case Q5_0 -> inFirstEighth && byImportance ? Q5_1 : mix.type();
+      case F32, F16, BF16, Q8_0, Q4_1, Q5_1, Q3_K_S, Q5_K_S, Q6_K, MXFP4_MOE ->
           mix.type();
     };
   }

@@ -21,6 +21,9 @@ public final class ModelQuantizer {
   private static final String VERSION_KEY = "general.quantization_version";
   private static final String FILE_TYPE_KEY = "general.file_type";
 
+  /** What is kept of the importance matrix; of an earlier one, nothing. */
+  private static final String IMPORTANCE_KEYS = "quantize.imatrix.";
+
   /** The version of ggml's block formats. */
   private static final int QUANTIZATION_VERSION = 2;
 
@@ -69,9 +72,23 @@ public final class ModelQuantizer {
         .putAll(
             file.metadata(),
             key ->
-                !key.startsWith("split.") && !key.equals(VERSION_KEY) && !key.equals(FILE_TYPE_KEY))
+                !key.startsWith("split.")
+                    && !key.startsWith(IMPORTANCE_KEYS)
+                    && !key.equals(VERSION_KEY) && !key.equals(FILE_TYPE_KEY))
         .putInteger(VERSION_KEY, GgufValueType.UINT32, QUANTIZATION_VERSION)
         .putInteger(FILE_TYPE_KEY, GgufValueType.UINT32, options.quantization().fileType());
+    options
+        .importance()
+        .ifPresent(
+            matrix ->
+                writer
+                    .putString(IMPORTANCE_KEYS + "dataset", matrix.datasets())
+                    .putInteger(
+                        IMPORTANCE_KEYS + "entries_count",
+                        GgufValueType.UINT32,
+                        matrix.tensors().size())
+                    .putInteger(
+                        IMPORTANCE_KEYS + "chunks_count", GgufValueType.UINT32, matrix.chunks()));
   }
 
   private static void requireAnother(GgufFile file, Path target) {

@@ -8,6 +8,7 @@ import dev.flyball.kernels.TensorType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** The formats of all tensors of a model, in the order of the file to be written. */
 final class QuantizationPlan {
@@ -23,12 +24,13 @@ final class QuantizationPlan {
    *     allowed
    */
   static List<PlannedTensor> of(GgufFile file, QuantizationOptions options) {
-    MixRules rules = new MixRules(options.quantization(), ModelTraits.of(file));
+    MixRules rules = new MixRules(
+            options.quantization(), options.importance().isPresent(), ModelTraits.of(file));
     List<PlannedTensor> plan = new ArrayList<>();
     for (GgufTensor tensor : file.tensors().stream().sorted(ORDER).toList()) {
       TensorType wanted =
           TensorRole.mayBeQuantized(tensor) ? wanted(tensor, options, rules) : tensor.type();
-      PlannedTensor planned = new PlannedTensor(tensor, fitting(wanted, tensor), wanted);
+      PlannedTensor planned = new PlannedTensor(tensor, fitting(wanted, tensor), wanted, importance(tensor, options));
       boolean isAgain = planned.isChanged() && tensor.type().blockElements() > 1;
       if (isAgain && !options.allowRequantize()) {
         throw requantization(file, tensor);
@@ -36,6 +38,14 @@ final class QuantizationPlan {
       plan.add(planned);
     }
     return plan;
+  }
+
+  private static Optional<float[][]> importance(GgufTensor tensor, QuantizationOptions options) {
+    try {
+      return options.importance().flatMap(matrix -> matrix.of(tensor));
+    } catch (IllegalArgumentException e) {
+      throw new EngineException(EngineError.INVALID_INPUT, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static TensorType wanted(GgufTensor tensor, QuantizationOptions options, MixRules rules) {

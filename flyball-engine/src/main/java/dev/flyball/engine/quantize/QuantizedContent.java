@@ -60,19 +60,21 @@ final class QuantizedContent implements TensorContent {
   private void encode(OutputStream out) throws IOException {
     GgufTensor source = planned.source();
     TensorType target = planned.target();
+    int pieceValues = pieceValues();
     int roundPieces = PIECES_PER_WORKER * team.size();
-    float[][] values = new float[team.size()][PIECE_VALUES];
-    byte[] encoded = new byte[(int) target.bytesFor((long) roundPieces * PIECE_VALUES)];
+    float[][] values = new float[team.size()][pieceValues];
+    byte[] encoded =
+        new byte[Math.toIntExact(target.bytesFor((long) roundPieces * pieceValues))];
     long elements = source.elements();
-    for (long first = 0; first < elements; first += (long) roundPieces * PIECE_VALUES) {
+    for (long first = 0; first < elements; first += (long) roundPieces * pieceValues) {
       long begin = first;
-      long length = Math.min((long) roundPieces * PIECE_VALUES, elements - first);
-      int pieces = (int) Math.ceilDiv(length, PIECE_VALUES);
+      long length = Math.min((long) roundPieces * pieceValues, elements - first);
+      int pieces = (int) Math.ceilDiv(length, pieceValues);
       team.run(
           pieces,
           (piece, worker) -> {
-            long offset = (long) piece * PIECE_VALUES;
-            int count = (int) Math.min(PIECE_VALUES, length - offset);
+            long offset = (long) piece * pieceValues;
+            int count = (int) Math.min(pieceValues, length - offset);
             encodePiece(begin + offset, count, values[worker], encoded, target.bytesFor(offset));
           });
       out.write(encoded, 0, (int) target.bytesFor(length));
@@ -80,18 +82,50 @@ final class QuantizedContent implements TensorContent {
     }
   }
 
+  /** Whole rows, where columns have their importance. */
+  private int pieceValues() {
+    if (planned.importance().isEmpty()) {
+      return PIECE_VALUES;
+    }
+    long row = planned.source().rowLength();
+    return Math.toIntExact(Math.max(1, PIECE_VALUES / row) * row);
+  }
+
   private void encodePiece(long first, int count, float[] values, byte[] encoded, long to) {
     GgufTensor source = planned.source();
     BlockDecoder.decode(
         source.type(), source.data(), source.type().bytesFor(first), values, 0, count);
     try {
-      BlockEncoder.encode(planned.target(), values, 0, encoded, (int) to, count);
+      if (planned.importance().isPresent()) {
+        encodeRows(planned.importance().get(), first, count, values, encoded, (int) to);
+      } else {
+        BlockEncoder.encode(planned.target(), values, 0, encoded, (int) to, count);
+      }
     } catch (ArithmeticException impossible) {
       throw new EngineException(
           EngineError.INVALID_INPUT,
           "tensor %s cannot be stored as %s: from value %d on, %s"
               .formatted(source.name(), planned.target(), first, impossible.getMessage()),
           impossible);
+    }
+  }
+
+  private void encodeRows(
+      float[][] importance, long first, int count, float[] values, byte[] encoded, int to) {
+    GgufTensor source = planned.source();
+    int columns = (int) source.rowLength();
+    long matrixValues = source.elements() / importance.length;
+    int rowBytes = (int) planned.target().bytesFor(columns);
+    for (int row = 0; row < count / columns; row++) {
+      long at = first + (long) row * columns;
+      BlockEncoder.encodeRow(
+          planned.target(),
+          values,
+          row * columns,
+          encoded,
+          to + row * rowBytes,
+          columns,
+          importance[(int) (at / matrixValues)]);
     }
   }
 }

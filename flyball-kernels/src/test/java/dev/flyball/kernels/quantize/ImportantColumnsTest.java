@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Holds the encoders to results of {@code ggml_quantize_chunk} with an importance matrix (release of
- * 2026-11, x86-64 without fused multiply-add).
+ * Holds the encoders to results of {@code ggml_quantize_chunk} with an importance matrix (release
+ * of 2026-11, x86-64 without fused multiply-add).
  */
 class ImportantColumnsTest {
   /** One line of the golden file: two rows. */
@@ -93,7 +93,9 @@ class ImportantColumnsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"F32", "F16", "BF16", "Q8_0", "MXFP4"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      names = {"F32", "F16", "BF16", "Q8_0", "MXFP4"},
+      mode = EnumSource.Mode.EXCLUDE)
   void errorsOfImportantColumnsBecomeSmaller(TensorType type) {
     int columns = 4096;
     float[] row = RowKind.BELL.values(5, columns);
