@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.weights.ExpertCounters;
+import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.ScanTokens;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.matmul.InputFinish;
@@ -68,6 +69,16 @@ interface Arithmetic extends AutoCloseable {
      */
     void advance(float[] state, int offset, float[] x, ScanTokens tokens, float[] out, int worker);
   }
+
+  /** A convolution of some channels; called by workers of the team. */
+  interface Convolution {
+    /** As {@link ChannelConvolution#apply}. */
+    void apply(
+        float[] window, float[] out, int[] places, int tokens, int from, int count, int worker);
+  }
+
+  /** Prepares a convolution, at load. */
+  Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish);
 
   /**
    * Prepares the gated delta rule, at load.

@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.kernels.StoredMatrix;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -31,5 +32,12 @@ record ConvolutionSpec(
     int offset = layer.source().addState((length - 1) * (long) channels);
     Optional<float[]> bias = layer.findVector(name + ".bias", channels);
     return new ConvolutionSpec(channels, length, weight, bias, offset);
+  }
+
+  /** (length + 1, channels): the weight, and behind it the bias or zeros. */
+  float[] weightAndBias() {
+    float[] all = Arrays.copyOf(weight, Math.addExact(weight.length, channels));
+    bias.ifPresent(values -> System.arraycopy(values, 0, all, weight.length, channels));
+    return all;
   }
 }

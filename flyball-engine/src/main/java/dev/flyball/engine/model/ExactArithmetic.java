@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.MatrixInput;
 import dev.flyball.kernels.MatrixProduct;
 import dev.flyball.kernels.StoredMatrix;
@@ -71,6 +72,11 @@ final class ExactArithmetic implements Arithmetic {
   @Override
   public Rotation rotation(RopePairs pairing, int pairs) {
     return new ExactRotation(pairing, pairs);
+  }
+
+  @Override
+  public Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
+    return PlainScans.convolution(spec, finish);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.ScanTokens;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A gated delta net (arXiv:2412.06464): each value head has a state that follows {@link
@@ -33,7 +33,8 @@ final class GatedDeltaNet implements Mixer {
     this.spec = spec;
     shape = spec.shape();
     step = assembly.step();
-    convolution = new CausalConvolution(spec.convolution(), Optional.of(Activation.SILU), assembly);
+    convolution =
+        new CausalConvolution(spec.convolution(), ChannelConvolution.Finish.SILU, assembly);
     norm = assembly.norm(spec.norm());
     output = assembly.linear(spec.output());
     projections.add(assembly.linear(spec.mixed()));

@@ -4,10 +4,14 @@ import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.engine.weights.ExpertStore;
 import dev.flyball.engine.weights.PackedWeights;
+import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.elementwise.ActivationKernel;
+import dev.flyball.kernels.elementwise.ConvolutionKernel;
+import dev.flyball.kernels.elementwise.LayerNormKernel;
 import dev.flyball.kernels.elementwise.NormKernel;
+import dev.flyball.kernels.elementwise.RmsNormKernel;
 import dev.flyball.kernels.elementwise.RotationKernel;
 import dev.flyball.kernels.elementwise.WeightedRowsKernel;
 import dev.flyball.kernels.matmul.InputFinish;
@@ -36,6 +40,7 @@ final class GeneratedArithmetic implements Arithmetic {
               NormKernel.PARAMETER_BYTES,
               WeightedRowsKernel.PARAMETER_BYTES,
               ScanKernel.PARAMETER_BYTES,
+              ConvolutionKernel.PARAMETER_BYTES,
               RotationKernel.PARAMETER_BYTES)
           .max()
           .orElseThrow();
@@ -90,7 +95,7 @@ final class GeneratedArithmetic implements Arithmetic {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = arena.allocate(PARAMETER_BYTES, 64);
     }
-    scans = new GeneratedScans(level, parameters);
+    scans = new GeneratedScans(level, arena, parameters);
   }
 
   /** A weight of panels. */
@@ -218,6 +223,11 @@ final class GeneratedArithmetic implements Arithmetic {
     public void addAndApply(float[] x, float[] delta, int row, float[] out, int worker) {
       kernel.addAndApply(x, delta, row * length, learnt, out, parameters[worker]);
     }
+  }
+
+  @Override
+  public Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
+    return scans.convolution(spec, finish);
   }
 
   @Override

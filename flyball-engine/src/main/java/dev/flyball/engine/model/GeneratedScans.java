@@ -1,21 +1,28 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.Arithmetic.Convolution;
 import dev.flyball.engine.model.Arithmetic.HeadScan;
+import dev.flyball.kernels.ChannelConvolution;
+import dev.flyball.kernels.elementwise.ConvolutionKernel;
 import dev.flyball.kernels.recurrence.DeltaRuleKernel;
 import dev.flyball.kernels.recurrence.ScanKernel;
 import dev.flyball.kernels.recurrence.StateSpaceKernel;
 import dev.flyball.kernels.simd.InstructionSet;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Rules of recurrent heads in generated code, one kernel for all layers of a shape; in plain Java
- * where a shape is none of whole vectors.
+ * What layers with a state compute, in generated code, one kernel for all layers of a shape; in
+ * plain Java where a shape is none of whole vectors.
  */
 final class GeneratedScans implements AutoCloseable {
   private record Shape(int rows, int columns, float epsilon) {}
+
+  private record ConvolutionShape(int length, int channels, ChannelConvolution.Finish finish) {}
 
   private static final float NONE = -1;
 
@@ -23,14 +30,31 @@ final class GeneratedScans implements AutoCloseable {
   private final MemorySegment[] parameters;
   private final PlainScans plain;
   private final Map<Shape, ScanKernel> kernels = new HashMap<>();
+  private final Map<ConvolutionShape, ConvolutionKernel> convolutions = new HashMap<>();
+  private final Arena arena;
 
   /**
+   * @param arena of weights
    * @param parameters scratch of each worker
    */
-  GeneratedScans(InstructionSet level, MemorySegment[] parameters) {
+  GeneratedScans(InstructionSet level, Arena arena, MemorySegment[] parameters) {
     this.level = level;
+    this.arena = arena;
     this.parameters = parameters;
     plain = new PlainScans(parameters.length);
+  }
+
+  Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
+    if (!ConvolutionKernel.takes(level, spec.length(), spec.channels())) {
+      return PlainScans.convolution(spec, finish);
+    }
+    ConvolutionKernel kernel =
+        convolutions.computeIfAbsent(
+            new ConvolutionShape(spec.length(), spec.channels(), finish),
+            shape -> new ConvolutionKernel(level, shape.length(), shape.channels(), finish));
+    MemorySegment weight = arena.allocateFrom(ValueLayout.JAVA_FLOAT, spec.weightAndBias());
+    return (window, out, places, tokens, from, count, worker) ->
+        kernel.apply(weight, window, out, places, tokens, from, count, parameters[worker]);
   }
 
   HeadScan deltaRule(int keyLength, int valueLength, float epsilon) {
@@ -58,5 +82,6 @@ final class GeneratedScans implements AutoCloseable {
   @Override
   public void close() {
     kernels.values().forEach(ScanKernel::close);
+    convolutions.values().forEach(ConvolutionKernel::close);
   }
 }

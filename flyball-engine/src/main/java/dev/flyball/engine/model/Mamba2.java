@@ -1,9 +1,9 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.ScanTokens;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Mamba-2 (arXiv:2405.21060): each head has a state that follows {@link
@@ -31,7 +31,8 @@ final class Mamba2 implements Mixer {
     this.spec = spec;
     shape = spec.shape();
     step = assembly.step();
-    convolution = new CausalConvolution(spec.convolution(), Optional.of(Activation.SILU), assembly);
+    convolution =
+        new CausalConvolution(spec.convolution(), ChannelConvolution.Finish.SILU, assembly);
     norms = spec.norms().stream().map(assembly::norm).toList();
     output = assembly.linear(spec.output());
     projections =

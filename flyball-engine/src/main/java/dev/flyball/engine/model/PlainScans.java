@@ -1,16 +1,34 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.Arithmetic.Convolution;
 import dev.flyball.engine.model.Arithmetic.HeadScan;
+import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.GatedDeltaRule;
 import dev.flyball.kernels.StateSpaceRule;
 import java.util.stream.Stream;
 
-/** Rules of recurrent heads in plain Java, with scratch for each worker. */
+/** What layers with a state compute, in plain Java, with scratch for each worker. */
 final class PlainScans {
   private final int workers;
 
   PlainScans(int workers) {
     this.workers = workers;
+  }
+
+  static Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
+    float[] weight = spec.weightAndBias();
+    return (window, out, places, tokens, from, count, _) ->
+        ChannelConvolution.apply(
+            weight,
+            spec.length(),
+            spec.channels(),
+            finish,
+            window,
+            out,
+            places,
+            tokens,
+            from,
+            count);
   }
 
   HeadScan deltaRule(int keyLength, int valueLength, float epsilon) {

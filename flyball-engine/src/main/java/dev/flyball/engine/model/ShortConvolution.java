@@ -1,8 +1,8 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code output @ (after * convolution(before * input))}, all three projections of {@code x}. */
 final class ShortConvolution implements Mixer {
@@ -17,7 +17,8 @@ final class ShortConvolution implements Mixer {
   private List<float[]> projected = List.of();
 
   ShortConvolution(ShortConvolutionSpec spec, Assembly assembly) {
-    convolution = new CausalConvolution(spec.convolution(), Optional.empty(), assembly);
+    convolution =
+        new CausalConvolution(spec.convolution(), ChannelConvolution.Finish.NONE, assembly);
     output = assembly.linear(spec.output());
     projections =
         List.of(

@@ -95,9 +95,9 @@ final class AttentionBlueprints {
           b.norm("attn_norm", dim);
           b.norm("post_attention_norm", dim);
           b.attention(dim, heads, keyValueHeads, headLength, 1);
-          b.bias("attn_q", heads * headLength);
-          b.bias("attn_k", keyValueHeads * headLength);
-          b.bias("attn_v", keyValueHeads * headLength);
+          b.bias("attn_q", (long) heads * headLength);
+          b.bias("attn_k", (long) keyValueHeads * headLength);
+          b.bias("attn_v", (long) keyValueHeads * headLength);
           b.bias("attn_output", dim);
           b.constant("attn_sinks.weight", 0, heads);
           b.stored(TensorType.F32, "ffn_gate_inp", dim, experts);

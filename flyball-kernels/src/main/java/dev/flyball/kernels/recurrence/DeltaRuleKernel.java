@@ -161,13 +161,13 @@ public final class DeltaRuleKernel extends ScanKernel {
     /** Of the token before. */
     private Update update() {
       pointTo(third, KEY - ENTRY_BYTES);
-      return new Update(new RowFactor(third, written), change);
+      return new Update(new RowFactor(third, written), List.of(change));
     }
 
     private List<Read> reads() {
       return List.of(
-          new Read(new RowFactor(first, key), present),
-          new Read(new RowFactor(second, query), results));
+          new Read(new RowFactor(first, key), List.of(List.of(present))),
+          new Read(new RowFactor(second, query), List.of(List.of(results))));
     }
 
     @Override

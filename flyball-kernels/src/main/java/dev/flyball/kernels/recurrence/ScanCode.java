@@ -174,10 +174,10 @@ abstract class ScanCode {
   record RowFactor(Reg pointer, Vec factor) {}
 
   /** {@code row += factor * change}. */
-  record Update(RowFactor factor, Vec[] change) {}
+  record Update(RowFactor factor, List<Vec> change) {}
 
   /** {@code sums += factor * row}; rows take the sets of sums in turn. */
-  record Read(RowFactor factor, Vec[]... sums) {}
+  record Read(RowFactor factor, List<List<Vec>> sums) {}
 
   /**
    * Emits a pass over all rows: each is multiplied by the scale, updated, stored and read.
@@ -208,10 +208,11 @@ abstract class ScanCode {
       int r, int j, int at, Optional<Vec> scale, Optional<Update> update, List<Read> reads) {
     s.load(value, row, at);
     scale.ifPresent(factor -> s.multiply(value, value, factor));
-    update.ifPresent(u -> s.fma(value, u.factor().factor(), u.change()[j]));
+    update.ifPresent(u -> s.fma(value, u.factor().factor(), u.change().get(j)));
     s.store(row, at, value);
     for (Read read : reads) {
-      s.fma(read.sums()[r % read.sums().length][j], read.factor().factor(), value);
+      List<Vec> sums = read.sums().get(r % read.sums().size());
+      s.fma(sums.get(j), read.factor().factor(), value);
     }
   }
 }

@@ -91,11 +91,11 @@ public final class StateSpaceKernel extends ScanKernel {
     }
 
     private Update update() {
-      return new Update(new RowFactor(first, key), change);
+      return new Update(new RowFactor(first, key), List.of(change));
     }
 
     private Read read() {
-      return new Read(new RowFactor(second, query), sums, otherSums);
+      return new Read(new RowFactor(second, query), List.of(List.of(sums), List.of(otherSums)));
     }
 
     @Override
