@@ -1,7 +1,6 @@
 package dev.flyball.engine.synth;
 
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * A model of another family than Llama, with the sizes that its makers publish; layers, experts and
@@ -16,28 +15,26 @@ public record FamilyShape(String name, Family family, int layers, int vocabulary
   /** What sizes, keys and tensors a family's model has. */
   public enum Family {
     /** Qwen3.5 2B: three layers of four are gated delta nets. */
-    QWEN35("qwen35", RecurrentBlueprints::qwen35),
+    QWEN35("qwen35"),
     /** Granite 4.0 H 1B: nine layers of ten are Mamba-2. */
-    GRANITE_HYBRID("granitehybrid", RecurrentBlueprints::graniteHybrid),
+    GRANITE_HYBRID("granitehybrid"),
     /** LFM2 1.2B: ten layers of 16 are short convolutions. */
-    LFM2("lfm2", RecurrentBlueprints::lfm2),
+    LFM2("lfm2"),
     /** Gemma 3 1B: heads of 256, five layers of six see 512 tokens. */
-    GEMMA3("gemma3", AttentionBlueprints::gemma3),
+    GEMMA3("gemma3"),
     /** DeepSeek V2 Lite with 4 experts of 64: latent attention. */
-    DEEPSEEK2("deepseek2", AttentionBlueprints::deepSeek2),
+    DEEPSEEK2("deepseek2"),
     /**
      * gpt-oss 20B with 8 experts of 32, these in MXFP4: sinks, every other layer sees 128 tokens.
      */
-    GPT_OSS("gpt-oss", AttentionBlueprints::gptOss),
+    GPT_OSS("gpt-oss"),
     /** BGE base: BERT, for embeddings. */
-    BERT("bert", AttentionBlueprints::bert);
+    BERT("bert");
 
     private final String architecture;
-    private final Consumer<Blueprint> drawing;
 
-    Family(String architecture, Consumer<Blueprint> drawing) {
+    Family(String architecture) {
       this.architecture = architecture;
-      this.drawing = drawing;
     }
   }
 
@@ -75,6 +72,14 @@ public record FamilyShape(String name, Family family, int layers, int vocabulary
   }
 
   void drawOn(Blueprint blueprint) {
-    family.drawing.accept(blueprint);
+    switch (family) {
+      case QWEN35 -> RecurrentBlueprints.qwen35(blueprint);
+      case GRANITE_HYBRID -> RecurrentBlueprints.graniteHybrid(blueprint);
+      case LFM2 -> RecurrentBlueprints.lfm2(blueprint);
+      case GEMMA3 -> AttentionBlueprints.gemma3(blueprint);
+      case DEEPSEEK2 -> AttentionBlueprints.deepSeek2(blueprint);
+      case GPT_OSS -> AttentionBlueprints.gptOss(blueprint);
+      case BERT -> AttentionBlueprints.bert(blueprint);
+    }
   }
 }
