@@ -14,8 +14,8 @@ final class TileProduct {
   private static final long CACHED_ACTIVATION_BYTES = 768 << 10;
 
   /**
-   * Most panels of a piece where there are several tiles: each tile of activations is brought into the
-   * first-level cache once for all of them.
+   * Most panels of a piece where there are several tiles: each tile of activations is brought into
+   * the first-level cache once for all of them.
    */
   private static final int PANELS_PER_TILE = 8;
 
