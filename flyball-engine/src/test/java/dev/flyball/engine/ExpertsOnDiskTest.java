@@ -165,11 +165,9 @@ class ExpertsOnDiskTest {
       assertThat(counters.experts()).isEqualTo(4 * EXPERTS);
       assertThat(engine.embed(tokens(20)).join()).hasSize(COLUMNS);
       assertThat(engine.load().experts().orElseThrow().misses()).isPositive();
-      assertThat(engine.load().experts().orElseThrow().heldAtMost())
-          .isBetween(4, 2 * EXPERTS);
+      assertThat(engine.load().experts().orElseThrow().heldAtMost()).isBetween(4, 2 * EXPERTS);
     }
-    assertThatThrownBy(
-            () -> engines.load(file, options.withExperts(ExpertOptions.parse("memory"))))
+    assertThatThrownBy(() -> engines.load(file, options.withExperts(ExpertOptions.parse("memory"))))
         .hasMessageContaining("memory are free");
     MemoryEstimate estimate = engines.estimate(file, options);
     assertThat(estimate.weights()).isEqualTo(Files.size(file));

@@ -66,7 +66,9 @@ public record BranchSpec(
   }
 
   ExpertOutline expertOutline() {
-    return mixers.stream().map(MixerSpec::expertOutline).reduce(ExpertOutline.NONE, ExpertOutline::plus);
+    return mixers.stream()
+        .map(MixerSpec::expertOutline)
+        .reduce(ExpertOutline.NONE, ExpertOutline::plus);
   }
 
   long scratchValuesPerToken() {

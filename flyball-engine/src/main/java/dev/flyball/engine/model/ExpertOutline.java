@@ -12,7 +12,7 @@ public record ExpertOutline(long fileBytes, long largestBytes, int used) {
 
   /** What a step of one token needs, and what may come meanwhile for the next layer. */
   public long leastBytes() {
-    return 2 * used * largestBytes;
+    return 2L * used * largestBytes;
   }
 
   /** Of both. */

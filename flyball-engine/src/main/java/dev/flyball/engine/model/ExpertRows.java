@@ -55,9 +55,7 @@ final class ExpertRows {
     tokens.clear();
     places.clear();
     int expert = first;
-    while (expert < experts
-        && tokens.groups() < most
-        && fits(chosen(weights, count, expert))) {
+    while (expert < experts && tokens.groups() < most && fits(chosen(weights, count, expert))) {
       addGroup(weights, count, expert++);
     }
     sortByToken(count);

@@ -95,8 +95,7 @@ final class Linear {
     List<Linear> projections = new ArrayList<>();
     for (int i = 0; i < weights.size(); i++) {
       Optional<float[]> bias = tensors.get(i).bias();
-      projections.add(
-          new Linear(weights.get(i), bias, arithmetic, adapters, AdapterSites.NONE));
+      projections.add(new Linear(weights.get(i), bias, arithmetic, adapters, AdapterSites.NONE));
     }
     return projections;
   }

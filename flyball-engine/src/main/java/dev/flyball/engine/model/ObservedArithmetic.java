@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.weights.ExpertCounters;
+import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.matmul.InputFinish;
@@ -130,6 +131,11 @@ final class ObservedArithmetic implements Arithmetic {
       unwrapped.add(weight.weight());
     }
     return unwrapped;
+  }
+
+  @Override
+  public Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
+    return inner.convolution(spec, finish);
   }
 
   @Override

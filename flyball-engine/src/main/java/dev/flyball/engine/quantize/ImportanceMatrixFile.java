@@ -66,8 +66,7 @@ public final class ImportanceMatrixFile {
               for (int i = 0; i < counts.length; i++) {
                 counts[i] = sums.counts()[i];
               }
-              writer.addTensor(
-                  name + COUNTS, TensorType.F32, List.of(1L, matrices), bytes(counts));
+              writer.addTensor(name + COUNTS, TensorType.F32, List.of(1L, matrices), bytes(counts));
             });
     writer.write(target);
   }
@@ -92,7 +91,8 @@ public final class ImportanceMatrixFile {
     try (GgufFile file = GgufFile.open(path)) {
       GgufMetadata metadata = file.metadata();
       if (!metadata.findString(TYPE_KEY).equals(Optional.of(TYPE))) {
-        throw corrupt(path, "this GGUF file is no importance matrix: its general.type is not imatrix");
+        throw corrupt(
+            path, "this GGUF file is no importance matrix: its general.type is not imatrix");
       }
       Map<String, ImportanceMatrix.Sums> sums = new HashMap<>();
       for (GgufTensor tensor : file.tensors()) {
@@ -132,8 +132,7 @@ public final class ImportanceMatrixFile {
   static ImportanceMatrix.Sums checked(Path path, String name, float[] squares, long[] counts) {
     if (counts.length == 0 || squares.length == 0 || squares.length % counts.length != 0) {
       throw corrupt(
-          path,
-          name + " has " + squares.length + " sums for " + counts.length + " matrices");
+          path, name + " has " + squares.length + " sums for " + counts.length + " matrices");
     }
     for (float square : squares) {
       if (!(square >= 0) || Float.isInfinite(square)) {

@@ -81,9 +81,7 @@ public final class ImportanceMeter implements InputObserver {
     for (Meter meter : meters) {
       long offset = matrix.data().address() - meter.tensor.data().address();
       long matrixBytes = meter.tensor.data().byteSize() / meter.counts.length;
-      if (offset >= 0
-          && offset < meter.tensor.data().byteSize()
-          && offset % matrixBytes == 0) {
+      if (offset >= 0 && offset < meter.tensor.data().byteSize() && offset % matrixBytes == 0) {
         return Optional.of(new Place(meter, (int) (offset / matrixBytes)));
       }
     }

@@ -19,8 +19,7 @@ import java.util.regex.Pattern;
  * suffer most from few bits, in the first and last layers above all, and get more. To be asked for
  * the tensors of a model in the order of its layers; not thread-safe.
  *
- * <p>Source: llama-quantize. Its exceptions for the architecture {@code
- * falcon} are left out.
+ * <p>Source: llama-quantize. Its exceptions for the architecture {@code falcon} are left out.
  */
 final class MixRules {
   private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,9})\\..*");
@@ -118,8 +117,7 @@ final class MixRules {
       case IQ4_NL, IQ4_XS -> inFirstEighth && !byImportance ? Q5_K : mix.type();
       case Q4_0 -> inFirstEighth && byImportance ? Q4_1 : mix.type();
       case Q5_0 -> inFirstEighth && byImportance ? Q5_1 : mix.type();
-      case F32, F16, BF16, Q8_0, Q4_1, Q5_1, Q3_K_S, Q5_K_S, Q6_K, MXFP4_MOE ->
-          mix.type();
+      case F32, F16, BF16, Q8_0, Q4_1, Q5_1, Q3_K_S, Q5_K_S, Q6_K, MXFP4_MOE -> mix.type();
     };
   }
 

@@ -74,7 +74,8 @@ public final class ModelQuantizer {
             key ->
                 !key.startsWith("split.")
                     && !key.startsWith(IMPORTANCE_KEYS)
-                    && !key.equals(VERSION_KEY) && !key.equals(FILE_TYPE_KEY))
+                    && !key.equals(VERSION_KEY)
+                    && !key.equals(FILE_TYPE_KEY))
         .putInteger(VERSION_KEY, GgufValueType.UINT32, QUANTIZATION_VERSION)
         .putInteger(FILE_TYPE_KEY, GgufValueType.UINT32, options.quantization().fileType());
     options

@@ -47,12 +47,6 @@ public record QuantizationOptions(
   /** These guided by the importance of columns. */
   public QuantizationOptions withImportance(ImportanceMatrix matrix) {
     return new QuantizationOptions(
-        quantization,
-        pure,
-        tokenEmbedding,
-        output,
-        allowRequantize,
-        Optional.of(matrix),
-        threads);
+        quantization, pure, tokenEmbedding, output, allowRequantize, Optional.of(matrix), threads);
   }
 }

@@ -24,13 +24,15 @@ final class QuantizationPlan {
    *     allowed
    */
   static List<PlannedTensor> of(GgufFile file, QuantizationOptions options) {
-    MixRules rules = new MixRules(
+    MixRules rules =
+        new MixRules(
             options.quantization(), options.importance().isPresent(), ModelTraits.of(file));
     List<PlannedTensor> plan = new ArrayList<>();
     for (GgufTensor tensor : file.tensors().stream().sorted(ORDER).toList()) {
       TensorType wanted =
           TensorRole.mayBeQuantized(tensor) ? wanted(tensor, options, rules) : tensor.type();
-      PlannedTensor planned = new PlannedTensor(tensor, fitting(wanted, tensor), wanted, importance(tensor, options));
+      PlannedTensor planned =
+          new PlannedTensor(tensor, fitting(wanted, tensor), wanted, importance(tensor, options));
       boolean isAgain = planned.isChanged() && tensor.type().blockElements() > 1;
       if (isAgain && !options.allowRequantize()) {
         throw requantization(file, tensor);

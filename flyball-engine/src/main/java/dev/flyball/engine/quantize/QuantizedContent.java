@@ -63,8 +63,7 @@ final class QuantizedContent implements TensorContent {
     int pieceValues = pieceValues();
     int roundPieces = PIECES_PER_WORKER * team.size();
     float[][] values = new float[team.size()][pieceValues];
-    byte[] encoded =
-        new byte[Math.toIntExact(target.bytesFor((long) roundPieces * pieceValues))];
+    byte[] encoded = new byte[Math.toIntExact(target.bytesFor((long) roundPieces * pieceValues))];
     long elements = source.elements();
     for (long first = 0; first < elements; first += (long) roundPieces * pieceValues) {
       long begin = first;

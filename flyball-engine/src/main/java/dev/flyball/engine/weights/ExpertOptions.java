@@ -26,7 +26,9 @@ public record ExpertOptions(ExpertPlacement placement, long memoryBytes) {
         if (!text.matches(ON_DISK + "[1-9]\\d{0,8}")) {
           throw new IllegalArgumentException(
               "experts can be auto, memory, disk, or disk:MIB with the memory in MiB that they may"
-                  + " take, as in disk:4096; not '" + text + "'");
+                  + " take, as in disk:4096; not '"
+                  + text
+                  + "'");
         }
         long mebibytes = Long.parseLong(text.substring(ON_DISK.length()));
         yield new ExpertOptions(ExpertPlacement.DISK, mebibytes << MEBIBYTE_BITS);

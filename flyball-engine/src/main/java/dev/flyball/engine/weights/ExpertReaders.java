@@ -49,8 +49,7 @@ final class ExpertReaders implements AutoCloseable {
     long largest = parts.stream().mapToLong(part -> rows(part) * part.rowBytes()).max().orElse(0);
     for (int i = 0; i < READERS; i++) {
       MemorySegment room =
-          arena.allocate(
-              largest + 2 * ModelBytes.ALIGNMENT_BYTES, ModelBytes.ALIGNMENT_BYTES);
+          arena.allocate(largest + 2 * ModelBytes.ALIGNMENT_BYTES, ModelBytes.ALIGNMENT_BYTES);
       WorkerTeam alone = new WorkerTeam("flyball-expert-packer", 1);
       idle.add(new Reader(room, alone, new MatrixPacker(level, alone)));
     }

@@ -190,12 +190,7 @@ public final class ExpertStore implements AutoCloseable {
   public ExpertCounters counters() {
     long read = misses.sum();
     return new ExpertCounters(
-        experts.size(),
-        slots,
-        Math.max(0, uses.sum() - read),
-        read,
-        readBytes(),
-        waitNanos.sum());
+        experts.size(), slots, Math.max(0, uses.sum() - read), read, readBytes(), waitNanos.sum());
   }
 
   private long readBytes() {

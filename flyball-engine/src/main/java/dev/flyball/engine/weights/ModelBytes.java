@@ -32,8 +32,7 @@ final class ModelBytes implements AutoCloseable {
   private final boolean direct;
   private final BasicFileAttributes opened;
 
-  private ModelBytes(
-      Path path, FileChannel channel, boolean direct, BasicFileAttributes opened) {
+  private ModelBytes(Path path, FileChannel channel, boolean direct, BasicFileAttributes opened) {
     this.path = path;
     this.channel = channel;
     this.direct = direct;
@@ -128,7 +127,9 @@ final class ModelBytes implements AutoCloseable {
   private EngineException changed(String how) {
     return new EngineException(
         EngineError.FILE_CORRUPT,
-        path + ": the model's file was changed while the model was in use: " + how
+        path
+            + ": the model's file was changed while the model was in use: "
+            + how
             + "; put the file back, or load the model again");
   }
 

@@ -59,8 +59,7 @@ class ImportanceMatrixTest {
         .forEach(sums -> assertThat(sums.counts()).containsExactly(WINDOW * WINDOWS));
     // the inputs of queries, keys and values are the same rows, normed: their mean square is 1
     ImportanceMatrix.Sums queries = matrix.tensors().get("blk.0.attn_q.weight");
-    assertThat(queries.squares())
-        .isEqualTo(matrix.tensors().get("blk.0.attn_v.weight").squares());
+    assertThat(queries.squares()).isEqualTo(matrix.tensors().get("blk.0.attn_v.weight").squares());
     double mean = 0;
     for (float square : queries.means(0, 256)) {
       mean += square / 256;
@@ -71,8 +70,7 @@ class ImportanceMatrixTest {
   @Test
   void expertsAreSeenWithTheTokensThatChoseThem() {
     Path file =
-        synthetic(
-            "layers=1,dim=256,ffn=256,heads=4,vocab=512,context=64,experts=8,experts-used=2");
+        synthetic("layers=1,dim=256,ffn=256,heads=4,vocab=512,context=64,experts=8,experts-used=2");
     ImportanceMatrix.Sums downs =
         measure(file, Precision.EXACT).tensors().get("blk.0.ffn_down_exps.weight");
     assertThat(downs.counts()).hasSize(8);
@@ -127,8 +125,7 @@ class ImportanceMatrixTest {
   @Test
   void rowsAreEncodedByTheImportanceOfTheirOwnMatrix() {
     Path source =
-        synthetic(
-            "layers=1,dim=256,ffn=512,heads=4,vocab=512,context=64,experts=3,experts-used=2");
+        synthetic("layers=1,dim=256,ffn=512,heads=4,vocab=512,context=64,experts=3,experts-used=2");
     ImportanceMatrix matrix = measure(source, Precision.EXACT);
     Path target = folder.resolve("q.gguf");
     QuantizationResult _ =
@@ -177,7 +174,8 @@ class ImportanceMatrixTest {
   @Test
   void theOlderFormatIsReadAndDamageIsSaid() throws IOException {
     byte[] name = "blk.0.attn_q.weight".getBytes(StandardCharsets.UTF_8);
-    ByteBuffer old = ByteBuffer.allocate(4 + 4 + name.length + 8 + 4 * 4).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer old =
+        ByteBuffer.allocate(4 + 4 + name.length + 8 + 4 * 4).order(ByteOrder.LITTLE_ENDIAN);
     old.putInt(1).putInt(name.length).put(name).putInt(2).putInt(4);
     old.putFloat(2).putFloat(4).putFloat(6).putFloat(8);
     Path file = Files.write(folder.resolve("old.dat"), old.array());
