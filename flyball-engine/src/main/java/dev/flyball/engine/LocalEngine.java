@@ -210,7 +210,7 @@ final class LocalEngine implements Engine {
     if (!info.isFor(ModelUse.EMBED)) {
       return refused("embed", "it has a ranking head: it says how relevant documents are");
     }
-    return pool(tokens, model.config().pooling(), Function.identity());
+    return pool(tokens, model.config().pooling(), model::embedding);
   }
 
   @Override

@@ -116,7 +116,10 @@ public final class LogitProbe implements AutoCloseable {
    */
   public float[] pooled(TokenIds ids) {
     Pooling pooling = model.config().pooling();
-    return pooled(ids, model.ranking().map(RankingHead::pooling).orElse(pooling));
+    return model
+        .ranking()
+        .map(head -> pooled(ids, head.pooling()))
+        .orElseGet(() -> model.embedding(pooled(ids, pooling)));
   }
 
   /**

@@ -38,10 +38,15 @@ final class Attention implements Mixer {
     projections.add(assembly.linear(spec.query()));
     stored =
         spec.stored()
-            .map(tensors -> new KeyValueRows(tensors, shape, rotary, spec.clamp(), assembly));
+            .map(
+                tensors ->
+                    new KeyValueRows(
+                        tensors, shape, rotary, spec.rotatedFirst(), spec.clamp(), assembly));
     stored.ifPresent(rows -> projections.addAll(rows.projections()));
     output = assembly.linear(spec.output());
-    queryHeads = new HeadRows(shape.keyLength(), spec.queryNorm().map(assembly::norm), rotary);
+    queryHeads =
+        new HeadRows(
+            shape.keyLength(), spec.queryNorm().map(assembly::norm), rotary, spec.rotatedFirst());
     clamp = spec.clamp();
     temperature = spec.temperature();
     sinks = spec.sinks();

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param output (columns, heads * valueLength)
  * @param queryNorm norm of each query head, or, where it is as long, of all heads as one row
  * @param rope nothing: positions are not encoded
+ * @param rotatedFirst whether queries and keys are rotated before they are normed
  * @param clamp most magnitude of queries, keys and values before norms and rotation; infinite as a
  *     rule
  * @param temperature what queries are multiplied by at their position
@@ -28,6 +29,7 @@ public record AttentionSpec(
     Linear.Tensors output,
     Optional<NormSpec> queryNorm,
     Optional<RopeSpec> rope,
+    boolean rotatedFirst,
     float clamp,
     Optional<QueryTemperature> temperature,
     ScoreRule scores,
@@ -53,6 +55,7 @@ public record AttentionSpec(
     private ScoreRule scores;
     private float[] sinks = CachedAttention.NO_SINKS;
     private boolean keysAreValues;
+    private boolean rotatedFirst;
     private boolean gated;
 
     private Reader(TensorGroup layer, AttentionShape shape) {
@@ -72,6 +75,12 @@ public record AttentionSpec(
       queryNorm = Optional.of(layer.rmsNorm("attn_q_norm", shape.keyLength()));
       keyNorm = Optional.of(layer.rmsNorm("attn_k_norm", shape.keyLength()));
       return this;
+    }
+
+    /** As {@link #headNorms}, behind rotation. */
+    public Reader headNormsOfRotated() {
+      rotatedFirst = true;
+      return headNorms();
     }
 
     /** Queries are RMS-normed, each head for itself, before rotation. */
@@ -190,6 +199,7 @@ public record AttentionSpec(
           layer.linear("attn_output", columns, shape.attendedColumns()),
           queryNorm,
           rope,
+          rotatedFirst,
           clamp,
           temperature,
           scores,

@@ -28,6 +28,7 @@ public final class Decoder implements LanguageModel {
   private final float embeddingScale;
   private final EmbeddingTerms terms;
   private final Optional<RankingHead> ranking;
+  private final EmbeddingHead embeddings;
   private final List<ResidualBranch> branches;
   private final List<RotaryEmbedding> rotaries;
   private final List<TokenInput> tokenInputs;
@@ -64,6 +65,7 @@ public final class Decoder implements LanguageModel {
     embeddingScale = spec.embeddingScale();
     terms = spec.terms();
     ranking = spec.ranking();
+    embeddings = spec.embeddings();
     Assembly assembly = new Assembly(step, cacheShape);
     List<ResidualBranch> assembled = new ArrayList<>();
     spec.branches().forEach(branch -> assembled.add(ResidualBranch.of(branch, assembly)));
@@ -205,6 +207,11 @@ public final class Decoder implements LanguageModel {
   @Override
   public Optional<RankingHead> ranking() {
     return ranking;
+  }
+
+  @Override
+  public float[] embedding(float[] pooled) {
+    return embeddings.apply(pooled);
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param output (vocabulary, columns); nothing: the model has no logits
  * @param logits what becomes of the output's products
  * @param ranking makes scores of hidden vectors, where the file has one
+ * @param embeddings what becomes of pooled vectors
  */
 public record DecoderSpec(
     ModelConfig config,
@@ -30,7 +31,8 @@ public record DecoderSpec(
     NormSpec outputNorm,
     Optional<Linear.Tensors> output,
     LogitRule logits,
-    Optional<RankingHead> ranking) {
+    Optional<RankingHead> ranking,
+    EmbeddingHead embeddings) {
 
   /** Values of the residual stream, of its normed copy, of a branch and of output rows. */
   private static final int ROWS_OF_STREAM = 6;
@@ -48,7 +50,8 @@ public record DecoderSpec(
         outputNorm,
         output,
         logits,
-        ranking);
+        ranking,
+        embeddings);
   }
 
   /** With another rule for logits. */
@@ -64,7 +67,8 @@ public record DecoderSpec(
         outputNorm,
         output,
         rule,
-        ranking);
+        ranking,
+        embeddings);
   }
 
   /** The longest row that a matrix is multiplied by. */

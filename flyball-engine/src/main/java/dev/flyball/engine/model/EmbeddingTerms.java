@@ -12,7 +12,7 @@ import java.util.Optional;
 @SuppressWarnings("ArrayRecordComponent") // never compared; written once
 public record EmbeddingTerms(Optional<StoredMatrix> positions, float[] constant) {
   /** Nothing is added. */
-  static final EmbeddingTerms NONE = new EmbeddingTerms(Optional.empty(), new float[0]);
+  public static final EmbeddingTerms NONE = new EmbeddingTerms(Optional.empty(), new float[0]);
 
   private static final String TYPES = "token_types.weight";
 

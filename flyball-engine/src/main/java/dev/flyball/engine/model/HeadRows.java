@@ -7,12 +7,19 @@ final class HeadRows {
   private final int length;
   private final Optional<Arithmetic.Norm> norm;
   private final Optional<RotaryEmbedding> rotary;
+  private final boolean rotatedFirst;
 
   /**
    * @param length values of a head
    * @param norm of each head, or, where it is as long, of all heads of a token as one row
+   * @param rotatedFirst whether rows are rotated before they are normed, not behind
    */
-  HeadRows(int length, Optional<Arithmetic.Norm> norm, Optional<RotaryEmbedding> rotary) {
+  HeadRows(
+      int length,
+      Optional<Arithmetic.Norm> norm,
+      Optional<RotaryEmbedding> rotary,
+      boolean rotatedFirst) {
+    this.rotatedFirst = rotatedFirst;
     this.length = length;
     this.norm = norm;
     this.rotary = rotary;
@@ -25,12 +32,21 @@ final class HeadRows {
 
   /** Norms and rotates a token of {@code x} (tokens, heads, length). */
   void apply(float[] x, int token, int heads, int worker) {
+    if (rotatedFirst) {
+      rotate(x, token, heads, worker);
+    }
     if (norm.isPresent()) {
       int rows = heads * length / norm.get().length();
       for (int row = token * rows; row < (token + 1) * rows; row++) {
         norm.get().apply(x, row, x, worker);
       }
     }
+    if (!rotatedFirst) {
+      rotate(x, token, heads, worker);
+    }
+  }
+
+  private void rotate(float[] x, int token, int heads, int worker) {
     if (rotary.isPresent()) {
       rotary.get().rotate(x, token * heads * length, heads, length, token, worker);
     }

@@ -21,6 +21,7 @@ final class KeyValueRows {
       KeyValueSpec spec,
       AttentionShape shape,
       Optional<RotaryEmbedding> rotary,
+      boolean rotatedFirst,
       float clamp,
       Assembly assembly) {
     this.shape = shape;
@@ -28,9 +29,11 @@ final class KeyValueRows {
     projections.add(assembly.linear(spec.key()));
     spec.value().ifPresent(tensors -> projections.add(assembly.linear(tensors)));
     keysAreValues = spec.value().isEmpty();
-    keyHeads = new HeadRows(shape.keyLength(), spec.keyNorm().map(assembly::norm), rotary);
+    keyHeads =
+        new HeadRows(shape.keyLength(), spec.keyNorm().map(assembly::norm), rotary, rotatedFirst);
     valueHeads =
-        new HeadRows(shape.valueLength(), spec.valueNorm().map(assembly::norm), Optional.empty());
+        new HeadRows(
+            shape.valueLength(), spec.valueNorm().map(assembly::norm), Optional.empty(), false);
     keys = assembly.rows("keys", shape.keyColumns());
     values = assembly.rows("values", shape.valueColumns());
   }

@@ -19,6 +19,11 @@ public interface LanguageModel extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The embedding that a text's pooled vector becomes. */
+  default float[] embedding(float[] pooled) {
+    return pooled;
+  }
+
   /** Memory for the keys and values of up to {@code capacityTokens} tokens over all sequences. */
   KvCache newCache(long capacityTokens);
 

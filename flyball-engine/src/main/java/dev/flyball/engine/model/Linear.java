@@ -36,6 +36,21 @@ final class Linear {
           origin.map(whole -> whole.from(first)));
     }
 
+    /** The product with one vector, in plain Java, from the rows as the file has them. */
+    double[] times(double[] x) {
+      float[] row = new float[weight.columns()];
+      double[] out = new double[weight.rows()];
+      for (int i = 0; i < out.length; i++) {
+        weight.decode(i, 0, row.length, row, 0);
+        double sum = bias.isPresent() ? bias.get()[i] : 0;
+        for (int column = 0; column < row.length; column++) {
+          sum += row[column] * x[column];
+        }
+        out[i] = sum;
+      }
+      return out;
+    }
+
     /** The same for rows that are not the step's tokens, which adapters do not adapt. */
     Tensors withoutAdapters() {
       return new Tensors(weight, bias);

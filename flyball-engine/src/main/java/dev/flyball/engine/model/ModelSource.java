@@ -94,7 +94,7 @@ public final class ModelSource {
    *     call {@link CachedAttention} with
    */
   int addCacheLayer(AttentionShape shape) {
-    boolean shared = shape.reach() instanceof Reach.WholeText;
+    boolean shared = shape.reach().seesAhead();
     if (!shared || !cacheLayers.contains(shape.cacheLayer())) {
       return addCacheLayer(shape.cacheLayer());
     }
@@ -188,7 +188,8 @@ public final class ModelSource {
         outputNorm,
         Optional.of(output),
         LogitRule.PLAIN,
-        RankingHead.find(this, Pooling.LAST));
+        RankingHead.find(this, Pooling.LAST),
+        EmbeddingHead.read(this));
   }
 
   /**
@@ -216,7 +217,8 @@ public final class ModelSource {
         outputNorm,
         Optional.empty(),
         LogitRule.PLAIN,
-        RankingHead.find(this, Pooling.CLS));
+        RankingHead.find(this, Pooling.CLS),
+        EmbeddingHead.read(this));
   }
 
   /** Refuses the file where it has tensors that nobody asked for. */

@@ -1,6 +1,5 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.kernels.StoredMatrix;
 import java.util.Optional;
 
 /**
@@ -71,13 +70,13 @@ public final class RankingHead {
       x[i] = hidden[i];
     }
     if (dense.isPresent()) {
-      x = times(dense.get(), x);
+      x = dense.get().times(x);
       for (int i = 0; i < x.length; i++) {
         x[i] = Math.tanh(x[i]);
       }
     }
     if (output.isPresent()) {
-      x = times(output.get(), x);
+      x = output.get().times(x);
     }
     return (float) (probabilities && x.length > 1 ? firstProbability(x) : x[0]);
   }
@@ -88,20 +87,5 @@ public final class RankingHead {
       sum += Math.exp(score - scores[0]);
     }
     return 1 / sum;
-  }
-
-  private static double[] times(Linear.Tensors tensors, double[] x) {
-    StoredMatrix weight = tensors.weight();
-    float[] row = new float[weight.columns()];
-    double[] out = new double[weight.rows()];
-    for (int i = 0; i < out.length; i++) {
-      weight.decode(i, 0, row.length, row, 0);
-      double sum = tensors.bias().isPresent() ? tensors.bias().get()[i] : 0;
-      for (int column = 0; column < row.length; column++) {
-        sum += row[column] * x[column];
-      }
-      out[i] = sum;
-    }
-    return out;
   }
 }

@@ -2,6 +2,11 @@ package dev.flyball.engine.model;
 
 /** Which of the tokens of its sequence a token attends to; itself always. */
 public sealed interface Reach {
+  /** Whether a token sees some behind it: its sequence has to be computed in one step. */
+  default boolean seesAhead() {
+    return false;
+  }
+
   /** The first position that the token at {@code position} sees. */
   int firstVisible(int position);
 
@@ -38,8 +43,13 @@ public sealed interface Reach {
     }
   }
 
-  /** All, those behind it too: its sequence has to be computed in one step (BERT). */
+  /** All, those behind it too (BERT). */
   record WholeText() implements Reach {
+    @Override
+    public boolean seesAhead() {
+      return true;
+    }
+
     @Override
     public int firstVisible(int position) {
       return 0;
@@ -48,6 +58,27 @@ public sealed interface Reach {
     @Override
     public int endVisible(int position, int length) {
       return length;
+    }
+  }
+
+  /**
+   * Itself and those at most {@code tokens / 2} before and behind it (ModernBERT,
+   * arXiv:2412.13663).
+   */
+  record Around(int tokens) implements Reach {
+    @Override
+    public boolean seesAhead() {
+      return true;
+    }
+
+    @Override
+    public int firstVisible(int position) {
+      return Math.max(0, position - tokens / 2);
+    }
+
+    @Override
+    public int endVisible(int position, int length) {
+      return (int) Math.min(length, (long) position + tokens / 2 + 1);
     }
   }
 

@@ -21,9 +21,9 @@ final class GeneratedDense {
         exaone4Windowed(),
         gemma2("gemma2"),
         gemma2Capped(),
+        hunyuanDense(),
         ministral3(),
         ministral3Plain(),
-        nomicBert(),
         olmo(),
         olmoPlain(),
         olmo3(),
@@ -135,27 +135,6 @@ final class GeneratedDense {
     return model.norm("output_norm").output();
   }
 
-  private static GeneratedModel nomicBert() {
-    GeneratedModel model =
-        new GeneratedModel("nomic-bert", "nomic-bert")
-            .layerEpsilon()
-            .key("attention.head_count_kv", HEADS)
-            .key("attention.causal", false)
-            .key("pooling_type", 1)
-            .key("rope.freq_base", 1000.0)
-            .tensor("token_types.weight", 0, 0.4, COLUMNS, 2)
-            .biasedNorm("token_embd_norm");
-    return model.layers(
-        3,
-        (p, _) ->
-            model
-                .linear(p + "attn_qkv", COLUMNS, 3 * COLUMNS)
-                .linear(p + "attn_output", COLUMNS, COLUMNS)
-                .biasedNorm(p + "attn_output_norm")
-                .gated(p)
-                .biasedNorm(p + "layer_output_norm"));
-  }
-
   private static GeneratedModel olmo() {
     GeneratedModel model =
         new GeneratedModel("olmo", "olmo").layerEpsilon().key("attention.clamp_kqv", 0.7);
@@ -247,5 +226,14 @@ final class GeneratedDense {
                 .bias(p + "ffn_up", HIDDEN)
                 .bias(p + "ffn_down", COLUMNS));
     return model.biasedNorm("output_norm");
+  }
+
+  private static GeneratedModel hunyuanDense() {
+    GeneratedModel model = new GeneratedModel("hunyuan-dense", "hunyuan-dense").rmsEpsilon();
+    model.layers(
+        3,
+        (p, _) ->
+            model.norm(p + "attn_norm").attention(p).headNorms(p).norm(p + "ffn_norm").gated(p));
+    return model.norm("output_norm");
   }
 }

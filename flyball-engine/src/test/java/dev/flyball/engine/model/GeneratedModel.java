@@ -273,7 +273,11 @@ final class GeneratedModel {
 
   /** All of them. */
   static List<GeneratedModel> all() {
-    return Stream.of(GeneratedDense.models(), GeneratedExperts.models(), GeneratedHybrids.models())
+    return Stream.of(
+            GeneratedDense.models(),
+            GeneratedEncoders.models(),
+            GeneratedExperts.models(),
+            GeneratedHybrids.models())
         .flatMap(List::stream)
         .toList();
   }

@@ -38,6 +38,11 @@ final class ModelTable {
   private static final List<Entry> ENTRIES =
       List.of(
           new Entry(
+              "bailingmoe2",
+              "Ling and Ring 2.0",
+              "experts in groups with a shared one, normed heads, partial RoPE",
+              ""),
+          new Entry(
               "bert",
               "bge, e5, gte, all-MiniLM, arctic-embed, cross-encoders; XLM-RoBERTa: bge-m3 and its reranker",
               "embeds or ranks; sees whole texts, learned positions, norms behind additions",
@@ -53,11 +58,27 @@ final class ModelTable {
               "latent attention, experts in groups with shared ones, YaRN",
               "deepseek-ai-DeepSeek-V3.1"),
           new Entry(
+              "dots1",
+              "dots.llm1",
+              "normed heads, experts with shared ones behind a dense layer",
+              ""),
+          new Entry("ernie4_5", "ERNIE 4.5 (dense)", "as Llama", ""),
+          new Entry(
+              "ernie4_5-moe",
+              "ERNIE 4.5 21B-A3B, 300B-A47B",
+              "experts with shared ones behind dense layers",
+              ""),
+          new Entry(
               "exaone4",
               "EXAONE 4",
               "norms behind the branches, normed heads, sliding windows",
               ""),
           new Entry("falcon-h1", "Falcon-H1", "attention and Mamba-2 in parallel", ""),
+          new Entry(
+              "gemma-embedding",
+              "EmbeddingGemma",
+              "embeds; windows to both sides, projections of the pooled vector",
+              ""),
           new Entry(
               "gemma2", "Gemma 2", "sliding windows, soft-capped scores", "google-gemma-2-2b-it"),
           new Entry("gemma3", "Gemma 3 (text)", "sliding windows, two RoPE bases", ""),
@@ -92,6 +113,13 @@ final class ModelTable {
               "Granite 3 MoE",
               "multipliers, experts with a shared one",
               "ibm-granite-granite-3.3-2B-Instruct"),
+          new Entry(
+              "hunyuan-dense",
+              "Hunyuan 0.5B to 7B, Hunyuan-MT",
+              "heads normed behind their rotation",
+              ""),
+          new Entry("hunyuan-moe", "Hunyuan A13B", "the same with experts and a shared one", ""),
+          new Entry("jina-bert-v3", "jina-embeddings-v3", "embeds; sees whole texts, RoPE", ""),
           new Entry("lfm2", "LFM2, LFM2.5 (dense)", "gated short convolutions", "LFM2.5-Instruct"),
           new Entry(
               "lfm2moe",
@@ -108,6 +136,11 @@ final class ModelTable {
               "Llama 4 (text)",
               "attention in chunks, every 4th layer without positions, experts with a shared one",
               ""),
+          new Entry(
+              "minimax-m2",
+              "MiniMax M2, M2.1",
+              "normed rows, partial RoPE, experts chosen with a bias",
+              "MiniMax-M2"),
           new Entry(
               "mistral3",
               "Ministral 3",
@@ -127,6 +160,11 @@ final class ModelTable {
               "nomic-bert",
               "nomic-embed-text 1, 1.5",
               "embeds; sees whole texts, RoPE, gated networks",
+              ""),
+          new Entry(
+              "nomic-bert-moe",
+              "nomic-embed-text 2",
+              "the same with experts in every other layer",
               ""),
           new Entry(
               "olmo", "OLMo 1", "norms without weights, clamped queries, keys and values", ""),

@@ -1,0 +1,73 @@
+package dev.flyball.engine.model.family;
+
+import dev.flyball.engine.model.Activation;
+import dev.flyball.engine.model.AttentionShape;
+import dev.flyball.engine.model.AttentionSpec;
+import dev.flyball.engine.model.BranchSpec;
+import dev.flyball.engine.model.DecoderSpec;
+import dev.flyball.engine.model.ExpertRouting;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.HyperParameters;
+import dev.flyball.engine.model.MixerSpec;
+import dev.flyball.engine.model.MixtureSpec;
+import dev.flyball.engine.model.ModelSource;
+import dev.flyball.engine.model.RopePairs;
+import dev.flyball.engine.model.RopeSpec;
+import dev.flyball.engine.model.TensorGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * ERNIE 4.5: as Llama; of the larger ones, layers behind the first have a mixture of experts with
+ * shared ones. Experts are weighed by softmax to a sum of 1, whatever the keys say, as in
+ * llama.cpp.
+ */
+final class Ernie45Family implements ModelFamily {
+  @Override
+  public List<String> architectures() {
+    return List.of("ernie4_5", "ernie4_5-moe");
+  }
+
+  @Override
+  public DecoderSpec read(ModelSource source) {
+    AttentionShape shape = source.attentionShape();
+    RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
+    return source.decoder(
+        source.branches(
+            layer ->
+                List.of(
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("attn_norm"),
+                        AttentionSpec.of(layer, shape).rope(rope).read()),
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("ffn_norm"), feedForward(layer).toArray(MixerSpec[]::new)))),
+        source.root().rmsNorm("output_norm"));
+  }
+
+  private static List<MixerSpec> feedForward(TensorGroup layer) {
+    HyperParameters keys = layer.source().keys();
+    boolean mixed =
+        keys.countOrNone("expert_count") > 0
+            && layer.index() >= keys.countOrNone("leading_dense_block_count")
+            && (layer.index() + 1) % keys.count("interleave_moe_layer_step", 1) == 0;
+    if (!mixed) {
+      int hidden = keys.count("feed_forward_length");
+      return List.of(FeedForwardSpec.gated(layer, hidden, Activation.SILU));
+    }
+    ExpertRouting routing = ExpertRouting.read(keys);
+    Optional<float[]> bias = layer.findVector("exp_probs_b.bias", routing.experts());
+    List<MixerSpec> mixers = new ArrayList<>();
+    mixers.add(
+        MixtureSpec.read(
+            layer,
+            bias.map(routing::choiceBias).orElse(routing),
+            keys.count("expert_feed_forward_length"),
+            Activation.SILU));
+    int shared = keys.countOrNone("expert_shared_feed_forward_length");
+    if (shared > 0) {
+      mixers.add(FeedForwardSpec.gated(layer, "_shexp", shared, Activation.SILU));
+    }
+    return mixers;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.flyball.engine.model.family;
+
+import dev.flyball.engine.model.Activation;
+import dev.flyball.engine.model.AttentionShape;
+import dev.flyball.engine.model.AttentionSpec;
+import dev.flyball.engine.model.BranchSpec;
+import dev.flyball.engine.model.DecoderSpec;
+import dev.flyball.engine.model.ExpertRouting;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.HyperParameters;
+import dev.flyball.engine.model.MixerSpec;
+import dev.flyball.engine.model.MixtureSpec;
+import dev.flyball.engine.model.ModelSource;
+import dev.flyball.engine.model.RopePairs;
+import dev.flyball.engine.model.RopeSpec;
+import dev.flyball.engine.model.TensorGroup;
+import java.util.List;
+
+/**
+ * Hunyuan, dense or a mixture of experts with a shared one (arXiv:2411.02265): as Llama, with
+ * queries and keys normed head by head behind their rotation.
+ */
+final class HunyuanFamily implements ModelFamily {
+  @Override
+  public List<String> architectures() {
+    return List.of("hunyuan-dense", "hunyuan-moe");
+  }
+
+  @Override
+  public DecoderSpec read(ModelSource source) {
+    AttentionShape shape = source.attentionShape();
+    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    return source.decoder(
+        source.branches(
+            layer ->
+                List.of(
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("attn_norm"),
+                        AttentionSpec.of(layer, shape).headNormsOfRotated().rope(rope).read()),
+                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), feedForward(layer)))),
+        source.root().rmsNorm("output_norm"));
+  }
+
+  private static MixerSpec[] feedForward(TensorGroup layer) {
+    HyperParameters keys = layer.source().keys();
+    if (keys.countOrNone("expert_count") == 0) {
+      int hidden = keys.count("feed_forward_length");
+      return new MixerSpec[] {FeedForwardSpec.gated(layer, hidden, Activation.SILU)};
+    }
+    int hidden = keys.count("expert_feed_forward_length");
+    int shared = keys.countOrNone("expert_shared_feed_forward_length");
+    return new MixerSpec[] {
+      MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU),
+      FeedForwardSpec.gated(
+          layer,
+          "_shexp",
+          shared == 0 ? keys.count("feed_forward_length") : shared,
+          Activation.SILU)
+    };
+  }
+}

@@ -1,0 +1,56 @@
+package dev.flyball.engine.model.family;
+
+import dev.flyball.engine.model.Activation;
+import dev.flyball.engine.model.AttentionShape;
+import dev.flyball.engine.model.AttentionSpec;
+import dev.flyball.engine.model.BranchSpec;
+import dev.flyball.engine.model.DecoderSpec;
+import dev.flyball.engine.model.ExpertRouting;
+import dev.flyball.engine.model.ExpertRouting.Weighing;
+import dev.flyball.engine.model.HyperParameters;
+import dev.flyball.engine.model.MixerSpec;
+import dev.flyball.engine.model.MixtureSpec;
+import dev.flyball.engine.model.ModelSource;
+import dev.flyball.engine.model.RopePairs;
+import dev.flyball.engine.model.RopeSpec;
+import dev.flyball.engine.model.TensorGroup;
+import java.util.List;
+
+/**
+ * MiniMax M2: queries and keys normed over all heads, a part of each head rotated, a mixture of
+ * experts chosen with a bias in every layer.
+ */
+final class MiniMaxM2Family implements ModelFamily {
+  @Override
+  public List<String> architectures() {
+    return List.of("minimax-m2");
+  }
+
+  @Override
+  public DecoderSpec read(ModelSource source) {
+    AttentionShape shape = source.attentionShape();
+    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    return source.decoder(
+        source.branches(
+            layer ->
+                List.of(
+                    BranchSpec.preNorm(
+                        layer.rmsNorm("attn_norm"),
+                        AttentionSpec.of(layer, shape).rowNorms().rope(rope).read()),
+                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), experts(layer)))),
+        source.root().rmsNorm("output_norm"));
+  }
+
+  private static MixerSpec experts(TensorGroup layer) {
+    HyperParameters keys = layer.source().keys();
+    ExpertRouting routing = ExpertRouting.readWeighing(keys, Weighing.SIGMOID);
+    double scale = keys.number("expert_weights_scale", 0);
+    return MixtureSpec.read(
+        layer,
+        routing
+            .weighing(routing.weighing(), true, scale == 0 ? 1 : scale)
+            .choiceBias(layer.vector("exp_probs_b.bias", routing.experts())),
+        keys.count("expert_feed_forward_length"),
+        Activation.SILU);
+  }
+}
