@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -86,7 +87,7 @@ final class ExpertReaders implements AutoCloseable {
     try {
       int rows = (int) Math.min(rows(part), part.rows() - firstRow);
       FileRange range = part.range().part(firstRow * part.rowBytes(), rows * part.rowBytes());
-      ModelBytes file = files.get(range.path());
+      ModelBytes file = Objects.requireNonNull(files.get(range.path()), "a file of the model");
       StoredMatrix stored =
           new StoredMatrix(part.type(), file.read(range, reader.room()), rows, part.columns());
       long panelBytes = PackedMatrix.bytes(part.type(), PackedMatrix.PANEL_ROWS, part.columns());
