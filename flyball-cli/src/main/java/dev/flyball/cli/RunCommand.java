@@ -2,6 +2,7 @@ package dev.flyball.cli;
 
 import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.CommandFailure;
+import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.ConversationPrompt;
 import dev.flyball.cli.generate.EngineLoadOptions;
 import dev.flyball.cli.generate.Message;
@@ -11,7 +12,13 @@ import dev.flyball.engine.Engine;
 import dev.flyball.engine.EngineFactory;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.StepTrace;
+import dev.flyball.engine.vision.EncodedImage;
+import dev.flyball.engine.vision.ImageEncoder;
+import dev.flyball.engine.vision.ImagePrompt;
 import dev.flyball.units.TokenIds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +53,12 @@ final class RunCommand implements Runnable {
   private boolean raw;
 
   @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description = "A picture that stands before the prompt: PNG, JPEG, GIF or BMP; repeatable")
+  private List<Path> images = new ArrayList<>();
+
+  @Option(
       names = {"-v", "--verbose"},
       description = "Say at the end how many tokens it took and how long")
   private boolean verbose;
@@ -63,12 +76,13 @@ final class RunCommand implements Runnable {
     String text = prompt();
     try (Engine engine =
         engines.load(new ModelFiles(context).resolve(model), loading.forOneUser(context))) {
-      TokenIds prompt = tokens(engine, text);
-      if (prompt.isEmpty()) {
+      ImagePrompt prompt = prompt(engine, text);
+      if (prompt.tokens().isEmpty()) {
         throw new CommandFailure("the prompt is empty");
       }
       StreamedGeneration generation =
-          StreamedGeneration.start(engine, sampling.settings().request("run", prompt));
+          StreamedGeneration.start(
+              engine, sampling.settings().request("run", prompt.tokens()).withImages(prompt));
       GenerationResult result = generation.forEachText(this::print);
       context.out().println();
       if (verbose) {
@@ -84,6 +98,47 @@ final class RunCommand implements Runnable {
     return TextArgument.readAll(context).stripTrailing();
   }
 
+  private ImagePrompt prompt(Engine engine, String text) {
+    if (images.isEmpty()) {
+      return new ImagePrompt(tokens(engine, text), List.of());
+    }
+    if (raw) {
+      throw new UsageFailure("--image needs the chat template, which --raw leaves out");
+    }
+    ImageEncoder encoder =
+        engine
+            .images()
+            .orElseThrow(
+                () ->
+                    new CommandFailure(
+                        engine.info().name()
+                            + " takes no images: it has no projector (--mmproj FILE)"));
+    List<EncodedImage> encoded = new ArrayList<>();
+    for (Path image : images) {
+      ImageEncoder.Encoding encoding = encoder.encode(read(image));
+      encoded.add(encoding.image());
+      if (verbose) {
+        context
+            .err()
+            .printf(
+                Locale.ROOT,
+                "%s: %d tokens in %.2f s%n",
+                image,
+                encoding.image().tokens(),
+                encoding.time().toNanos() / 1e9);
+      }
+    }
+    return encoder.place(tokens(engine, text), encoded);
+  }
+
+  private static byte[] read(Path image) {
+    try {
+      return Files.readAllBytes(image);
+    } catch (IOException e) {
+      throw new CommandFailure("cannot read " + image + ": " + e, e);
+    }
+  }
+
   private TokenIds tokens(Engine engine, String text) {
     if (raw) {
       return engine.tokenizer().encode(text, true, true);
@@ -92,7 +147,7 @@ final class RunCommand implements Runnable {
     if (!system.isEmpty()) {
       messages.add(new Message("system", system));
     }
-    messages.add(new Message("user", text));
+    messages.add(new Message("user", text, images.size()));
     return new ConversationPrompt(engine).of(messages);
   }
 

@@ -5,6 +5,7 @@ import dev.flyball.cli.console.CommandFailure;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
 import dev.flyball.cli.generate.ExpertsOption;
+import dev.flyball.cli.generate.ProjectorOption;
 import dev.flyball.cli.generate.SpeculationOption;
 import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineFactory;
@@ -117,6 +118,8 @@ final class ServeCommand implements Runnable {
       paramLabel = "N",
       description = "Adapters that a model may have at a time (default: 16)")
   private @Nullable Integer maxAdapters;
+
+  @Mixin private ProjectorOption projector = new ProjectorOption();
 
   @Option(
       names = "--scheduler",
@@ -235,7 +238,8 @@ final class ServeCommand implements Runnable {
         .withWeightsCache(weightsCache.value(context))
         .withExperts(experts.value(context))
         .withSpeculation(speculation.over(usual.speculation()))
-        .withAdapters(adapters(usual.adapters()));
+        .withAdapters(adapters(usual.adapters()))
+        .withProjector(projector.over(usual.projector()));
   }
 
   private AdapterOptions adapters(AdapterOptions usual) {

@@ -57,7 +57,8 @@ final class DraftModels {
     return options
         .withSpeculation(SpeculationOptions.OFF)
         .withCacheDirectory(Optional.empty())
-        .withAdapters(AdapterOptions.DEFAULT);
+        .withAdapters(AdapterOptions.DEFAULT)
+        .withProjector(Optional.empty());
   }
 
   /**
@@ -132,7 +133,8 @@ final class DraftModels {
   private ModelDrafter open(GgufFile file, EngineOptions draftOptions) {
     ModelOptions modelOptions = LocalEngines.modelOptions(draftOptions);
     ModelOutline outline = ModelFamilies.outline(file, modelOptions);
-    MemoryPlan plan = MemoryPlan.fitting(outline, file.sizeBytes(), draftOptions, freeMemory.get());
+    MemoryPlan plan =
+        MemoryPlan.fitting(outline, file.sizeBytes(), draftOptions, freeMemory.get());
     LanguageModel model =
         ModelFamilies.load(
             file,

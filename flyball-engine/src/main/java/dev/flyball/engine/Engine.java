@@ -6,6 +6,7 @@ import dev.flyball.engine.dialect.ChatDialect;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.engine.vision.ImageEncoder;
 import dev.flyball.units.TokenIds;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +86,11 @@ public interface Engine extends AutoCloseable {
   /** The adapters that requests may ask for. */
   default Adapters adapters() {
     return Adapters.NONE;
+  }
+
+  /** What makes input of images, where the model has it. */
+  default Optional<ImageEncoder> images() {
+    return Optional.empty();
   }
 
   /** Load at this moment. */

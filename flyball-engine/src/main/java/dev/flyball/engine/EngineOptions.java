@@ -8,6 +8,7 @@ import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.weights.ExpertOptions;
 import dev.flyball.engine.weights.WeightsCache;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -27,6 +28,8 @@ import java.util.function.Consumer;
  * @param speculation how tokens are guessed ahead; with the adaptive scheduler only
  * @param adapters which adapters the model has
  * @param experts where a model's experts lie
+ * @param projector the file that makes images input for the model; nothing: the one beside the
+ *     model's file, where there is exactly one that fits
  */
 public record EngineOptions(
     int contextLength,
@@ -39,7 +42,8 @@ public record EngineOptions(
     Optional<WeightsCache> weightsCache,
     SpeculationOptions speculation,
     AdapterOptions adapters,
-    ExpertOptions experts) {
+    ExpertOptions experts,
+    Optional<Path> projector) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -64,7 +68,8 @@ public record EngineOptions(
         Optional.empty(),
         SpeculationOptions.DEFAULT,
         AdapterOptions.DEFAULT,
-        ExpertOptions.DEFAULT);
+        ExpertOptions.DEFAULT,
+        Optional.empty());
   }
 
   /** These with another usual type of cache. */
@@ -107,6 +112,11 @@ public record EngineOptions(
     return with(copy -> copy.experts = options);
   }
 
+  /** These with a projector, or with the one found. */
+  public EngineOptions withProjector(Optional<Path> file) {
+    return with(copy -> copy.projector = file);
+  }
+
   /** These with another context length. */
   EngineOptions withContextLength(int tokens) {
     return with(copy -> copy.contextLength = tokens);
@@ -131,6 +141,7 @@ public record EngineOptions(
     private SpeculationOptions speculation;
     private AdapterOptions adapters;
     private ExpertOptions experts;
+    private Optional<Path> projector;
 
     Copy(EngineOptions of) {
       contextLength = of.contextLength;
@@ -144,6 +155,7 @@ public record EngineOptions(
       speculation = of.speculation;
       adapters = of.adapters;
       experts = of.experts;
+      projector = of.projector;
     }
 
     EngineOptions toRecord() {
@@ -158,7 +170,8 @@ public record EngineOptions(
           weightsCache,
           speculation,
           adapters,
-          experts);
+          experts,
+          projector);
     }
   }
 

@@ -67,6 +67,11 @@ abstract sealed class EngineSequence implements ScheduledSequence
   /** What a step computes for a known token. */
   abstract RowOutput outputOf(int index);
 
+  /** Adds a known token to a batch. */
+  void addKnown(Batch batch, KvSequence keys, int index, RowOutput output) {
+    batch.add(keys, token(index), output, adapters());
+  }
+
   /** Adds a guess to a batch. */
   void addGuess(Batch batch, KvSequence keys, int guess) {
     throw new IllegalStateException("nothing is guessed of it");
@@ -116,7 +121,7 @@ abstract sealed class EngineSequence implements ScheduledSequence
     KvSequence keys = memory.orElseThrow();
     for (int index = computed; index < known; index++) {
       RowOutput output = outputOf(index);
-      batch.add(keys, token(index), output, adapters());
+      addKnown(batch, keys, index, output);
       rows += output == RowOutput.NONE ? 0 : 1;
     }
     int guesses = computed + tokens - known;

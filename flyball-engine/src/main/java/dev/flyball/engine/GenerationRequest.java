@@ -5,6 +5,8 @@ import dev.flyball.engine.cache.CacheWish;
 import dev.flyball.engine.dialect.AnswerRules;
 import dev.flyball.engine.grammar.Grammar;
 import dev.flyball.engine.sample.SamplingParams;
+import dev.flyball.engine.vision.ImagePrompt;
+import dev.flyball.engine.vision.PromptImage;
 import dev.flyball.units.ServiceTerms;
 import dev.flyball.units.TokenIds;
 import java.util.List;
@@ -34,6 +36,7 @@ import java.util.function.Consumer;
  * @param terms for whom it is, and how urgent
  * @param cache how its keys and values are to be kept, and whom it shares them with
  * @param adapters what adapts the model to it
+ * @param images that stand in the prompt, in order
  */
 public record GenerationRequest(
     String id,
@@ -49,7 +52,8 @@ public record GenerationRequest(
     Optional<AnswerRules> rules,
     ServiceTerms terms,
     CacheWish cache,
-    AdapterWish adapters) {
+    AdapterWish adapters,
+    List<PromptImage> images) {
 
   public static final int MAX_STOPS = 16;
   public static final int MAX_TOP_LOGPROBS = 20;
@@ -57,6 +61,7 @@ public record GenerationRequest(
   public GenerationRequest {
     stop = List.copyOf(stop);
     markers = Set.copyOf(markers);
+    images = List.copyOf(images);
     require(!prompt.isEmpty(), "the prompt must have at least one token");
     require(maxTokens >= 1, "max_tokens must be at least 1");
     require(stop.size() <= MAX_STOPS, "at most " + MAX_STOPS + " stop strings are allowed");
@@ -93,7 +98,8 @@ public record GenerationRequest(
         Optional.empty(),
         ServiceTerms.DEFAULT,
         CacheWish.DEFAULT,
-        AdapterWish.USUAL);
+        AdapterWish.USUAL,
+        List.of());
   }
 
   /** The same request, with the text of other control tokens passed on. */
@@ -126,6 +132,19 @@ public record GenerationRequest(
     return with(copy -> copy.adapters = others);
   }
 
+  /**
+   * The same request, with another prompt and what images stand in it.
+   *
+   * @param placed by the engine that the request is for
+   */
+  public GenerationRequest withImages(ImagePrompt placed) {
+    return with(
+        copy -> {
+          copy.prompt = placed.tokens();
+          copy.images = placed.images();
+        });
+  }
+
   private GenerationRequest with(Consumer<Copy> change) {
     Copy copy = new Copy(this);
     change.accept(copy);
@@ -148,6 +167,7 @@ public record GenerationRequest(
     private ServiceTerms terms;
     private CacheWish cache;
     private AdapterWish adapters;
+    private List<PromptImage> images;
 
     Copy(GenerationRequest of) {
       id = of.id;
@@ -164,6 +184,7 @@ public record GenerationRequest(
       terms = of.terms;
       cache = of.cache;
       adapters = of.adapters;
+      images = of.images;
     }
 
     GenerationRequest toRecord() {
@@ -181,7 +202,8 @@ public record GenerationRequest(
           rules,
           terms,
           cache,
-          adapters);
+          adapters,
+          images);
     }
   }
 

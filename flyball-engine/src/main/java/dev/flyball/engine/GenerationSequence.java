@@ -9,6 +9,7 @@ import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.model.AdapterMix;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
+import dev.flyball.engine.model.EmbeddedSpan;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.sample.Foresight;
 import dev.flyball.engine.sample.TokenLogprob;
@@ -44,6 +45,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   private final TokenChooser chooser;
   private final KvStorage storage;
   private final AdapterLease adapters;
+  private final PlacedImages images;
   private final PrefixKeys prefixKeys;
   private final Speculation speculation;
   private int[] output = new int[16];
@@ -76,7 +78,8 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
     this.speculation = speculation;
     this.storage = storage;
     this.adapters = adapters;
-    prefixKeys = PrefixKeys.of(request.prompt(), PagedKvCache.BLOCK_TOKENS, sharedWith());
+    images = new PlacedImages(request.prompt(), request.images());
+    prefixKeys = PrefixKeys.of(images.keys(), PagedKvCache.BLOCK_TOKENS, sharedWith());
     text = new TextAssembler(continuation(request, tokenizer), request.stop());
   }
 
@@ -136,6 +139,26 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
   }
 
   @Override
+  void addKnown(Batch batch, KvSequence keys, int index, RowOutput output) {
+    Optional<EmbeddedSpan> span = images.spanAt(index);
+    if (span.isPresent()) {
+      batch.addEmbedded(keys, token(index), key(index), span.get(), output, adapters());
+    } else {
+      batch.add(keys, token(index), key(index), output, adapters());
+    }
+  }
+
+  /** What the cache knows a token by. */
+  private int key(int index) {
+    return index < prompt().size() ? images.keys().get(index) : token(index);
+  }
+
+  @Override
+  public int wholeChunk(int tokens, int most) {
+    return images.wholeChunk(computedTokens(), tokens, Math.min(most, pendingTokens()));
+  }
+
+  @Override
   void addGuess(Batch batch, KvSequence keys, int guess) {
     if (!speculation.branches()) {
       batch.add(keys, speculation.guess(guess), RowOutput.LOGITS, adapters());
@@ -186,7 +209,7 @@ final class GenerationSequence extends EngineSequence implements DraftedText {
 
   @Override
   KvSequence open(KvCache ofEngine) {
-    TokenIds known = TokenIds.of(IntStream.range(0, knownTokens()).map(this::token).toArray());
+    TokenIds known = TokenIds.of(IntStream.range(0, knownTokens()).map(this::key).toArray());
     return ofEngine.open(known, cacheNamespace(), storage);
   }
 

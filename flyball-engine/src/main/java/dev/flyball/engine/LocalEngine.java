@@ -22,6 +22,7 @@ import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.engine.speculate.Speculator;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.tokenizer.Tokenizer;
+import dev.flyball.engine.vision.ImageEncoder;
 import dev.flyball.units.TokenIds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -58,12 +59,14 @@ final class LocalEngine implements Engine {
   private final CacheSupply cacheSupply;
   private final RequestQueue queue;
   private final AdapterTable adapters;
+  private final Optional<ImageEncoder> images;
   private final Thread thread;
 
   /**
    * Starts the engine's thread, which owns the model, the cache and the speculator from now on.
    *
    * @param cache holds at least {@code info.contextLength()} tokens
+   * @param images what makes input of images; closed with the engine
    * @param nanoTime a clock that only moves forward
    * @param seeds a new one for each request that brings none
    */
@@ -75,10 +78,12 @@ final class LocalEngine implements Engine {
       LanguageModel model,
       KvCache cache,
       Speculator speculator,
+      Optional<ImageEncoder> images,
       EngineOptions options,
       LongSupplier nanoTime,
       LongSupplier seeds) {
     this.info = info;
+    this.images = images;
     this.tokenizer = tokenizer;
     this.chatTemplate = chatTemplate;
     chatDialect = chatTemplate.map(ChatTemplate::source).map(ChatDialect::of);
@@ -128,6 +133,7 @@ final class LocalEngine implements Engine {
         model,
         cache,
         speculator,
+        Optional.empty(),
         options,
         nanoTime,
         seeds);
@@ -289,6 +295,11 @@ final class LocalEngine implements Engine {
   }
 
   @Override
+  public Optional<ImageEncoder> images() {
+    return images;
+  }
+
+  @Override
   public EngineLoad load() {
     return queue.load().withExperts(model.experts());
   }
@@ -296,6 +307,7 @@ final class LocalEngine implements Engine {
   @Override
   public void close() {
     queue.close();
+    images.ifPresent(ImageEncoder::close);
     if (thread.equals(Thread.currentThread())) {
       return;
     }

@@ -19,6 +19,7 @@ import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.template.ChatTemplates;
 import dev.flyball.engine.tokenizer.Tokenizer;
 import dev.flyball.engine.tokenizer.Tokenizers;
+import dev.flyball.engine.vision.ImageEncoder;
 import dev.flyball.engine.weights.ExpertStorage;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -71,9 +72,13 @@ public final class LocalEngines implements EngineFactory {
   public MemoryEstimate estimate(Path path, EngineOptions options) {
     try (GgufFile file = GgufFile.open(path)) {
       DraftModels drafts = new DraftModels(freeMemory, path, options);
+      ModelOutline outline = ModelFamilies.outline(file, modelOptions(options));
+      Optional<Projectors.Found> projector = projector(path, options, outline);
       MemoryEstimate model =
           MemoryPlan.full(
-                  ModelFamilies.outline(file, modelOptions(options)), bytes(file, options), options)
+                  outline.withImages(imageTokens(projector)),
+                  bytes(file, options, projector),
+                  options)
               .need();
       return drafts
           .usedWith(() -> Tokenizers.from(file.metadata()))
@@ -84,7 +89,13 @@ public final class LocalEngines implements EngineFactory {
 
   private Engine open(GgufFile file, Path path, EngineOptions options) {
     ModelOutline outline = ModelFamilies.outline(file, modelOptions(options));
-    MemoryPlan plan = MemoryPlan.fitting(outline, bytes(file, options), options, freeMemory.get());
+    Optional<Projectors.Found> projector = projector(path, options, outline);
+    MemoryPlan plan =
+        MemoryPlan.fitting(
+            outline.withImages(imageTokens(projector)),
+            bytes(file, options, projector),
+            options,
+            freeMemory.get());
     ModelInfo info = info(GgufSummary.of(file), plan, outline);
     Tokenizer tokenizer = Tokenizers.from(file.metadata());
     Optional<ChatTemplate> chatTemplate = chatTemplate(file.metadata());
@@ -99,7 +110,11 @@ public final class LocalEngines implements EngineFactory {
                     plan.expertBytes() == 0
                         ? Optional.empty()
                         : Optional.of(new ExpertStorage(file, plan.expertBytes()))));
+    Optional<ImageEncoder> images = Optional.empty();
     try {
+      images =
+          projector.map(
+              found -> Projectors.load(found, outline.config(), tokenizer, modelOptions(options)));
       KvCache cache = model.newCache(plan.cacheTokens(), options.maxRunning());
       options
           .cacheDirectory()
@@ -115,10 +130,12 @@ public final class LocalEngines implements EngineFactory {
               ? new DraftModels(freeMemory, path, options)
                   .speculator(tokenizer, cache, plan.contextLength())
               : Speculator.off(),
+          images,
           options,
           System::nanoTime,
           () -> ThreadLocalRandom.current().nextLong());
     } catch (RuntimeException | Error e) {
+      images.ifPresent(ImageEncoder::close);
       model.close();
       throw e;
     }
@@ -134,9 +151,20 @@ public final class LocalEngines implements EngineFactory {
     }
   }
 
-  /** Of weights and adapters. */
-  private static long bytes(GgufFile file, EngineOptions options) {
+  private static Optional<Projectors.Found> projector(
+      Path path, EngineOptions options, ModelOutline outline) {
+    return new Projectors(path, options).find(outline.config(), modelOptions(options));
+  }
+
+  private static int imageTokens(Optional<Projectors.Found> projector) {
+    return projector.map(found -> found.outline().tokens()).orElse(0);
+  }
+
+  /** Of weights, adapters and what encodes images. */
+  private static long bytes(
+      GgufFile file, EngineOptions options, Optional<Projectors.Found> projector) {
     return file.sizeBytes()
+        + projector.map(found -> found.outline().bytes()).orElse(0L)
         + options.adapters().files().stream().mapToLong(AdapterFile::sizeBytes).sum();
   }
 

@@ -180,7 +180,7 @@ record MemoryPlan(
     int batchTokens =
         outline.config().wholeTexts()
             ? Math.max(contextLength, MAX_BATCH_TOKENS)
-            : MAX_BATCH_TOKENS;
+            : MAX_BATCH_TOKENS + outline.imageTokens();
     long vocabulary = outline.config().vocabularySize();
     int guesses = options.speculation().mode() == SpeculationMode.OFF ? 0 : Speculator.MAX_GUESSES;
     long rows = vocabulary * Float.BYTES * Math.min(options.maxRunning() + guesses, batchTokens);

@@ -123,6 +123,7 @@ final class EnvironmentConfig {
         .withWeightsCache(weightsCache(Optional.empty()))
         .withAdapters(adapters())
         .withExperts(experts(Optional.empty()))
+        .withProjector(value("FLYBALL_MMPROJ", Path::of))
         .withSpeculation(speculation(usual.speculation()));
   }
 

@@ -20,6 +20,7 @@ import dev.flyball.server.models.ModelCatalog;
 import dev.flyball.server.models.ModelRegistry;
 import dev.flyball.server.models.ModelResolver;
 import dev.flyball.server.models.ModelSettings;
+import dev.flyball.server.models.ProjectedModel;
 import dev.flyball.server.models.ServedAdapters;
 import dev.flyball.server.openai.ChatCompletionsEndpoint;
 import dev.flyball.server.openai.CompletionsEndpoint;
@@ -36,6 +37,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -70,8 +72,8 @@ public final class FlyballServer implements AutoCloseable {
     this.adapters = new ServedAdapters(clock);
     this.registry =
         new ModelRegistry(
-            config.service().pinnedPrefix().map(prefix -> prefix.in(engines)).orElse(engines),
-            models.engine(),
+            loading(engines),
+            models.engine().withProjector(Optional.empty()),
             adapters,
             models.keepAlive(),
             models.memoryBudget(),
@@ -117,6 +119,15 @@ public final class FlyballServer implements AutoCloseable {
               .formatted(config.host(), config.port(), e.getMessage()),
           e);
     }
+  }
+
+  private EngineFactory loading(EngineFactory engines) {
+    EngineFactory pinning =
+        config.service().pinnedPrefix().map(prefix -> prefix.in(engines)).orElse(engines);
+    Optional<Path> projector = config.models().engine().projector();
+    return projector.isEmpty()
+        ? pinning
+        : new ProjectedModel(pinning, projector.get(), () -> resolver.defaultModel().file());
   }
 
   private void addAdapters(List<AdapterFile> files) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param tokens tokens used, each prompt counted once however many choices it has
  * @param times where its time went
  * @param work what was computed for it
+ * @param images what its images took before that
  * @param energy what that took; nothing where nothing was computed, or it is not known how much
  * @param plan what was decided; nothing where the request ended before
  * @param outcome how it ended
@@ -29,6 +30,7 @@ public record Receipt(
     TokenClasses tokens,
     PhaseTimes times,
     StepWork work,
+    ImageWork images,
     Optional<Energy> energy,
     Optional<PlanSummary> plan,
     Outcome outcome,

@@ -25,6 +25,7 @@ final class ReceiptTest {
         TokenClasses.NONE,
         PhaseTimes.notSubmitted(Duration.ofMillis(3)),
         StepWork.NONE,
+        ImageWork.NONE,
         Optional.empty(),
         model.map(name -> new PlanSummary(name, Map.of(), List.of("it is the only one"))),
         outcome,

@@ -8,6 +8,7 @@ import dev.flyball.engine.adapter.AdapterOptions;
 import dev.flyball.engine.speculate.SpeculationOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -33,6 +34,7 @@ public final class EngineLoadOptions {
 
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
   @Mixin private SpeculationOption speculation = new SpeculationOption();
+  @Mixin private ProjectorOption projector = new ProjectorOption();
 
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
@@ -46,6 +48,7 @@ public final class EngineLoadOptions {
                 .withCacheType(cacheType.value())
                 .withWeightsCache(weightsCache.value(context))
                 .withExperts(experts.value(context))
+                .withProjector(projector.over(Optional.empty()))
                 .withAdapters(
                     AdapterOptions.DEFAULT.withFiles(
                         adapters.stream().map(text -> AdapterFile.parse(text, 1)).toList()))

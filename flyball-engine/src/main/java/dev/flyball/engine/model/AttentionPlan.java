@@ -62,7 +62,8 @@ final class AttentionPlan {
         end++;
       }
       int position = step.position(end - 1);
-      int endVisible = shape.endVisible(step.place(end - 1), step.sequence(first).length());
+      int usual = shape.endVisible(step.place(end - 1), step.sequence(first).length());
+      int endVisible = step.sight().endVisible(end - 1, usual);
       longest = Math.max(longest, endVisible - shape.firstVisible(position));
       addRun(first, end, formats.of(step.sequence(first)).maxRows());
       first = end;

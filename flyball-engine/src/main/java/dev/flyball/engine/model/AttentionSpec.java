@@ -54,6 +54,7 @@ public record AttentionSpec(
     private Optional<QueryTemperature> temperature = Optional.empty();
     private ScoreRule scores;
     private float[] sinks = CachedAttention.NO_SINKS;
+    private String output = "attn_output";
     private boolean keysAreValues;
     private boolean rotatedFirst;
     private boolean gated;
@@ -133,6 +134,12 @@ public record AttentionSpec(
       return this;
     }
 
+    /** The output projection has this name, not {@code attn_output}. */
+    public Reader output(String name) {
+      output = name;
+      return this;
+    }
+
     /** Products of queries and keys have this factor, not {@code 1 / sqrt(keyLength)}. */
     public Reader scale(double factor) {
       scores = new ScoreRule((float) factor, scores.softCap());
@@ -196,7 +203,7 @@ public record AttentionSpec(
           cacheLayer,
           query,
           stored,
-          layer.linear("attn_output", columns, shape.attendedColumns()),
+          layer.linear(output, columns, shape.attendedColumns()),
           queryNorm,
           rope,
           rotatedFirst,

@@ -28,6 +28,7 @@ public final class Batch {
   private final KvSequence[] sequences;
   private final RowOutput[] outputs;
   private final AdapterMix[] adapters;
+  private final EmbeddedSpan[] embedded;
   private int size;
 
   public Batch(int capacity) {
@@ -37,13 +38,16 @@ public final class Batch {
     sequences = new KvSequence[capacity];
     outputs = new RowOutput[capacity];
     adapters = new AdapterMix[capacity];
+    embedded = new EmbeddedSpan[capacity];
     Arrays.fill(adapters, AdapterMix.NONE);
+    Arrays.fill(embedded, EmbeddedSpan.NONE);
   }
 
   /** Forgets all tokens. */
   public void clear() {
     Arrays.fill(sequences, 0, size, null);
     Arrays.fill(adapters, 0, size, AdapterMix.NONE);
+    Arrays.fill(embedded, 0, size, EmbeddedSpan.NONE);
     size = 0;
   }
 
@@ -63,8 +67,47 @@ public final class Batch {
    * @throws IllegalStateException where the batch is full
    */
   public void add(KvSequence sequence, int token, RowOutput output, AdapterMix mix) {
+    add(sequence, token, token, output, mix);
+  }
+
+  /**
+   * Adds a token that is told apart from others by more than its id.
+   *
+   * @param key what the sequence knows it by: others find its keys and values by that
+   * @throws IllegalStateException where the batch is full
+   */
+  public void add(KvSequence sequence, int token, int key, RowOutput output, AdapterMix mix) {
     requireRoom();
-    sight.setInLine(add(sequence, token, output, mix, sequence.append(token)));
+    sight.setInLine(add(sequence, token, output, mix, sequence.append(key)));
+  }
+
+  /**
+   * Adds a vector in place of a token: that of its position in a span. It sees the rest of the
+   * span, too, which has to be in the sequence by the end of the step.
+   *
+   * @param token the id that stands for it where ids are asked for
+   * @param key what the sequence knows it by
+   * @throws IllegalStateException where the batch is full
+   */
+  public void addEmbedded(
+      KvSequence sequence, int token, int key, EmbeddedSpan span, RowOutput output) {
+    addEmbedded(sequence, token, key, span, output, AdapterMix.NONE);
+  }
+
+  /** As the other, for a sequence that adapters adapt. */
+  public void addEmbedded(
+      KvSequence sequence,
+      int token,
+      int key,
+      EmbeddedSpan span,
+      RowOutput output,
+      AdapterMix mix) {
+    requireRoom();
+    int place = sequence.append(key);
+    span.requireHas(place);
+    int i = add(sequence, token, output, mix, place);
+    embedded[i] = span;
+    sight.setInLine(i, span.end());
   }
 
   /**
@@ -132,6 +175,11 @@ public final class Batch {
   /** What the tokens see of trees of guesses. */
   public TreeSight sight() {
     return sight;
+  }
+
+  /** The span whose vector a token is; {@link EmbeddedSpan#NONE}: it is the one of its id. */
+  EmbeddedSpan embedded(int i) {
+    return embedded[i];
   }
 
   public KvSequence sequence(int i) {

@@ -9,6 +9,7 @@ import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -54,6 +55,9 @@ public final class Decoder implements LanguageModel {
   /** Ids of the step's tokens. */
   private final int[] tokens;
 
+  /** Where the vectors of the step's tokens are from, if not the embedding. */
+  private final EmbeddedSpan[] spans;
+
   private final WorkerTeam.Piece embedToken = (t, _) -> embedToken(t);
 
   public Decoder(GgufFile file, DecoderSpec spec, KvShape cacheShape, Step step) {
@@ -86,6 +90,8 @@ public final class Decoder implements LanguageModel {
     sites = assembly.sites();
     int values = Math.multiplyExact(step.maxTokens(), config.embeddingLength());
     tokens = new int[step.maxTokens()];
+    spans = new EmbeddedSpan[step.maxTokens()];
+    Arrays.fill(spans, EmbeddedSpan.NONE);
     x = new float[values];
     normed = new float[values];
     delta = new float[values];
@@ -102,8 +108,10 @@ public final class Decoder implements LanguageModel {
     prepareRotaries();
     for (int t = 0; t < batch.size(); t++) {
       tokens[t] = batch.token(t);
+      spans[t] = batch.embedded(t);
     }
     step.team().run(batch.size(), embedToken);
+    Arrays.fill(spans, 0, batch.size(), EmbeddedSpan.NONE);
     for (int i = 0; i < tokenInputs.size(); i++) {
       tokenInputs.get(i).prepare(step, tokens, x);
     }
@@ -143,12 +151,16 @@ public final class Decoder implements LanguageModel {
     }
   }
 
-  /** {@code x = scale * embedding[token] + terms[position]}. */
+  /** {@code x = scale * embedding[token] + terms[position]}; a span's vectors are not scaled. */
   private void embedToken(int t) {
     int columns = embedding.columns();
-    embedding.decode(tokens[t], 0, columns, x, t * columns);
-    for (int i = t * columns; embeddingScale != 1 && i < (t + 1) * columns; i++) {
-      x[i] *= embeddingScale;
+    if (spans[t].isNone()) {
+      embedding.decode(tokens[t], 0, columns, x, t * columns);
+      for (int i = t * columns; embeddingScale != 1 && i < (t + 1) * columns; i++) {
+        x[i] *= embeddingScale;
+      }
+    } else {
+      spans[t].copyRow(step.place(t), x, t * columns);
     }
     terms.addTo(x, t * columns, step.position(t), normed);
   }

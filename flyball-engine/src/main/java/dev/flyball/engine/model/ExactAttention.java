@@ -78,7 +78,7 @@ final class ExactAttention implements CachedAttention {
     int kvHead = shape.kvHead(head);
     PagedKvSequence sequence = step.sequence(token);
     int position = step.position(token);
-    int end = shape.endVisible(position, sequence.length());
+    int end = step.sight().endVisible(token, shape.endVisible(position, sequence.length()));
     int query = token * shape.queryColumns() + head * shape.keyLength();
     stream.start(queries, query, shape.keyLength(), shape.valueLength(), scores.scale());
     int from = shape.firstVisible(position);

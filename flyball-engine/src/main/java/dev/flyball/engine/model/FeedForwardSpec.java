@@ -68,6 +68,17 @@ public record FeedForwardSpec(
     return Stream.concat(gate.stream(), Stream.of(up, down)).map(Linear.Tensors::weight).toList();
   }
 
+  /** A network without a gate whose matrices have these names. */
+  public static FeedForwardSpec ungated(
+      TensorGroup layer, String up, String down, int hidden, Activation activation) {
+    int columns = layer.source().config().embeddingLength();
+    return new FeedForwardSpec(
+        Optional.empty(),
+        layer.linear(up, hidden, columns),
+        layer.linear(down, columns, hidden),
+        activation);
+  }
+
   @Override
   public int maxColumns() {
     return Math.max(up.columns(), down.columns());

@@ -17,9 +17,16 @@ public final class HyperParameters {
   private final String architecture;
 
   HyperParameters(GgufFile file) {
+    this(file, file.metadata().architecture());
+  }
+
+  /**
+   * @param architecture what the keys begin with
+   */
+  HyperParameters(GgufFile file, String architecture) {
     this.file = file;
     this.metadata = file.metadata();
-    this.architecture = metadata.architecture();
+    this.architecture = architecture;
   }
 
   public String architecture() {

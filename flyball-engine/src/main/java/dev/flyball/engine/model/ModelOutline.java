@@ -9,11 +9,27 @@ import dev.flyball.engine.cache.KvShape;
  * @param cacheShape what the cache keeps of one token
  * @param scratchBytesPerToken memory of a step for each token that it may have, about
  * @param experts those that can stay in the file until they are needed
+ * @param imageTokens of an image, which a step has room for beside others; 0: it takes none
  */
 public record ModelOutline(
-    ModelConfig config, KvShape cacheShape, long scratchBytesPerToken, ExpertOutline experts) {
+    ModelConfig config,
+    KvShape cacheShape,
+    long scratchBytesPerToken,
+    ExpertOutline experts,
+    int imageTokens) {
   /** Of a model without such experts. */
   public ModelOutline(ModelConfig config, KvShape cacheShape, long scratchBytesPerToken) {
     this(config, cacheShape, scratchBytesPerToken, ExpertOutline.NONE);
+  }
+
+  /** Of a model that takes no images. */
+  public ModelOutline(
+      ModelConfig config, KvShape cacheShape, long scratchBytesPerToken, ExpertOutline experts) {
+    this(config, cacheShape, scratchBytesPerToken, experts, 0);
+  }
+
+  /** The same with images of so many tokens. */
+  public ModelOutline withImages(int tokens) {
+    return new ModelOutline(config, cacheShape, scratchBytesPerToken, experts, tokens);
   }
 }

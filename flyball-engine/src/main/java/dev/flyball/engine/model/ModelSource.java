@@ -14,10 +14,14 @@ import java.util.function.Function;
  * and key or tensor.
  */
 public final class ModelSource {
+  /** The keys of a projector's tower for images. */
+  public static final String VISION = "clip.vision";
+
   private final HyperParameters keys;
   private final WeightTable table;
   private final ModelOptions options;
   private final ModelConfig config;
+  private final String layerPrefix;
   private final List<KvLayer> cacheLayers = new ArrayList<>();
   private int stateFloats;
 
@@ -25,6 +29,7 @@ public final class ModelSource {
     this.options = options;
     keys = new HyperParameters(file);
     table = new WeightTable(file);
+    layerPrefix = "blk.";
     int columns = keys.count("embedding_length");
     config =
         new ModelConfig(
@@ -34,6 +39,32 @@ public final class ModelSource {
             keys.count("block_count"),
             keys.count("context_length"),
             pooling());
+  }
+
+  private ModelSource(GgufFile file, ModelOptions options, int patches) {
+    this.options = options;
+    keys = new HyperParameters(file, VISION);
+    table = new WeightTable(file);
+    layerPrefix = "v.blk.";
+    config =
+        new ModelConfig(
+            VISION,
+            patches,
+            keys.count("embedding_length"),
+            keys.count("block_count"),
+            patches,
+            Pooling.NONE,
+            true);
+  }
+
+  /**
+   * The tower of a projector's file that sees images: its keys are {@code clip.vision.*}, its
+   * layers {@code v.blk.*}; its tokens are the patches of an image.
+   *
+   * @param patches of an image
+   */
+  public static ModelSource ofVision(GgufFile file, ModelOptions options, int patches) {
+    return new ModelSource(file, options, patches);
   }
 
   /** A file with a classification head, and no word of pooling, is a cross-encoder's. */
@@ -57,7 +88,7 @@ public final class ModelSource {
 
   /** The tensors of a layer, counted from 0. */
   public TensorGroup layer(int index) {
-    return new TensorGroup(this, table, index, "blk." + index + ".");
+    return new TensorGroup(this, table, index, layerPrefix + index + ".");
   }
 
   /** The branches of all layers, each layer's from its tensors. */
@@ -219,6 +250,27 @@ public final class ModelSource {
         LogitRule.PLAIN,
         RankingHead.find(this, Pooling.CLS),
         EmbeddingHead.read(this));
+  }
+
+  /**
+   * A model of branches that see images as a whole: what it embeds are the patches of an image.
+   *
+   * @param positions (patches, columns): what is added to each patch
+   */
+  public DecoderSpec imageEncoder(
+      StoredMatrix positions, List<BranchSpec> branches, NormSpec outputNorm) {
+    return new DecoderSpec(
+        config,
+        positions,
+        1,
+        new EmbeddingTerms(Optional.of(positions), new float[0]),
+        List.copyOf(branches),
+        List.copyOf(cacheLayers),
+        stateFloats,
+        outputNorm,
+        Optional.empty(),
+        LogitRule.PLAIN,
+        Optional.empty());
   }
 
   /** Refuses the file where it has tensors that nobody asked for. */

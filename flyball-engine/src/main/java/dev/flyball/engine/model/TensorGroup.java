@@ -62,8 +62,16 @@ public final class TensorGroup {
     return table.matrixOfAnyRows(prefix + name, columns);
   }
 
-  StoredMatrix matrix(String name, long rows, long columns) {
+  public StoredMatrix matrix(String name, long rows, long columns) {
     return table.matrix(prefix + name, rows, columns);
+  }
+
+  /**
+   * A convolution that takes squares of an image to vectors, as a matrix: (rows, channels * size *
+   * size), in a row channel by channel, line by line.
+   */
+  public StoredMatrix squares(String name, long rows, int channels, int size) {
+    return table.squares(prefix + name, rows, channels, size);
   }
 
   /** The rows (rows, columns) of a matrix of numbers that are added, not multiplied by. */

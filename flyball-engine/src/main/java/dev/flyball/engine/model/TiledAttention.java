@@ -275,7 +275,8 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
     /** The place behind the last one that a token sees. */
     private int endVisible(PagedKvSequence sequence, int token) {
-      return shape.endVisible(step.place(token), sequence.length());
+      int usual = shape.endVisible(step.place(token), sequence.length());
+      return step.sight().endVisible(token, usual);
     }
 
     private int seenInLine(PagedKvSequence sequence, int token) {

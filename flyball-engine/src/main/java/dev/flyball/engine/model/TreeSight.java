@@ -10,37 +10,59 @@ package dev.flyball.engine.model;
  * positions          | 4 5 5 6      7 sees 4, 6 and itself: bits 0, 2 and 3
  * </pre>
  *
- * Not thread-safe while it changes.
+ * Tokens in line see all before them, and those of an {@link EmbeddedSpan} also what is behind them
+ * in it.
+ *
+ * <p>Not thread-safe while it changes.
  */
 public final class TreeSight {
   private final int[] begins;
   private final int[] seen;
+  private final int[] ends;
 
   TreeSight(int tokens) {
     begins = new int[tokens];
     seen = new int[tokens];
+    ends = new int[tokens];
   }
 
   /** Token {@code i} of the step is in line: it sees all before it. */
   void setInLine(int i) {
+    setInLine(i, 0);
+  }
+
+  /** Token {@code i} is in line, and sees what is behind it, too, up to the place {@code end}. */
+  void setInLine(int i, int end) {
     begins[i] = 0;
     seen[i] = 0;
+    ends[i] = end;
   }
 
   /** Token {@code i} stands in a tree that begins at a place and sees these guesses of it. */
   void set(int i, int begin, int seenGuesses) {
     begins[i] = begin;
     seen[i] = seenGuesses;
+    ends[i] = 0;
   }
 
   /** Token {@code i} sees what a token of another step sees. */
   void copy(int i, TreeSight from, int token) {
     set(i, from.begins[token], from.seen[token]);
+    ends[i] = from.ends[token];
   }
 
   /** Whether a token sees all places before its own. */
   boolean isInLine(int i) {
     return seen[i] == 0;
+  }
+
+  /**
+   * The place behind the last one that a token sees.
+   *
+   * @param usual where the layer alone decides
+   */
+  int endVisible(int i, int usual) {
+    return Math.max(usual, ends[i]);
   }
 
   /** The position of a token that lies at a place. */

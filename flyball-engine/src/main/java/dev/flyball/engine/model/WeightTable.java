@@ -57,6 +57,12 @@ final class WeightTable {
     return matrices;
   }
 
+  /** A tensor (rows, channels, size, size) as a matrix of so many rows. */
+  StoredMatrix squares(String name, long rows, int channels, int size) {
+    GgufTensor tensor = tensor(name, size, size, channels, rows);
+    return stored(tensor, rows, (long) channels * size * size);
+  }
+
   /** The matrix of this name with any number of rows; says how many the file has. */
   StoredMatrix matrixOfAnyRows(String name, long columns) {
     List<Long> shape = file.tensor(name).shape();

@@ -332,6 +332,12 @@ public final class AdaptiveScheduler<S extends ScheduledSequence> implements Ste
    * block: else the rest would go to those behind it.
    */
   private int chunk(Ticket<S> ticket, double leftNanos, int leftTokens) {
+    int tokens = divisibleChunk(ticket, leftNanos, leftTokens);
+    int room = limits.maxBatchTokens() - step.totalTokens();
+    return tokens == 0 ? 0 : ticket.sequence.wholeChunk(tokens, room);
+  }
+
+  private int divisibleChunk(Ticket<S> ticket, double leftNanos, int leftTokens) {
     S sequence = ticket.sequence;
     int pending = sequence.pendingTokens();
     int computed = sequence.computedTokens();

@@ -136,9 +136,11 @@ public final class FcfsScheduler<S extends ScheduledSequence> implements StepSch
   private void addPrompt(S sequence, ServiceNotes notes) {
     int room = limits.maxBatchTokens() - step.totalTokens();
     if (!sequence.decoding() && room > 0) {
-      int tokens = Math.min(room, sequence.pendingTokens());
-      step.addPrefill(sequence, tokens);
-      notes.chunk(tokens);
+      int tokens = sequence.wholeChunk(Math.min(room, sequence.pendingTokens()), room);
+      if (tokens > 0) {
+        step.addPrefill(sequence, tokens);
+        notes.chunk(tokens);
+      }
     }
     if (room == 0) {
       step.limitedBy(PrefillLimit.BATCH);

@@ -48,6 +48,18 @@ public interface ScheduledSequence {
   }
 
   /**
+   * How many of its pending tokens one step can compute, as near to what is wanted as possible:
+   * some can only be computed together.
+   *
+   * @param tokens how many are wanted, at least 1
+   * @param most how many a step has room for
+   * @return 0 where it cannot go on with so little
+   */
+  default int wholeChunk(int tokens, int most) {
+    return tokens;
+  }
+
+  /**
    * Makes room for so many of its pending tokens.
    *
    * @return false where the memory has no room: nothing changed

@@ -81,7 +81,11 @@ final class ModelTable {
               ""),
           new Entry(
               "gemma2", "Gemma 2", "sliding windows, soft-capped scores", "google-gemma-2-2b-it"),
-          new Entry("gemma3", "Gemma 3 (text)", "sliding windows, two RoPE bases", ""),
+          new Entry(
+              "gemma3",
+              "Gemma 3 (text, and images with its projector)",
+              "sliding windows, two RoPE bases",
+              ""),
           new Entry(
               "gemma4",
               "Gemma 4 (text)",

@@ -20,11 +20,21 @@ import org.jspecify.annotations.Nullable;
  * @param messages maps with {@code role}, {@code content} and what else the template may look at
  * @param tools descriptions of functions; empty where there are none
  * @param extra further variables; they win over those set here but for messages and tools
+ * @param images that stand in the messages, in order
  */
 public record ChatPrompt(
     List<Map<String, @Nullable Object>> messages,
     List<@Nullable Object> tools,
-    Map<String, @Nullable Object> extra) {
+    Map<String, @Nullable Object> extra,
+    List<ImageInput> images) {
+
+  /** A conversation without images. */
+  public ChatPrompt(
+      List<Map<String, @Nullable Object>> messages,
+      List<@Nullable Object> tools,
+      Map<String, @Nullable Object> extra) {
+    this(messages, tools, extra, List.of());
+  }
 
   private static final String DEVELOPER = "developer";
 

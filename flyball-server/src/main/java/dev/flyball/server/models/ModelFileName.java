@@ -15,19 +15,25 @@ import java.util.regex.Pattern;
  */
 record ModelFileName(String stem, int part, int parts) {
   private static final String SUFFIX = ".gguf";
+  private static final String PROJECTOR = "mmproj";
   private static final Pattern SPLIT = Pattern.compile("(.+)-(\\d{5})-of-(\\d{5})");
   private static final Pattern QUANT =
       Pattern.compile(
           "(?:^|[-._])((?:UD-)?(?:I?Q\\d(?:_[A-Z0-9]+)*|TQ\\d_\\d|BF16|F16|F32|MXFP4(?:_MOE)?))$",
           Pattern.CASE_INSENSITIVE);
 
+  /** Whether it is named like a model: what makes images input for one is none itself. */
   static boolean isModel(Path file) {
+    return hasSuffix(file) && !nameOf(file).toLowerCase(Locale.ROOT).startsWith(PROJECTOR);
+  }
+
+  private static boolean hasSuffix(Path file) {
     return nameOf(file).toLowerCase(Locale.ROOT).endsWith(SUFFIX);
   }
 
   static ModelFileName of(Path file) {
     String name = nameOf(file);
-    String stem = isModel(file) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    String stem = hasSuffix(file) ? name.substring(0, name.length() - SUFFIX.length()) : name;
     Matcher split = SPLIT.matcher(stem);
     return split.matches()
         ? new ModelFileName(

@@ -9,6 +9,7 @@ import dev.flyball.governor.Need;
 import dev.flyball.server.generate.GenerationEvents;
 import dev.flyball.server.generate.GenerationGroup;
 import dev.flyball.server.generate.GenerationGroup.Choices;
+import dev.flyball.server.generate.PreparedPrompt;
 import dev.flyball.server.http.Exchange;
 import dev.flyball.server.json.JsonFields;
 import dev.flyball.server.models.ModelLease;
@@ -44,7 +45,9 @@ public final class ChatCompletionsEndpoint
     return lease.guarding(
         () -> {
           Engine engine = lease.engine();
-          TokenIds prompt = request.prompt().encode(engine);
+          PreparedPrompt prepared = PreparedPrompt.of(request.prompt(), engine);
+          record.encoded(prepared.work());
+          TokenIds prompt = prepared.tokens();
           AnswerDialect dialect = AnswerDialect.of(engine, prompt, request.tools().functions());
           RequestTerms terms =
               context().plan(lease, asked, asked(request, prompt, dialect), record);
@@ -58,14 +61,16 @@ public final class ChatCompletionsEndpoint
               IntStream.range(0, options.choices())
                   .mapToObj(
                       choice ->
-                          request
-                              .params()
-                              .toRequest(
-                                  exchange.requestId(),
-                                  prompt,
-                                  choice,
-                                  contextLength,
-                                  terms.service())
+                          prepared
+                              .in(
+                                  request
+                                      .params()
+                                      .toRequest(
+                                          exchange.requestId(),
+                                          prompt,
+                                          choice,
+                                          contextLength,
+                                          terms.service()))
                               .withCache(terms.cache())
                               .withAdapters(adapters)
                               .withMarkers(markers)

@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code messages}, {@code tools} and {@code chat_template_kwargs} into what templates see.
- * Text parts become one string, a line each, since most templates know strings only; the arguments
- * of tool calls, JSON in a string, become the objects that templates expect.
+ * Text parts become one string, a line each, since most templates know strings only; where there
+ * are images among them, they stay parts, as templates for images know them. The arguments of tool
+ * calls, JSON in a string, become the objects that templates expect.
  */
 public final class ChatMessages {
   private static final Set<String> ROLES =
       Set.of("system", "developer", "user", "assistant", "tool");
+
+  private static final Set<String> IMAGE_PARTS = Set.of("image_url", "input_image");
 
   /** What templates call the switch for thoughts. */
   private static final List<String> THINKING_SWITCHES = List.of("enable_thinking", "thinking");
@@ -38,13 +41,15 @@ public final class ChatMessages {
       throw fields.invalid("messages", "must have 1 to " + MAX_MESSAGES + " messages");
     }
     List<Map<String, @Nullable Object>> messages = new ArrayList<>(elements.size());
+    ImageParts images = new ImageParts();
     for (JsonNode element : elements) {
-      messages.add(message(element, fields.path("messages") + "[" + messages.size() + "]"));
+      messages.add(message(element, fields.path("messages") + "[" + messages.size() + "]", images));
     }
-    return new ChatPrompt(messages, tools(fields), templateVariables(fields));
+    return new ChatPrompt(messages, tools(fields), templateVariables(fields), images.images());
   }
 
-  private static Map<String, @Nullable Object> message(JsonNode element, String path) {
+  private static Map<String, @Nullable Object> message(
+      JsonNode element, String path, ImageParts images) {
     JsonFields fields = JsonFields.of(element, path);
     String role = fields.requiredString("role");
     if (!ROLES.contains(role)) {
@@ -52,7 +57,7 @@ public final class ChatMessages {
     }
     Map<String, @Nullable Object> message = new LinkedHashMap<>();
     message.put("role", role);
-    Optional<String> content = fields.node("content").map(node -> content(node, fields));
+    Optional<Object> content = fields.node("content").map(node -> content(node, fields, images));
     List<JsonNode> toolCalls = fields.array("tool_calls");
     if (content.isEmpty() && !(role.equals("assistant") && !toolCalls.isEmpty())) {
       throw fields.missing("content");
@@ -67,16 +72,24 @@ public final class ChatMessages {
     return message;
   }
 
-  private static String content(JsonNode node, JsonFields message) {
+  private static Object content(JsonNode node, JsonFields message, ImageParts images) {
     String path = message.path("content");
     if (!node.isArray()) {
       return JsonFields.text(node, path);
     }
     List<String> texts = new ArrayList<>();
-    for (JsonNode part : node) {
-      texts.add(textPart(JsonFields.of(part, path + "[" + texts.size() + "]")));
+    List<Map<String, @Nullable Object>> parts = new ArrayList<>();
+    for (JsonNode element : node) {
+      JsonFields part = JsonFields.of(element, path + "[" + parts.size() + "]");
+      if (IMAGE_PARTS.contains(part.requiredString("type"))) {
+        images.add(part);
+        parts.add(Map.of("type", "image"));
+      } else {
+        texts.add(textPart(part));
+        parts.add(Map.of("type", "text", "text", texts.getLast()));
+      }
     }
-    return String.join("\n", texts);
+    return texts.size() == parts.size() ? String.join("\n", texts) : parts;
   }
 
   private static String textPart(JsonFields part) {
@@ -84,9 +97,10 @@ public final class ChatMessages {
     return switch (type) {
       case "text", "input_text", "output_text" -> part.requiredString("text");
       case "refusal" -> part.requiredString("refusal");
-      case "image_url", "input_image", "input_audio", "file", "video_url" ->
-          throw part.unsupported("type", "is " + type + ", but this server takes text only so far");
-      default -> throw part.invalid("type", "must be text");
+      case "input_audio", "file", "video_url" ->
+          throw part.unsupported(
+              "type", "is " + type + ", but this server takes texts and images only");
+      default -> throw part.invalid("type", "must be text or image_url");
     };
   }
 

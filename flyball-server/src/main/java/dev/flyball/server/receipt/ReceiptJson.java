@@ -3,6 +3,7 @@ package dev.flyball.server.receipt;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.flyball.server.json.JsonText;
 import dev.flyball.units.Energy;
+import dev.flyball.units.ImageWork;
 import dev.flyball.units.LatencyTarget;
 import dev.flyball.units.Outcome;
 import dev.flyball.units.PhaseTimes;
@@ -33,6 +34,7 @@ public final class ReceiptJson {
     writeTokens(json, receipt.tokens());
     writeTimes(json, receipt);
     writeWork(json, receipt.work());
+    writeImages(json, receipt.images());
     if (receipt.energy().isPresent()) {
       writeEnergy(json, receipt.energy().get());
     } else {
@@ -87,6 +89,19 @@ public final class ReceiptJson {
     json.writeNumberField("accepted_tokens", work.acceptedTokens());
     json.writeNumberField("compute_ms", millis(work.computeTime()));
     writeStrings(json, "notes", work.notes());
+    json.writeEndObject();
+  }
+
+  private static void writeImages(JsonGenerator json, ImageWork images) throws IOException {
+    if (images.images() == 0) {
+      json.writeNullField("images");
+      return;
+    }
+    json.writeObjectFieldStart("images");
+    json.writeNumberField("count", images.images());
+    json.writeNumberField("cached", images.cached());
+    json.writeNumberField("tokens", images.tokens());
+    json.writeNumberField("encode_ms", millis(images.time()));
     json.writeEndObject();
   }
 

@@ -8,6 +8,7 @@ import dev.flyball.server.energy.EnergyMeter;
 import dev.flyball.server.error.ServerError;
 import dev.flyball.server.error.ServerException;
 import dev.flyball.units.Energy;
+import dev.flyball.units.ImageWork;
 import dev.flyball.units.Outcome;
 import dev.flyball.units.PhaseTimes;
 import dev.flyball.units.PlanSummary;
@@ -48,6 +49,7 @@ public final class RequestRecord {
 
   private TokenUsage usage = new TokenUsage(0, 0, 0);
   private StepWork work = StepWork.NONE;
+  private ImageWork images = ImageWork.NONE;
   private Duration queue = Duration.ZERO;
   private Duration prefill = Duration.ZERO;
   private Duration decode = Duration.ZERO;
@@ -79,6 +81,11 @@ public final class RequestRecord {
   /** Its model is found and loaded. */
   public synchronized void served(String modelName) {
     model = Optional.of(modelName);
+  }
+
+  /** Its images are encoded. */
+  public synchronized void encoded(ImageWork itsImages) {
+    images = itsImages;
   }
 
   /** It is decided how it is answered. */
@@ -177,6 +184,7 @@ public final class RequestRecord {
             ? PhaseTimes.notSubmitted(total)
             : new PhaseTimes(preparation, queue, prefill, decode, total),
         work,
+        images,
         energy,
         plan,
         new Outcome(ending(), finishReasons, failure.map(why -> why.error().code())),

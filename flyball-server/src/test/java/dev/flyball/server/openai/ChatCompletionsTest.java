@@ -299,7 +299,7 @@ final class ChatCompletionsTest {
           {"messages":[{"role":"king","content":"x"}]}            | messages[0].role    | invalid_value
           {"messages":[{"role":"user"}]}                          | messages[0].content | missing_required_parameter
           {"messages":[{"role":"user","content":{}}]}             | messages[0].content | invalid_type
-          {"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]} | messages[0].content[0].type | unsupported_parameter
+          {"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"x"}}]}]} | messages[0].content[0].image_url.url | invalid_value
           {"messages":[{"role":"assistant","tool_calls":[{}]}]}   | messages[0].tool_calls[0].function | missing_required_parameter
           """)
   void aWrongMessageIsNamed(String body, String param, String code) {
