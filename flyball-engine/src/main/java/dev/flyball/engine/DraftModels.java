@@ -133,8 +133,7 @@ final class DraftModels {
   private ModelDrafter open(GgufFile file, EngineOptions draftOptions) {
     ModelOptions modelOptions = LocalEngines.modelOptions(draftOptions);
     ModelOutline outline = ModelFamilies.outline(file, modelOptions);
-    MemoryPlan plan =
-        MemoryPlan.fitting(outline, file.sizeBytes(), draftOptions, freeMemory.get());
+    MemoryPlan plan = MemoryPlan.fitting(outline, file.sizeBytes(), draftOptions, freeMemory.get());
     LanguageModel model =
         ModelFamilies.load(
             file,

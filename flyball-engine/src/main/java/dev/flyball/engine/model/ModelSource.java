@@ -270,7 +270,8 @@ public final class ModelSource {
         outputNorm,
         Optional.empty(),
         LogitRule.PLAIN,
-        Optional.empty());
+        Optional.empty(),
+        EmbeddingHead.read(this));
   }
 
   /** Refuses the file where it has tensors that nobody asked for. */

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -58,8 +59,8 @@ class ImportanceMatrixTest {
         .values()
         .forEach(sums -> assertThat(sums.counts()).containsExactly(WINDOW * WINDOWS));
     // the inputs of queries, keys and values are the same rows, normed: their mean square is 1
-    ImportanceMatrix.Sums queries = matrix.tensors().get("blk.0.attn_q.weight");
-    assertThat(queries.squares()).isEqualTo(matrix.tensors().get("blk.0.attn_v.weight").squares());
+    ImportanceMatrix.Sums queries = sums(matrix, "blk.0.attn_q.weight");
+    assertThat(queries.squares()).isEqualTo(sums(matrix, "blk.0.attn_v.weight").squares());
     double mean = 0;
     for (float square : queries.means(0, 256)) {
       mean += square / 256;
@@ -67,12 +68,16 @@ class ImportanceMatrixTest {
     assertThat(mean).isCloseTo(1, within(0.05));
   }
 
+  private static ImportanceMatrix.Sums sums(ImportanceMatrix matrix, String tensor) {
+    return Objects.requireNonNull(matrix.tensors().get(tensor), tensor);
+  }
+
   @Test
   void expertsAreSeenWithTheTokensThatChoseThem() {
     Path file =
         synthetic("layers=1,dim=256,ffn=256,heads=4,vocab=512,context=64,experts=8,experts-used=2");
     ImportanceMatrix.Sums downs =
-        measure(file, Precision.EXACT).tensors().get("blk.0.ffn_down_exps.weight");
+        sums(measure(file, Precision.EXACT), "blk.0.ffn_down_exps.weight");
     assertThat(downs.counts()).hasSize(8);
     assertThat(LongStream.of(downs.counts()).sum()).isEqualTo(2L * WINDOW * WINDOWS);
     for (int expert = 0; expert < 8; expert++) {
@@ -94,7 +99,7 @@ class ImportanceMatrixTest {
         .tensors()
         .forEach(
             (name, sums) -> {
-              float[] expected = plain.tensors().get(name).squares();
+              float[] expected = sums(plain, name).squares();
               double all = 0;
               double error = 0;
               for (int i = 0; i < expected.length; i++) {
@@ -179,8 +184,7 @@ class ImportanceMatrixTest {
     old.putInt(1).putInt(name.length).put(name).putInt(2).putInt(4);
     old.putFloat(2).putFloat(4).putFloat(6).putFloat(8);
     Path file = Files.write(folder.resolve("old.dat"), old.array());
-    ImportanceMatrix.Sums sums =
-        ImportanceMatrixFile.read(file).tensors().get("blk.0.attn_q.weight");
+    ImportanceMatrix.Sums sums = sums(ImportanceMatrixFile.read(file), "blk.0.attn_q.weight");
     assertThat(sums.means(0, 4)).containsExactly(1, 2, 3, 4);
     assertThat(sums.means(1, 2)).containsExactly(3, 4);
     SplittableRandom random = new SplittableRandom(SEED);
