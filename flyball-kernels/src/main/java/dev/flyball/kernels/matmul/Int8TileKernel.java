@@ -2,7 +2,6 @@ package dev.flyball.kernels.matmul;
 
 import dev.flyball.kernels.asm.Label;
 import dev.flyball.kernels.matmul.CodePanels.Mins;
-import dev.flyball.kernels.matmul.CodePanels.Scales;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
@@ -40,6 +39,7 @@ final class Int8TileKernel extends TileKernel {
   private final Reg[] headers;
   private final Vec[][] sums;
   private final CodeReader[] codes;
+  private final ScaleReader[] scales;
 
   private Int8TileKernel(SimdBuilder s, CodePanels format, int panels, int places, boolean fine) {
     super(s, panels);
@@ -50,8 +50,10 @@ final class Int8TileKernel extends TileKernel {
     headers = new Reg[panels];
     sums = new Vec[panels][];
     codes = readers(s, format, weights);
+    scales = new ScaleReader[panels];
     for (int panel = 0; panel < panels; panel++) {
       headers[panel] = s.register();
+      scales[panel] = new ScaleReader(s, format, weights[panel], headers[panel]);
       sums[panel] = vectors();
     }
   }
@@ -237,7 +239,7 @@ final class Int8TileKernel extends TileKernel {
   /** {@code sums[t] += dots[t] * weight scale * activation scale + minimum * activation sum}. */
   private void scale(Vec[][] dots, int part, int firstRow) {
     for (int panel = 0; panel < weights.length; panel++) {
-      loadScale(codes[panel].quad(), panel, part, firstRow);
+      scales[panel].loadScale(codes[panel].quad(), codes[panel].scratch(), part, firstRow);
     }
     Vec[] products = new Vec[weights.length];
     for (int t = 0; t < places; t++) {
@@ -252,7 +254,7 @@ final class Int8TileKernel extends TileKernel {
       Vec[] mins = new Vec[weights.length];
       for (int panel = 0; panel < weights.length; panel++) {
         mins[panel] = codes[panel].quad();
-        loadMin(mins[panel], panel, part, firstRow);
+        scales[panel].loadMin(mins[panel], codes[panel].scratch(), part, firstRow);
       }
       for (int t = 0; t < places; t++) {
         addTimes(t, mins, layout.sumsOffset(places) + 4 * (part * places + t));
@@ -275,42 +277,5 @@ final class Int8TileKernel extends TileKernel {
       s.fma(sums[panel][t], factors[panel], shared);
     }
     s.release(shared);
-  }
-
-  private void loadScale(Vec scale, int panel, int part, int firstRow) {
-    Reg block = weights[panel];
-    int bytes = Panels.ROWS * part + firstRow;
-    switch (format.scales()) {
-      case HALF -> s.loadHalf(scale, block, 2 * firstRow);
-      case EXPONENT -> {
-        s.loadUnsignedBytes(scale, block, firstRow);
-        s.shiftLeft32(scale, scale, 23);
-      }
-      case SUPER_UNSIGNED, SUPER_SIGNED -> {
-        if (format.scales() == Scales.SUPER_SIGNED) {
-          s.loadSignedBytes(scale, block, bytes);
-        } else {
-          s.loadUnsignedBytes(scale, block, bytes);
-        }
-        s.intToFloat(scale, scale);
-        Vec superScale = codes[panel].scratch();
-        s.loadHalf(superScale, headers[panel], 2 * firstRow);
-        s.multiply(scale, scale, superScale);
-      }
-    }
-  }
-
-  private void loadMin(Vec min, int panel, int part, int firstRow) {
-    Reg block = weights[panel];
-    int mins = format.scaleBytes();
-    if (format.mins() == Mins.HALF) {
-      s.loadHalf(min, block, mins + 2 * firstRow);
-    } else {
-      s.loadUnsignedBytes(min, block, mins + Panels.ROWS * part + firstRow);
-      s.intToFloat(min, min);
-      Vec superMin = codes[panel].scratch();
-      s.loadHalf(superMin, headers[panel], format.headerMinOffset() + 2 * firstRow);
-      s.multiply(min, min, superMin);
-    }
   }
 }

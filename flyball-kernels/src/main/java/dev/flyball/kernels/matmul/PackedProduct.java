@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Products of packed matrices with tokens by generated kernels: {@code W (rows, columns) @ x
@@ -38,8 +39,17 @@ public final class PackedProduct implements AutoCloseable {
   private final TileProduct.Worker[] workers;
   private final Arena arena = Arena.ofShared();
 
-  /** The products of a call, kept for the next one, and behind each the pieces up to its end. */
-  private final List<TileProduct> products = new ArrayList<>();
+  /** Tokens for each group from which on weights are unpacked once for all of its tiles. */
+  private static final int UNPACKED_TOKENS = 64;
+
+  /** The products of a call, and behind each the pieces up to its end. */
+  private final List<BatchProduct> products = new ArrayList<>();
+
+  // Those of earlier calls, kept for the next one.
+  private final List<TileProduct> tileProducts = new ArrayList<>();
+  private final List<UnpackedProduct> unpackedProducts = new ArrayList<>();
+  private int usedTileProducts;
+  private int usedUnpackedProducts;
 
   private int[] ends = new int[4];
 
@@ -168,10 +178,14 @@ public final class PackedProduct implements AutoCloseable {
       ends = new int[matrices.size()];
     }
     int pieces = 0;
+    products.clear();
+    usedTileProducts = 0;
+    usedUnpackedProducts = 0;
     for (int i = 0; i < matrices.size(); i++) {
       int group = i % groups.groups();
       float[] out = outs.get(i / groups.groups());
-      pieces += prepare(i, matrices.get(i), group, out, fine).pieces();
+      products.add(prepare(matrices.get(i), group, out, fine));
+      pieces += products.get(i).pieces();
       ends[i] = pieces;
     }
     prepared = matrices.size();
@@ -189,23 +203,53 @@ public final class PackedProduct implements AutoCloseable {
     return found < 0 ? -found - 1 : found + 1;
   }
 
-  private TileProduct prepare(int index, PackedMatrix w, int group, float[] out, boolean fine) {
+  private BatchProduct prepare(PackedMatrix w, int group, float[] out, boolean fine) {
     if (w.columns() != columns || out.length < (long) tokens() * w.rows()) {
       throw new IllegalArgumentException(
           "(%d, %d) @ (%d, %d) into %d values"
               .formatted(w.rows(), w.columns(), tokens(), columns, out.length));
     }
     TileKernels kernel = kernels(w.format());
-    Activations activations = activations(kernel, fine && kernel.rounds());
+    if (tokens() >= UNPACKED_TOKENS * groups.groups()) {
+      Optional<UnpackedKernels> unpacked = kernel.unpacked();
+      if (unpacked.isPresent()) {
+        return unpackedProduct(w, unpacked.get(), group, out, fine);
+      }
+    }
+    return tileProduct(w, kernel, group, out, fine);
+  }
+
+  private TileProduct tileProduct(
+      PackedMatrix w, TileKernels kernel, int group, float[] out, boolean fine) {
+    Activations activations = activations(kernel.tiling(fine && kernel.rounds()));
     activations.fill();
     TokenTiles tiles = activations.tiles(group);
     int first = groups.first(group);
-    if (index == products.size()) {
-      products.add(new TileProduct(w, kernel, fine, activations.memory, tiles, first, out));
+    if (usedTileProducts == tileProducts.size()) {
+      tileProducts.add(new TileProduct(w, kernel, fine, activations.memory, tiles, first, out));
     } else {
-      products.get(index).set(w, kernel, fine, activations.memory, tiles, first, out);
+      tileProducts
+          .get(usedTileProducts)
+          .set(w, kernel, fine, activations.memory, tiles, first, out);
     }
-    return products.get(index);
+    return tileProducts.get(usedTileProducts++);
+  }
+
+  private UnpackedProduct unpackedProduct(
+      PackedMatrix w, UnpackedKernels kernel, int group, float[] out, boolean fine) {
+    Activations activations = activations(kernel.tiling(fine));
+    activations.fill();
+    TokenTiles tiles = activations.tiles(group);
+    int first = groups.first(group);
+    if (usedUnpackedProducts == unpackedProducts.size()) {
+      unpackedProducts.add(
+          new UnpackedProduct(w, kernel, fine, activations.memory, tiles, first, out));
+    } else {
+      unpackedProducts
+          .get(usedUnpackedProducts)
+          .set(w, kernel, fine, activations.memory, tiles, first, out);
+    }
+    return unpackedProducts.get(usedUnpackedProducts++);
   }
 
   private TileKernels kernels(Panels format) {
@@ -217,11 +261,10 @@ public final class PackedProduct implements AutoCloseable {
     return known;
   }
 
-  private Activations activations(TileKernels kernel, boolean fine) {
-    Tiling tiling = kernel.tiling(fine);
+  private Activations activations(Tiling tiling) {
     Activations known = activationsByTiling.get(tiling);
     if (known == null) {
-      TileTokens memory = tiling.layout().newTokens(level, fine, maxTokens, maxColumns);
+      TileTokens memory = tiling.layout().newTokens(level, tiling.fine(), maxTokens, maxColumns);
       known = new Activations(memory, tiling);
       activationsByTiling.put(tiling, known);
     }

@@ -8,7 +8,8 @@ import dev.flyball.kernels.simd.Vec;
 
 /**
  * Generates the quantisation of one token of a tile, block after block, as {@link QuantizedLayout}
- * lays them out: scale = largest magnitude / 127, values = x / scale to the nearest.
+ * lays them out: scale = largest magnitude / 127, values = x / scale to the nearest. What that
+ * leaves is rounded in units of a 256th of the scale.
  *
  * <p>Magnitudes are compared as ints, whose order for floats without a sign is the floats' own and
  * puts NaN on top: a block with NaN or an infinity gets a scale of that, and so do its products. No
@@ -36,7 +37,8 @@ final class QuantizeKernel {
   /** Bytes from block to block. */
   static final int BLOCK_BYTES = 6;
 
-  static final int BLOCKS = 7;
+  /** Groups of columns of one scale. */
+  static final int GROUPS = 7;
 
   /** Bytes from eight values to the next eight; unused where the layout's tokens have no pairs. */
   static final int VALUES_STRIDE = 8;
@@ -49,11 +51,16 @@ final class QuantizeKernel {
   private final Reg x;
   private final Vec[] values;
   private final Vec scale;
+
+  /** What the values stored are in units of: the scale, or a part of it. */
+  private final Vec unit;
+
   private final Vec work;
   private final Vec withoutSign;
   private final Vec largestValue;
   private final Vec smallestScale;
   private final Vec one;
+  private final Vec unitsOfScale;
   private final Vec offsetFactor;
 
   private QuantizeKernel(SimdBuilder s, QuantizedLayout layout, boolean rest) {
@@ -66,12 +73,14 @@ final class QuantizeKernel {
       values[i] = s.vector();
     }
     scale = s.vector();
+    unit = rest ? s.vector() : scale;
     work = s.vector();
     withoutSign = s.vector();
     s.constantInt(withoutSign, Integer.MAX_VALUE);
     largestValue = constant(127);
     smallestScale = constant(Float.MIN_NORMAL);
     one = constant(1);
+    unitsOfScale = rest ? constant(1 << QuantizedLayout.REST_BITS) : one;
     offsetFactor = constant(-layout.offset());
   }
 
@@ -97,17 +106,15 @@ final class QuantizeKernel {
     Reg corrections = s.parameter(CORRECTIONS);
     Reg sums = s.parameter(SUMS);
     Reg step = s.parameter(BLOCK_BYTES);
-    Reg blocks = s.parameter(BLOCKS);
-    Label next = new Label();
-    s.bind(next);
-    for (int i = 0; i < values.length; i++) {
-      s.load(values[i], x, s.bytes() * i);
-    }
-    if (rest) {
-      takeRest();
-    }
-    findScale();
-    s.storeLane(scales, 0, scale);
+    Reg groups = s.parameter(GROUPS);
+    Reg blocks = s.register();
+    Label nextGroup = new Label();
+    Label nextBlock = new Label();
+    s.bind(nextGroup);
+    findScale(blocks);
+    s.set(blocks, blocksOfGroup());
+    s.bind(nextBlock);
+    s.storeLane(scales, 0, unit);
     round();
     if (layout.offset() != 0 || layout.sums()) {
       storeSums(corrections, sums);
@@ -121,7 +128,8 @@ final class QuantizeKernel {
     s.add(scales, step);
     s.add(corrections, step);
     s.add(sums, step);
-    s.decrementAndJumpIfNotZero(blocks, next);
+    s.decrementAndJumpIfNotZero(blocks, nextBlock);
+    s.decrementAndJumpIfNotZero(groups, nextGroup);
     return s.finish();
   }
 
@@ -141,38 +149,70 @@ final class QuantizeKernel {
     s.release(stride, eight);
   }
 
-  /** {@code values = x - rint(x / scale) * scale}. */
-  private void takeRest() {
-    findScale();
-    round();
+  private int blocksOfGroup() {
+    return layout.scaleColumns() / CodePanels.BLOCK;
+  }
+
+  /** {@code scale = max(largest |value| of the group / 127, smallest normal)}. */
+  private void findScale(Reg blocks) {
+    Reg block = s.register();
+    s.copy(block, x);
+    s.set(blocks, blocksOfGroup());
+    s.zero(scale);
+    Label next = new Label();
+    s.bind(next);
+    for (int i = 0; i < values.length; i++) {
+      s.load(work, block, s.bytes() * i);
+      s.and(work, work, withoutSign);
+      s.maximumInt(scale, scale, work);
+    }
+    s.add(block, 4 * CodePanels.BLOCK);
+    s.decrementAndJumpIfNotZero(blocks, next);
+    s.release(block);
+    s.largestIntLane(scale, work);
+    s.divide(scale, scale, largestValue);
+    s.maximum(scale, smallestScale, scale);
+    if (rest) {
+      s.divide(unit, scale, unitsOfScale);
+    }
+  }
+
+  /** Sets {@code values} to what is stored of a block, still as floats; 127 where that is NaN. */
+  private void round() {
+    s.divide(work, one, scale);
+    for (int i = 0; i < values.length; i++) {
+      s.load(values[i], x, s.bytes() * i);
+      s.multiply(values[i], values[i], work);
+      roundNearest(values[i]);
+    }
+    if (rest) {
+      roundRest();
+    }
+  }
+
+  /** {@code values = rint((x - values * scale) / unit)}, at least -127. */
+  private void roundRest() {
     for (int i = 0; i < values.length; i++) {
       s.multiply(values[i], values[i], scale);
       s.load(work, x, s.bytes() * i);
       s.subtract(values[i], work, values[i]);
     }
-  }
-
-  /** {@code scale = max(largest |value| / 127, smallest normal)}. */
-  private void findScale() {
-    s.zero(scale);
-    for (Vec value : values) {
-      s.and(work, value, withoutSign);
-      s.maximumInt(scale, scale, work);
-    }
-    s.largestIntLane(scale, work);
-    s.divide(scale, scale, largestValue);
-    s.maximum(scale, smallestScale, scale);
-  }
-
-  /** {@code values = rint(values / scale)}, still as floats; where that is NaN, 127. */
-  private void round() {
     s.divide(work, one, scale);
     for (Vec value : values) {
       s.multiply(value, value, work);
-      s.minimum(value, value, largestValue);
-      s.floatToInt(value, value);
-      s.intToFloat(value, value);
+      s.multiply(value, value, unitsOfScale);
     }
+    s.constantFloat(work, -127);
+    for (Vec value : values) {
+      s.maximum(value, work, value);
+      roundNearest(value);
+    }
+  }
+
+  private void roundNearest(Vec value) {
+    s.minimum(value, value, largestValue);
+    s.floatToInt(value, value);
+    s.intToFloat(value, value);
   }
 
   /** Sums of up to 32 bytes are exact in floats, and so are they times an offset of up to 128. */
@@ -201,7 +241,7 @@ final class QuantizeKernel {
         s.storeLane(correction, 0, work);
       }
       if (layout.sums()) {
-        s.multiply(work, sum, scale);
+        s.multiply(work, sum, unit);
         s.storeLane(scaledSum, 0, work);
       }
     }

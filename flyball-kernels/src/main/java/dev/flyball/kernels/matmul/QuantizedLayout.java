@@ -16,13 +16,24 @@ import dev.flyball.kernels.simd.SimdBuilder;
  * sums           T floats, or 2 x T: scale times the sum of the values; where sums
  * </pre>
  *
+ * <p>Fine tokens have a second place each behind those of all of a tile's tokens, for what rounding
+ * leaves: in units of a 256th of the first place's scale.
+ *
  * @param halves whether weights have scales for 16 columns
  * @param offset what the weights' unsigned codes carry too much
  * @param sums whether weights have minima
  * @param paired whether tokens are multiplied two by two
+ * @param superScaled whether the scales of 256 columns are equal: a 127th of the largest magnitude
+ *     of all; else each is of its 32 columns
  */
-record QuantizedLayout(boolean halves, int offset, boolean sums, boolean paired)
+record QuantizedLayout(
+    boolean halves, int offset, boolean sums, boolean paired, boolean superScaled)
     implements TokenLayout {
+  /** Columns of equal scales where super-scaled. */
+  static final int SUPER_COLUMNS = 256;
+
+  /** What is in a second place has this many bits behind those of the first. */
+  static final int REST_BITS = 8;
 
   /** The layout that the weights' format wants of a processor. */
   static QuantizedLayout of(CodePanels format, SimdBuilder processor) {
@@ -30,7 +41,19 @@ record QuantizedLayout(boolean halves, int offset, boolean sums, boolean paired)
         format.scalesPerBlock() == 2,
         format.signed() ? processor.signedBias() : format.offset(),
         format.mins() != CodePanels.Mins.NONE,
-        processor.matrixOperations().isPresent());
+        processor.matrixOperations().isPresent(),
+        false);
+  }
+
+  /** As {@link #of}, for {@link UnpackedTileKernel}. */
+  static QuantizedLayout ofUnpacked(CodePanels format, SimdBuilder processor) {
+    QuantizedLayout layout = of(format, processor);
+    return new QuantizedLayout(layout.halves, layout.offset, layout.sums, false, true);
+  }
+
+  /** Columns that a scale is found for. */
+  int scaleColumns() {
+    return superScaled ? SUPER_COLUMNS : CodePanels.BLOCK;
   }
 
   int parts() {

@@ -8,12 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Activations in eight bits, in the tiles of {@link QuantizedLayout}: each block of 32 columns of a
- * token has a scale, a 127th of its largest magnitude. Memory for a batch is taken once; filled
- * again for every input.
+ * Activations in eight bits, in the tiles of {@link QuantizedLayout}. Memory for a batch is taken
+ * once; filled again for every input.
  *
- * <p>Fine ones have a second place in their tile, behind those of all of its tokens, for what
- * rounding leaves, quantised in turn: {@code x = coarse + rest} to about sixteen bits.
+ * <p>Fine ones have a second place in their tile, for what rounding leaves, rounded in turn: {@code
+ * x = coarse + rest} to about sixteen bits.
  */
 final class QuantizedTokens implements TileTokens {
   private static final int BLOCK = CodePanels.BLOCK;
@@ -65,7 +64,7 @@ final class QuantizedTokens implements TileTokens {
     long at = tileAddress(first, columns) + (long) (from / BLOCK) * blockBytes;
     set(parameters, QuantizeKernel.HALF_BYTES, 4L * places);
     set(parameters, QuantizeKernel.BLOCK_BYTES, blockBytes);
-    set(parameters, QuantizeKernel.BLOCKS, (end - from) / BLOCK);
+    set(parameters, QuantizeKernel.GROUPS, (end - from) / layout.scaleColumns());
     for (int place = 0; place < places; place++) {
       int row = rows.row(first + place % size);
       set(parameters, QuantizeKernel.SOURCE, 4L * ((long) row * columns + from));

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The compiled kernels of one format, one for each size of tile, others for two panels at once and,
@@ -28,6 +29,7 @@ final class TileKernels implements AutoCloseable {
   private final KernelSet fine;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment table = arena.allocate(64, 64);
+  private Optional<UnpackedKernels> unpacked = Optional.empty();
 
   /** Generates all kernels of the format. */
   TileKernels(Panels format, InstructionSet level) {
@@ -126,6 +128,19 @@ final class TileKernels implements AutoCloseable {
     };
   }
 
+  /**
+   * Kernels for large batches, generated when they are first asked for, by one thread; empty where
+   * there are none.
+   */
+  Optional<UnpackedKernels> unpacked() {
+    if (unpacked.isEmpty()
+        && format instanceof CodePanels codes
+        && UnpackedKernels.exist(codes, level)) {
+      unpacked = Optional.of(new UnpackedKernels(codes, level, tableAddress()));
+    }
+    return unpacked;
+  }
+
   long tableAddress() {
     return table.address();
   }
@@ -136,6 +151,7 @@ final class TileKernels implements AutoCloseable {
     if (rounds()) {
       fine.close();
     }
+    unpacked.ifPresent(UnpackedKernels::close);
     arena.close();
   }
 }

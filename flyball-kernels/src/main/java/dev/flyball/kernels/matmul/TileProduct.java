@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
  * One matrix' product with a batch of tokens, cut into pieces: runs of panels times runs of tiles.
  * Set up again for every product by one thread; its pieces may be run by different ones.
  */
-final class TileProduct {
+final class TileProduct implements BatchProduct {
   /** Bytes of activations that stay in a core's second-level cache while panels stream past. */
   private static final long CACHED_ACTIVATION_BYTES = 768 << 10;
 
@@ -93,7 +93,8 @@ final class TileProduct {
     return Math.ceilDiv(w.panelCount(), panelsPerPiece);
   }
 
-  int pieces() {
+  @Override
+  public int pieces() {
     return panelRuns() * Math.ceilDiv(tiles.tiles(), tilesPerRun);
   }
 
@@ -101,7 +102,8 @@ final class TileProduct {
    * @param team how many workers share the pieces: what this one runs next is likely the piece as
    *     many further on, whose weights are brought into its cache while it runs this one
    */
-  void run(int piece, int team, Worker worker) {
+  @Override
+  public void run(int piece, int team, Worker worker) {
     int firstTile = piece / panelRuns() * tilesPerRun;
     int endTile = Math.min(tiles.tiles(), firstTile + tilesPerRun);
     int firstPanel = piece % panelRuns() * panelsPerPiece;
@@ -192,8 +194,15 @@ final class TileProduct {
 
     private long aheadEnd;
 
+    private final UnpackedProduct.Scratch unpacked;
+
     Worker(Arena arena) {
       parameters = arena.allocate(8L * TileParameters.COUNT, 64);
+      unpacked = new UnpackedProduct.Scratch(arena);
+    }
+
+    UnpackedProduct.Scratch unpacked() {
+      return unpacked;
     }
 
     /** Room for a kernel's parameters. */

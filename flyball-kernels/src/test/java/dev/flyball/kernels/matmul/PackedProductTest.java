@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class PackedProductTest {
   private static final long SEED = 7;
   private static final int MAX_TOKENS = 32;
+  private static final int LARGE_TOKENS = 300;
   private static final int[] ROWS = {1, 3, 15, 16, 17, 33, 64};
 
   @TestFactory
@@ -142,14 +143,19 @@ class PackedProductTest {
     int superColumns = Math.max(32, type.blockElements());
     try (WorkerTeam team = new WorkerTeam("test", 2);
         MatrixPacker packer = new MatrixPacker(level, team);
-        PackedProduct product = new PackedProduct(level, team, MAX_TOKENS, 3 * superColumns)) {
+        PackedProduct product = new PackedProduct(level, team, LARGE_TOKENS, 5 * 256)) {
+      for (int tokens : new int[] {64, 65, 71, 99, 128, 257, 300}) {
+        int columns = superColumns * random.nextInt(1, 1 + 5 * 256 / superColumns);
+        check(type, level, product, packer, random.nextInt(1, 100), columns, tokens, random);
+        DifferentialTable.agreed("matmul", type, level);
+      }
       for (int rows : ROWS) {
         for (int tokens = 1; tokens <= MAX_TOKENS; tokens += random.nextInt(1, 4)) {
           int columns =
               type.blockElements() == 1
                   ? random.nextInt(1, 97)
                   : superColumns * random.nextInt(1, 4);
-          check(type, product, packer, rows, columns, tokens, random);
+          check(type, level, product, packer, rows, columns, tokens, random);
           DifferentialTable.agreed("matmul", type, level);
         }
       }
@@ -158,6 +164,7 @@ class PackedProductTest {
 
   private static void check(
       TensorType type,
+      InstructionSet level,
       PackedProduct product,
       MatrixPacker packer,
       int rows,
@@ -183,8 +190,10 @@ class PackedProductTest {
     float[] weights = new float[rows * columns];
     BlockDecoder.decode(type, stored, 0, weights, 0, weights.length);
     boolean rounds = type.blockElements() > 1;
-    checkSums(weights, rounds ? roundedToEightBits(x) : x, out, rows, columns, type);
-    checkSums(weights, rounds ? roundedTwice(x) : x, fine, rows, columns, type);
+    boolean superScaled = tokens >= 64 && UnpackedKernels.exist(Panels.of(type), level);
+    int scaleColumns = superScaled ? 256 : 32;
+    checkSums(weights, rounds ? rounded(x, scaleColumns, false) : x, out, rows, columns, type);
+    checkSums(weights, rounds ? rounded(x, scaleColumns, true) : x, fine, rows, columns, type);
   }
 
   /**
@@ -234,31 +243,14 @@ class PackedProductTest {
     }
   }
 
-  /** What rounding leaves is rounded in turn. */
-  private static float[] roundedTwice(float[] x) {
-    float[] coarse = roundedToEightBits(x);
-    float[] rest = new float[x.length];
-    for (int i = 0; i < x.length; i++) {
-      rest[i] = x[i] - coarse[i];
-    }
-    float[] sum = roundedToEightBits(rest);
-    for (int i = 0; i < x.length; i++) {
-      sum[i] += coarse[i];
-    }
-    return sum;
-  }
-
-  /** What the eight-bit activations stand for. */
-  private static float[] roundedToEightBits(float[] x) {
+  /** What eight-bit activations stand for. */
+  private static float[] rounded(float[] x, int scaleColumns, boolean fine) {
     float[] rounded = new float[x.length];
-    for (int from = 0; from < x.length; from += 32) {
-      float largest = 0;
-      for (int i = 0; i < 32; i++) {
-        largest = Math.max(largest, Math.abs(x[from + i]));
-      }
-      float scale = Math.max(largest / 127, Float.MIN_NORMAL);
-      for (int i = 0; i < 32; i++) {
-        rounded[from + i] = (float) (Math.rint(x[from + i] * (1 / scale)) * scale);
+    for (int i = 0; i < x.length; i++) {
+      float scale = SlowQuantization.scale(x, i - i % scaleColumns, scaleColumns);
+      rounded[i] = SlowQuantization.code(x[i], scale) * scale;
+      if (fine) {
+        rounded[i] += SlowQuantization.rest(x[i], scale) * (scale / 256);
       }
     }
     return rounded;

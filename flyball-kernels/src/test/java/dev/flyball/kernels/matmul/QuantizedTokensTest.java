@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class QuantizedTokensTest {
   private static final long SEED = 33;
   private static final int BLOCK = 32;
-  private static final int COLUMNS = 11 * BLOCK;
+  private static final int COLUMNS = 16 * BLOCK;
   private static final float[] EXTREMES = {
     0f, -0f, Float.MIN_VALUE, -Float.MIN_NORMAL, 1e-37f, -3e38f, Float.MAX_VALUE, 0.5f, 1f
   };
@@ -45,12 +45,14 @@ class QuantizedTokensTest {
 
   private static List<QuantizedLayout> layouts(boolean paired) {
     return List.of(
-        new QuantizedLayout(false, 8, false, paired),
-        new QuantizedLayout(false, 0, true, paired),
-        new QuantizedLayout(true, 32, false, paired),
-        new QuantizedLayout(true, 0, true, paired),
-        new QuantizedLayout(true, 128, true, paired),
-        new QuantizedLayout(false, 0, false, paired));
+        new QuantizedLayout(false, 8, false, paired, false),
+        new QuantizedLayout(false, 0, true, paired, false),
+        new QuantizedLayout(true, 32, false, paired, false),
+        new QuantizedLayout(true, 0, true, paired, false),
+        new QuantizedLayout(true, 128, true, paired, false),
+        new QuantizedLayout(false, 0, false, paired, false),
+        new QuantizedLayout(false, 0, true, paired, true),
+        new QuantizedLayout(true, 32, false, paired, true));
   }
 
   private static void check(QuantizedLayout layout, boolean fine, InstructionSet level) {

@@ -14,38 +14,43 @@ final class SlowQuantization {
       QuantizedLayout layout, boolean fine, float[] x, int columns, TokenTiles tiles, int tile) {
     int tokens = tiles.size(tile);
     int size = fine ? 2 * tokens : tokens;
-    float[] rest = fine ? rest(x) : new float[0];
     ByteBuffer target =
         ByteBuffer.allocate((int) layout.tileBytes(size, columns)).order(ByteOrder.LITTLE_ENDIAN);
     for (int b = 0; b < columns / BLOCK; b++) {
       for (int t = 0; t < size; t++) {
         int from = (tiles.first(tile) + t % tokens) * columns + b * BLOCK;
-        block(layout, t < tokens ? x : rest, from, target, b * layout.blockBytes(size), t, size);
+        int group = from - b * BLOCK % layout.scaleColumns();
+        float scale = scale(x, group, layout.scaleColumns());
+        int[] values = new int[BLOCK];
+        for (int i = 0; i < BLOCK; i++) {
+          values[i] = t < tokens ? code(x[from + i], scale) : rest(x[from + i], scale);
+        }
+        float unit = t < tokens ? scale : scale / 256;
+        block(layout, values, unit, target, b * layout.blockBytes(size), t, size);
       }
     }
     return target.array();
   }
 
-  /** What the quantisation of x leaves of it. */
-  static float[] rest(float[] x) {
-    float[] rest = new float[x.length];
-    for (int i = 0; i < x.length; i++) {
-      float scale = scale(x, i - i % BLOCK);
-      rest[i] = x[i] - code(x[i], scale) * scale;
-    }
-    return rest;
-  }
-
-  private static float scale(float[] x, int from) {
+  static float scale(float[] x, int from, int columns) {
     float largest = 0;
-    for (int i = from; i < from + BLOCK; i++) {
+    for (int i = from; i < from + columns; i++) {
       largest = Math.max(largest, Math.abs(x[i]));
     }
     return Math.max(Float.MIN_NORMAL, largest / 127);
   }
 
-  private static int code(float x, float scale) {
-    float value = x * (1 / scale);
+  static int code(float x, float scale) {
+    return rounded(x * (1 / scale));
+  }
+
+  /** What rounding x leaves of it, in units of a 256th of the scale. */
+  static int rest(float x, float scale) {
+    float rest = (x - code(x, scale) * scale) * (1 / scale) * 256;
+    return rounded(Math.max(-127, rest));
+  }
+
+  private static int rounded(float value) {
     return Float.isNaN(value) ? 127 : (int) Math.rint(Math.min(127, value));
   }
 
@@ -57,11 +62,14 @@ final class SlowQuantization {
   }
 
   private static void block(
-      QuantizedLayout layout, float[] x, int from, ByteBuffer target, int at, int t, int size) {
-    float scale = scale(x, from);
-    int[] values = new int[BLOCK];
+      QuantizedLayout layout,
+      int[] values,
+      float scale,
+      ByteBuffer target,
+      int at,
+      int t,
+      int size) {
     for (int i = 0; i < BLOCK; i++) {
-      values[i] = code(x[from + i], scale);
       target.put(at + place(layout, t, size, i), (byte) values[i]);
     }
     target.putFloat(at + layout.scalesOffset(size) + 4 * t, scale);
