@@ -158,14 +158,7 @@ final class BenchCommand implements Runnable {
         String build = new BuildVersion().commit();
         results.addAll(
             new BenchedFile(
-                    build,
-                    file,
-                    options,
-                    weights,
-                    expertOptions,
-                    repetitions,
-                    !noWarmUp,
-                    level)
+                    build, file, options, weights, expertOptions, repetitions, !noWarmUp, level)
                 .run(tests, context));
       }
     }

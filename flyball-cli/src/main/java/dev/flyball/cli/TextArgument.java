@@ -48,8 +48,8 @@ final class TextArgument {
   }
 
   /**
-   * A text cut into windows as llama-perplexity and llama-imatrix cut it: each begins with BOS where
-   * the vocabulary begins texts so.
+   * A text cut into windows as llama-perplexity and llama-imatrix cut it: each begins with BOS
+   * where the vocabulary begins texts so.
    *
    * @throws IllegalArgumentException where the text does not fill one
    */

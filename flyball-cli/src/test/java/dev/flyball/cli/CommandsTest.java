@@ -416,7 +416,14 @@ class CommandsTest {
     String again = "--allow-requantize";
     assertThat(run("quantize", demo, plain.toString(), "q3_k_m", again).status()).isZero();
     assertThat(
-            run("quantize", demo, guided.toString(), "q3_k_m", again, "--imatrix", matrix.toString())
+            run(
+                    "quantize",
+                    demo,
+                    guided.toString(),
+                    "q3_k_m",
+                    again,
+                    "--imatrix",
+                    matrix.toString())
                 .status())
         .isZero();
     assertThat(Files.mismatch(plain, guided)).isNotEqualTo(-1);

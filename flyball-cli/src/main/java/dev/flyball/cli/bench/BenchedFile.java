@@ -84,9 +84,7 @@ public record BenchedFile(
             : Optional.empty();
     return ModelFamilies.load(
         file,
-        options
-            .withWeightsFile(weights.map(cache -> cache.fileOf(file)))
-            .withExperts(onDisk));
+        options.withWeightsFile(weights.map(cache -> cache.fileOf(file))).withExperts(onDisk));
   }
 
   private static void print(ExpertCounters experts, CommandContext context) {

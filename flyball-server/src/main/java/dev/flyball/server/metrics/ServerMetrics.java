@@ -71,19 +71,24 @@ public final class ServerMetrics implements RequestObserver, GenerationObserver,
                 "Share of the KV cache in use, 0 to 1",
                 ServerMetrics::cacheUsage),
             expertGauge(
-                "flyball_experts_held", "Experts of a model on disk that memory has room for",
+                "flyball_experts_held",
+                "Experts of a model on disk that memory has room for",
                 ExpertCounters::heldAtMost),
             expertGauge(
-                "flyball_expert_hits", "Experts that steps needed and found in memory",
+                "flyball_expert_hits",
+                "Experts that steps needed and found in memory",
                 ExpertCounters::hits),
             expertGauge(
-                "flyball_expert_misses", "Experts that steps needed and that were read",
+                "flyball_expert_misses",
+                "Experts that steps needed and that were read",
                 ExpertCounters::misses),
             expertGauge(
-                "flyball_expert_read_bytes", "Bytes of experts read from the model's file",
+                "flyball_expert_read_bytes",
+                "Bytes of experts read from the model's file",
                 ExpertCounters::readBytes),
             expertGauge(
-                "flyball_expert_wait_seconds", "Time that steps waited for experts to be read",
+                "flyball_expert_wait_seconds",
+                "Time that steps waited for experts to be read",
                 counters -> counters.waitNanos() / 1e9));
   }
 
