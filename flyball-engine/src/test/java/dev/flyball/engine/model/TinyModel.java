@@ -44,8 +44,7 @@ record TinyModel(String architecture, Map<String, Object> keys, Map<String, Tens
   private static void put(GgufWriter writer, String key, Object value) {
     switch (value) {
       case Integer integer ->
-          writer.putInteger(
-              key, integer < 0 ? GgufValueType.INT32 : GgufValueType.UINT32, integer);
+          writer.putInteger(key, integer < 0 ? GgufValueType.INT32 : GgufValueType.UINT32, integer);
       case Double number -> writer.putNumber(key, GgufValueType.FLOAT32, number);
       case int[] array ->
           writer.putIntegers(
