@@ -10,6 +10,7 @@ import dev.flyball.cli.console.CommandContext;
 import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
 import dev.flyball.cli.generate.ExpertsOption;
+import dev.flyball.cli.generate.SparsityOption;
 import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineOptions;
 import dev.flyball.engine.LocalEngines;
@@ -124,6 +125,8 @@ final class BenchCommand implements Runnable {
 
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
 
+  @Mixin private SparsityOption sparsity = new SparsityOption();
+
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
   @Mixin private ExpertsOption experts = new ExpertsOption();
@@ -158,7 +161,15 @@ final class BenchCommand implements Runnable {
         String build = new BuildVersion().commit();
         results.addAll(
             new BenchedFile(
-                    build, file, options, weights, expertOptions, repetitions, !noWarmUp, level)
+                    build,
+                    file,
+                    options,
+                    weights,
+                    expertOptions,
+                    sparsity.value(),
+                    repetitions,
+                    !noWarmUp,
+                    level)
                 .run(tests, context));
       }
     }
@@ -212,6 +223,7 @@ final class BenchCommand implements Runnable {
         () ->
             new EngineOptions(longest + DraftedFile.MOST_PROMPT_TOKENS, atOnce, atOnce, threadCount)
                 .withCacheType(cacheType.value())
+                .withSparsity(sparsity.value())
                 .withWeightsCache(weightsCache.value(context)));
   }
 

@@ -86,6 +86,7 @@ public final class FlyballCommand {
         new SynthCommand(context),
         new QuantizeCommand(context),
         new ImportanceCommand(context),
+        new CalibrateCommand(context),
         new PerplexityCommand(context),
         new TokenizeCommand(context),
         new TemplateCommand(context),

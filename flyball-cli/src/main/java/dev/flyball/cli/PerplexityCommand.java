@@ -7,6 +7,7 @@ import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.evaluate.EvaluationFormat;
 import dev.flyball.cli.evaluate.EvaluationResult;
 import dev.flyball.cli.generate.CacheTypeOption;
+import dev.flyball.cli.generate.SparsityOption;
 import dev.flyball.engine.evaluate.BaseWriter;
 import dev.flyball.engine.evaluate.Divergence;
 import dev.flyball.engine.evaluate.DivergenceMeter;
@@ -91,6 +92,7 @@ final class PerplexityCommand implements Runnable {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private EvaluationFormat format = EvaluationFormat.TEXT;
 
+  @Mixin private SparsityOption sparsity = new SparsityOption();
   @Mixin private CacheTypeOption cacheType = new CacheTypeOption();
 
   PerplexityCommand(CommandContext context) {
@@ -114,7 +116,9 @@ final class PerplexityCommand implements Runnable {
               () ->
                   TextArgument.windows(
                       Tokenizers.from(file.metadata()), content, windowTokens, maxWindows));
-      try (LanguageModel loaded = ModelFamilies.load(file, options)) {
+      ModelOptions withGates =
+          sparsity.value().map(w -> options.withGates(w.thresholds(path, file))).orElse(options);
+      try (LanguageModel loaded = ModelFamilies.load(file, withGates)) {
         GgufSummary summary = GgufSummary.of(file);
         format.print(evaluate(loaded, windows, path, summary), context.out());
       }

@@ -6,6 +6,7 @@ import dev.flyball.cli.console.UsageFailure;
 import dev.flyball.cli.generate.CacheTypeOption;
 import dev.flyball.cli.generate.ExpertsOption;
 import dev.flyball.cli.generate.ProjectorOption;
+import dev.flyball.cli.generate.SparsityOption;
 import dev.flyball.cli.generate.SpeculationOption;
 import dev.flyball.cli.generate.WeightsCacheOption;
 import dev.flyball.engine.EngineFactory;
@@ -95,6 +96,7 @@ final class ServeCommand implements Runnable {
 
   @Mixin private SpeculationOption speculation = new SpeculationOption();
 
+  @Mixin private SparsityOption sparsity = new SparsityOption();
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
   @Mixin private ExpertsOption experts = new ExpertsOption();
@@ -237,6 +239,7 @@ final class ServeCommand implements Runnable {
         .withCacheDirectory(cacheDirectory(usual.cacheDirectory()))
         .withWeightsCache(weightsCache.value(context))
         .withExperts(experts.value(context))
+        .withSparsity(sparsity.over(usual.sparsity()))
         .withSpeculation(speculation.over(usual.speculation()))
         .withAdapters(adapters(usual.adapters()))
         .withProjector(projector.over(usual.projector()));

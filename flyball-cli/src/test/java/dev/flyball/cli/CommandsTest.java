@@ -51,6 +51,7 @@ class CommandsTest {
         "synth",
         "quantize",
         "imatrix",
+        "calibrate",
         "perplexity",
         "tokenize",
         "template",

@@ -58,7 +58,8 @@ final class DraftModels {
         .withSpeculation(SpeculationOptions.OFF)
         .withCacheDirectory(Optional.empty())
         .withAdapters(AdapterOptions.DEFAULT)
-        .withProjector(Optional.empty());
+        .withProjector(Optional.empty())
+        .withSparsity(Optional.empty());
   }
 
   /**

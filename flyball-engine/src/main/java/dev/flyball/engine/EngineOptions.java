@@ -5,6 +5,7 @@ import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.cache.CacheTypes;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.sparsity.SparsityWish;
 import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.engine.weights.ExpertOptions;
 import dev.flyball.engine.weights.WeightsCache;
@@ -30,6 +31,7 @@ import java.util.function.Consumer;
  * @param experts where a model's experts lie
  * @param projector the file that makes images input for the model; nothing: the one beside the
  *     model's file, where there is exactly one that fits
+ * @param sparsity how much of gated networks is skipped; nothing: none of it
  */
 public record EngineOptions(
     int contextLength,
@@ -43,7 +45,8 @@ public record EngineOptions(
     SpeculationOptions speculation,
     AdapterOptions adapters,
     ExpertOptions experts,
-    Optional<Path> projector) {
+    Optional<Path> projector,
+    Optional<SparsityWish> sparsity) {
   public static final int DEFAULT_CONTEXT_LIMIT = 8192;
 
   public static final EngineOptions DEFAULT = new EngineOptions(0, 8, 64, 0);
@@ -69,6 +72,7 @@ public record EngineOptions(
         SpeculationOptions.DEFAULT,
         AdapterOptions.DEFAULT,
         ExpertOptions.DEFAULT,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -117,6 +121,11 @@ public record EngineOptions(
     return with(copy -> copy.projector = file);
   }
 
+  /** These with another share of gated networks that is skipped. */
+  public EngineOptions withSparsity(Optional<SparsityWish> wish) {
+    return with(copy -> copy.sparsity = wish);
+  }
+
   /** These with another context length. */
   EngineOptions withContextLength(int tokens) {
     return with(copy -> copy.contextLength = tokens);
@@ -142,6 +151,7 @@ public record EngineOptions(
     private AdapterOptions adapters;
     private ExpertOptions experts;
     private Optional<Path> projector;
+    private Optional<SparsityWish> sparsity;
 
     Copy(EngineOptions of) {
       contextLength = of.contextLength;
@@ -156,6 +166,7 @@ public record EngineOptions(
       adapters = of.adapters;
       experts = of.experts;
       projector = of.projector;
+      sparsity = of.sparsity;
     }
 
     EngineOptions toRecord() {
@@ -171,7 +182,8 @@ public record EngineOptions(
           speculation,
           adapters,
           experts,
-          projector);
+          projector,
+          sparsity);
     }
   }
 

@@ -14,6 +14,8 @@ import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.ModelOutline;
 import dev.flyball.engine.model.Pooling;
 import dev.flyball.engine.model.family.ModelFamilies;
+import dev.flyball.engine.sparsity.GateThresholds;
+import dev.flyball.engine.sparsity.GateUse;
 import dev.flyball.engine.speculate.Speculator;
 import dev.flyball.engine.template.ChatTemplate;
 import dev.flyball.engine.template.ChatTemplates;
@@ -72,7 +74,7 @@ public final class LocalEngines implements EngineFactory {
   public MemoryEstimate estimate(Path path, EngineOptions options) {
     try (GgufFile file = GgufFile.open(path)) {
       DraftModels drafts = new DraftModels(freeMemory, path, options);
-      ModelOutline outline = ModelFamilies.outline(file, modelOptions(options));
+      ModelOutline outline = ModelFamilies.outline(file, modelOptions(path, file, options));
       Optional<Projectors.Found> projector = projector(path, options, outline);
       MemoryEstimate model =
           MemoryPlan.full(
@@ -88,7 +90,8 @@ public final class LocalEngines implements EngineFactory {
   }
 
   private Engine open(GgufFile file, Path path, EngineOptions options) {
-    ModelOutline outline = ModelFamilies.outline(file, modelOptions(options));
+    ModelOptions modelOptions = modelOptions(path, file, options);
+    ModelOutline outline = ModelFamilies.outline(file, modelOptions);
     Optional<Projectors.Found> projector = projector(path, options, outline);
     MemoryPlan plan =
         MemoryPlan.fitting(
@@ -102,7 +105,7 @@ public final class LocalEngines implements EngineFactory {
     LanguageModel model =
         ModelFamilies.load(
             file,
-            modelOptions(options)
+            modelOptions
                 .withContextLength(plan.contextLength())
                 .withMaxBatchTokens(plan.batchTokens())
                 .withWeightsFile(options.weightsCache().map(cache -> cache.fileOf(file)))
@@ -118,7 +121,7 @@ public final class LocalEngines implements EngineFactory {
       KvCache cache = model.newCache(plan.cacheTokens(), options.maxRunning());
       options
           .cacheDirectory()
-          .ifPresent(directory -> cache.keepIn(directory, GgufFingerprint.of(file)));
+          .ifPresent(directory -> cache.keepIn(directory, fingerprint(file, modelOptions.gates())));
       return new LocalEngine(
           info,
           tokenizer,
@@ -171,6 +174,20 @@ public final class LocalEngines implements EngineFactory {
   static ModelOptions modelOptions(EngineOptions options) {
     return new ModelOptions(options.threads(), MemoryPlan.MAX_BATCH_TOKENS, Precision.FAST)
         .withCacheType(options.cacheTypes().usual());
+  }
+
+  private static ModelOptions modelOptions(Path path, GgufFile file, EngineOptions options) {
+    ModelOptions usual = modelOptions(options);
+    return options
+        .sparsity()
+        .map(wish -> usual.withGates(wish.thresholds(path, file)))
+        .orElse(usual);
+  }
+
+  /** Of what keys and values are of. */
+  private static String fingerprint(GgufFile file, GateUse gates) {
+    String model = GgufFingerprint.of(file);
+    return gates instanceof GateThresholds thresholds ? thresholds.fingerprint(model) : model;
   }
 
   private static ModelInfo info(GgufSummary summary, MemoryPlan plan, ModelOutline outline) {

@@ -54,8 +54,9 @@ record MemoryPlan(
   private static final double MIB = 1 << 20;
 
   /** What a model would take at full use, whatever is free. */
-  static MemoryPlan full(ModelOutline outline, long weightBytes, EngineOptions options) {
+  static MemoryPlan full(ModelOutline outline, long fileBytes, EngineOptions options) {
     int context = contextLength(options, outline.config());
+    long weightBytes = fileBytes + outline.copiedWeightBytes();
     MemoryPlan plan =
         of(outline, weightBytes, options, context, (long) context * options.maxRunning());
     ExpertOptions experts = options.experts();
@@ -90,7 +91,8 @@ record MemoryPlan(
    * @throws EngineException with OUT_OF_MEMORY, with all figures and what can be done
    */
   static MemoryPlan fitting(
-      ModelOutline outline, long weightBytes, EngineOptions options, FreeMemory free) {
+      ModelOutline outline, long fileBytes, EngineOptions options, FreeMemory free) {
+    long weightBytes = fileBytes + outline.copiedWeightBytes();
     boolean hasExperts = outline.experts().fileBytes() > 0;
     if (hasExperts && options.experts().placement() == ExpertPlacement.DISK) {
       return withExpertsOnDisk(outline, weightBytes, options, free);

@@ -74,4 +74,20 @@ public enum ActivationCurve {
       gate[i] = (float) of(gate[i]) * up[i];
     }
   }
+
+  /**
+   * As {@link #gate}, but zero where the activated gate's magnitude is below {@code threshold}.
+   *
+   * @throws UnsupportedOperationException of a curve whose gate meets something else than {@code
+   *     up}
+   */
+  public void gateAbove(float[] gate, float[] up, float threshold, int from, int end) {
+    if (this == CLIPPED_SILU) {
+      throw new UnsupportedOperationException(this + " has no thresholds");
+    }
+    for (int i = from; i < end; i++) {
+      float activated = (float) of(gate[i]);
+      gate[i] = Math.abs(activated) < threshold ? 0 : activated * up[i];
+    }
+  }
 }

@@ -8,6 +8,8 @@ import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.family.ModelFamilies;
+import dev.flyball.engine.sparsity.GateThresholds;
+import dev.flyball.engine.sparsity.SparsityWish;
 import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.engine.weights.ExpertOptions;
 import dev.flyball.engine.weights.ExpertPlacement;
@@ -31,6 +33,7 @@ import java.util.OptionalDouble;
  * @param options how the model is run
  * @param weights where packed weights are kept; nothing: not at all
  * @param experts where experts lie; those on disk have memory that is said
+ * @param sparsity how much of gated networks is skipped; nothing: none of it
  * @param repetitions timed runs of each test
  * @param warmUp whether an untimed round goes before them
  * @param limits the level to measure the machine's limits with; nothing: not at all
@@ -41,6 +44,7 @@ public record BenchedFile(
     ModelOptions options,
     Optional<WeightsCache> weights,
     ExpertOptions experts,
+    Optional<SparsityWish> sparsity,
     int repetitions,
     boolean warmUp,
     Optional<InstructionSet> limits) {
@@ -49,42 +53,66 @@ public record BenchedFile(
   public List<SpeedResult> run(List<SpeedTest> tests, CommandContext context) {
     PeakMemory peak = new PeakMemory();
     long begin = System.nanoTime();
-    try (GgufFile file = GgufFile.open(path);
-        LanguageModel model = load(file)) {
-      long loadNanos = System.nanoTime() - begin;
-      Instant time = context.clock().instant();
-      var runner = new SpeedTestRunner(model, repetitions, warmUp, context);
-      List<long[]> samples;
-      Optional<MachineLimits> machine = Optional.empty();
-      if (limits.isPresent()) {
-        try (LimitLog log = new LimitLog(limits.get(), options.threads())) {
-          samples = runner.run(tests, () -> peak.without(log::measure));
-          machine = Optional.of(log.medians());
-        }
-      } else {
-        samples = runner.run(tests, () -> {});
+    try (GgufFile file = GgufFile.open(path)) {
+      Optional<GateThresholds> gates = sparsity.map(wish -> wish.thresholds(path, file));
+      try (LanguageModel model = load(file, gates)) {
+        List<SpeedResult> results = run(tests, context, file, model, peak, begin);
+        gates.ifPresent(thresholds -> tell(thresholds, context));
+        return results;
       }
-      model.experts().ifPresent(counters -> print(counters, context));
-      ModelRun run = new ModelRun(describe(file), loadNanos, peak.bytes(), machine);
-      KvShape cache = ModelFamilies.outline(file, options).cacheShape();
-      ModelWork work = ModelWork.of(file, cache.bytesPerToken());
-      List<SpeedResult> results = new ArrayList<>();
-      for (int i = 0; i < tests.size(); i++) {
-        OptionalDouble limit = limit(work, tests.get(i), machine);
-        results.add(new SpeedResult(run, tests.get(i), time, samples.get(i), limit));
-      }
-      return results;
     }
   }
 
-  private LanguageModel load(GgufFile file) {
+  private static void tell(GateThresholds thresholds, CommandContext context) {
+    context
+        .err()
+        .printf(
+            Locale.ROOT,
+            "sparsity %.2f: %.1f %% of the neurons that steps of one token met were skipped%n",
+            thresholds.share(),
+            100.0 * thresholds.skipped() / Math.max(1, thresholds.neurons()));
+  }
+
+  private List<SpeedResult> run(
+      List<SpeedTest> tests,
+      CommandContext context,
+      GgufFile file,
+      LanguageModel model,
+      PeakMemory peak,
+      long begin) {
+    long loadNanos = System.nanoTime() - begin;
+    Instant time = context.clock().instant();
+    var runner = new SpeedTestRunner(model, repetitions, warmUp, context);
+    List<long[]> samples;
+    Optional<MachineLimits> machine = Optional.empty();
+    if (limits.isPresent()) {
+      try (LimitLog log = new LimitLog(limits.get(), options.threads())) {
+        samples = runner.run(tests, () -> peak.without(log::measure));
+        machine = Optional.of(log.medians());
+      }
+    } else {
+      samples = runner.run(tests, () -> {});
+    }
+    model.experts().ifPresent(counters -> print(counters, context));
+    ModelRun run = new ModelRun(describe(file), loadNanos, peak.bytes(), machine);
+    KvShape cache = ModelFamilies.outline(file, options).cacheShape();
+    ModelWork work = ModelWork.of(file, cache.bytesPerToken());
+    List<SpeedResult> results = new ArrayList<>();
+    for (int i = 0; i < tests.size(); i++) {
+      OptionalDouble limit = limit(work, tests.get(i), machine);
+      results.add(new SpeedResult(run, tests.get(i), time, samples.get(i), limit));
+    }
+    return results;
+  }
+
+  private LanguageModel load(GgufFile file, Optional<GateThresholds> gates) {
     Optional<ExpertStorage> onDisk =
         experts.placement() == ExpertPlacement.DISK
             ? Optional.of(new ExpertStorage(file, experts.memoryBytes()))
             : Optional.empty();
-    return ModelFamilies.load(
-        file,
-        options.withWeightsFile(weights.map(cache -> cache.fileOf(file))).withExperts(onDisk));
+    ModelOptions placed =
+        options.withWeightsFile(weights.map(cache -> cache.fileOf(file))).withExperts(onDisk);
+    return ModelFamilies.load(file, gates.map(placed::withGates).orElse(placed));
   }
 
   private static void print(ExpertCounters experts, CommandContext context) {

@@ -36,6 +36,7 @@ public final class EngineLoadOptions {
   @Mixin private SpeculationOption speculation = new SpeculationOption();
   @Mixin private ProjectorOption projector = new ProjectorOption();
 
+  @Mixin private SparsityOption sparsity = new SparsityOption();
   @Mixin private WeightsCacheOption weightsCache = new WeightsCacheOption();
 
   @Mixin private ExpertsOption experts = new ExpertsOption();
@@ -52,6 +53,7 @@ public final class EngineLoadOptions {
                 .withAdapters(
                     AdapterOptions.DEFAULT.withFiles(
                         adapters.stream().map(text -> AdapterFile.parse(text, 1)).toList()))
+                .withSparsity(sparsity.value())
                 .withSpeculation(speculation.over(SpeculationOptions.DEFAULT).forOneModel()));
   }
 }

@@ -41,16 +41,28 @@ public final class Perplexity {
 
     /** Hears that a window is done, of {@code windows}. */
     void windowDone(int window, int windows);
-  }
 
-  private static final Listener NOBODY =
-      new Listener() {
+    /** One that hears of windows only. */
+    static Listener ofWindows(WindowListener listener) {
+      return new Listener() {
         @Override
         public void scored(StepOutput output, int row, int token) {}
 
         @Override
-        public void windowDone(int window, int windows) {}
+        public void windowDone(int window, int windows) {
+          listener.windowDone(window, windows);
+        }
       };
+    }
+  }
+
+  /** Hears that a window is done, of {@code windows}. */
+  @FunctionalInterface
+  public interface WindowListener {
+    void windowDone(int window, int windows);
+  }
+
+  private static final Listener NOBODY = Listener.ofWindows((_, _) -> {});
 
   /**
    * Scores a text.

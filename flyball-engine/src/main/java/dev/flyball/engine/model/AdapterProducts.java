@@ -107,6 +107,11 @@ final class AdapterProducts implements AutoCloseable {
     return group;
   }
 
+  /** Whether any row of the step chose an adapter. */
+  boolean any() {
+    return used > 0;
+  }
+
   /** Notes the input of the projections that follow. */
   void input(float[] rows, int rowLength) {
     x = rows;

@@ -206,6 +206,42 @@ interface Arithmetic extends AutoCloseable {
    */
   void gate(Activation activation, float[] gate, float[] up, int from, int end, int worker);
 
+  /**
+   * As {@link #gate}, but zero where the activated gate's magnitude is below {@code threshold};
+   * called by workers of the team.
+   */
+  void gateAbove(
+      Activation activation,
+      float[] gate,
+      float[] up,
+      float threshold,
+      int from,
+      int end,
+      int worker);
+
+  /** A gated network, ready to be computed for one token without the neurons that are shut. */
+  interface SparseNetwork {
+    /**
+     * Computes the network.
+     *
+     * @param x the token's input
+     * @param gate what the gate's matrix made of it
+     * @param activate activates gates in place
+     * @param out the result, without the down projection's bias
+     * @return neurons whose weights were not read
+     */
+    long apply(float[] x, float[] gate, InputFinish activate, float threshold, float[] out);
+  }
+
+  /**
+   * Prepares a network's matrices behind its gate to be read neuron by neuron, at load.
+   *
+   * @param up (neurons, columns)
+   * @param down (rows, neurons)
+   * @return nothing where this arithmetic reads whole matrices only
+   */
+  Optional<SparseNetwork> sparse(Linear.Tensors up, Linear.Tensors down);
+
   /** {@code x[i] = activation(x[i])} for {@code from <= i < end}; called by workers of the team. */
   void activate(Activation activation, float[] x, int from, int end, int worker);
 

@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.sparsity.GateUse;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class Assembly {
   private final Map<PerLayerInputSpec, PerLayerInputs> perLayerInputs = new LinkedHashMap<>();
   private final Map<Scored, CachedAttention> attentions = new LinkedHashMap<>();
   private final AdapterSites sites = new AdapterSites();
+  private int gatedNetworks;
 
   Assembly(Step step, KvShape cache) {
     this.step = step;
@@ -50,6 +52,16 @@ final class Assembly {
   /** The projections of an expert, which adapters do not adapt. */
   List<Linear> expert(List<Linear.Tensors> tensors) {
     return Linear.ofExpert(tensors, step.arithmetic(), step.adapters());
+  }
+
+  /** The number of the next gated network, in the order of layers. */
+  int nextGatedNetwork() {
+    return gatedNetworks++;
+  }
+
+  /** What becomes of the gates of feed forward networks. */
+  GateUse gates() {
+    return step.options().gates();
   }
 
   /** The projections assembled so far that adapters can adapt. */

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Plain Java on the weights as the file stores them, F32 activations: the oracle of the generated
@@ -168,6 +169,23 @@ final class ExactArithmetic implements Arithmetic {
   @Override
   public void gate(Activation activation, float[] gate, float[] up, int from, int end, int worker) {
     activation.curve().gate(gate, up, from, end);
+  }
+
+  @Override
+  public void gateAbove(
+      Activation activation,
+      float[] gate,
+      float[] up,
+      float threshold,
+      int from,
+      int end,
+      int worker) {
+    activation.curve().gateAbove(gate, up, threshold, from, end);
+  }
+
+  @Override
+  public Optional<SparseNetwork> sparse(Linear.Tensors up, Linear.Tensors down) {
+    return Optional.empty();
   }
 
   @Override

@@ -19,6 +19,8 @@ import dev.flyball.kernels.matmul.PackedProduct;
 import dev.flyball.kernels.matmul.RowGroups;
 import dev.flyball.kernels.recurrence.ScanKernel;
 import dev.flyball.kernels.simd.InstructionSet;
+import dev.flyball.kernels.sparse.SparseGatedProduct;
+import dev.flyball.kernels.sparse.SparseMatrices;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -44,7 +46,9 @@ final class GeneratedArithmetic implements Arithmetic {
           .orElseThrow();
 
   private final InstructionSet level;
+  private final WorkerTeam team;
   private final PackedProduct product;
+  private final SparseGatedProduct sparseProduct;
 
   private final Map<Activation, ActivationKernel> activations = new EnumMap<>(Activation.class);
 
@@ -80,7 +84,9 @@ final class GeneratedArithmetic implements Arithmetic {
       int maxTokens,
       int maxColumns) {
     this.level = level;
+    this.team = team;
     product = new PackedProduct(level, team, maxTokens, maxColumns);
+    sparseProduct = new SparseGatedProduct(level, team);
     for (Activation activation : Activation.values()) {
       activations.put(activation, new ActivationKernel(level, activation.curve()));
     }
@@ -323,6 +329,30 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   @Override
+  public void gateAbove(
+      Activation activation,
+      float[] gate,
+      float[] up,
+      float threshold,
+      int from,
+      int end,
+      int worker) {
+    kernel(activation).gateAbove(gate, up, threshold, from, end, parameters[worker]);
+  }
+
+  @Override
+  public Optional<Arithmetic.SparseNetwork> sparse(Linear.Tensors up, Linear.Tensors down) {
+    if (!SparseMatrices.takes(up.weight(), down.weight())) {
+      return Optional.empty();
+    }
+    SparseMatrices matrices =
+        SparseMatrices.pack(up.weight(), up.bias(), down.weight(), weights::take, team);
+    return Optional.of(
+        (x, gate, activate, threshold, out) ->
+            sparseProduct.apply(matrices, x, gate, activate, threshold, out));
+  }
+
+  @Override
   public void activate(Activation activation, float[] x, int from, int end, int worker) {
     kernel(activation).apply(x, from, end, parameters[worker]);
   }
@@ -349,6 +379,7 @@ final class GeneratedArithmetic implements Arithmetic {
     layerNorms.close();
     weightedRows.close();
     product.close();
+    sparseProduct.close();
     weights.close();
     experts.ifPresent(ExpertStore::close);
     arena.close();

@@ -15,4 +15,9 @@ public interface MixerSpec {
 
   /** Makes the mixer that runs. */
   Mixer assemble(Assembly assembly);
+
+  /** The mixer whose networks these are: itself, unless it is one around another. */
+  default MixerSpec innermost() {
+    return this;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.sparsity.GateUse;
 import dev.flyball.engine.weights.ExpertStorage;
 import dev.flyball.engine.weights.WeightsFile;
 import dev.flyball.kernels.simd.InstructionSet;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
  * @param experts where generated code reads experts from when steps need them; nothing: all of them
  *     are in memory
  * @param observer sees what matrices are multiplied by; nothing: nobody does
+ * @param gates what becomes of the gates of feed forward networks
  */
 public record ModelOptions(
     int threads,
@@ -35,7 +37,8 @@ public record ModelOptions(
     int contextLength,
     Optional<WeightsFile> weightsFile,
     Optional<ExpertStorage> experts,
-    Optional<InputObserver> observer) {
+    Optional<InputObserver> observer,
+    GateUse gates) {
   /** What is given up for speed. */
   public enum Precision {
     /** Plain Java: activations and cache in F32. */
@@ -83,7 +86,8 @@ public record ModelOptions(
         0,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        GateUse.ALL_OPEN);
   }
 
   /** On the level of this process. */
@@ -139,6 +143,11 @@ public record ModelOptions(
     return with(copy -> copy.observer = Optional.of(seeing));
   }
 
+  /** These with another use of gates. */
+  public ModelOptions withGates(GateUse use) {
+    return with(copy -> copy.gates = use);
+  }
+
   private ModelOptions with(Consumer<Copy> change) {
     Copy copy = new Copy(this);
     change.accept(copy);
@@ -156,6 +165,7 @@ public record ModelOptions(
     private Optional<WeightsFile> weightsFile;
     private Optional<ExpertStorage> experts;
     private Optional<InputObserver> observer;
+    private GateUse gates;
 
     Copy(ModelOptions of) {
       threads = of.threads;
@@ -167,6 +177,7 @@ public record ModelOptions(
       weightsFile = of.weightsFile;
       experts = of.experts;
       observer = of.observer;
+      gates = of.gates;
     }
 
     ModelOptions toRecord() {
@@ -179,7 +190,8 @@ public record ModelOptions(
           contextLength,
           weightsFile,
           experts,
-          observer);
+          observer,
+          gates);
     }
   }
 }

@@ -29,4 +29,9 @@ public record NormedSpec(Optional<NormSpec> before, MixerSpec network, NormSpec 
   public Mixer assemble(Assembly assembly) {
     return new NormedMixer(this, assembly);
   }
+
+  @Override
+  public MixerSpec innermost() {
+    return network.innermost();
+  }
 }

@@ -183,6 +183,24 @@ final class ObservedArithmetic implements Arithmetic {
   }
 
   @Override
+  public void gateAbove(
+      Activation activation,
+      float[] gate,
+      float[] up,
+      float threshold,
+      int from,
+      int end,
+      int worker) {
+    inner.gateAbove(activation, gate, up, threshold, from, end, worker);
+  }
+
+  /** Nothing: an observer sees the inputs of whole matrices. */
+  @Override
+  public Optional<SparseNetwork> sparse(Linear.Tensors up, Linear.Tensors down) {
+    return Optional.empty();
+  }
+
+  @Override
   public void activate(Activation activation, float[] x, int from, int end, int worker) {
     inner.activate(activation, x, from, end, worker);
   }

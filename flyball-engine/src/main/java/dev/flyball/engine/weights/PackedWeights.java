@@ -55,6 +55,11 @@ public final class PackedWeights implements AutoCloseable {
     return packer.pack(stored, target);
   }
 
+  /** Zeroed memory for weights in another layout, which lives until this is closed. */
+  public MemorySegment take(long bytes) {
+    return memory.take(bytes);
+  }
+
   private static void discard(WeightsFile file) {
     LOG.log(
         Level.WARNING,

@@ -10,9 +10,11 @@ import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.family.ModelFamilies;
+import dev.flyball.engine.sparsity.GateThresholds;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -53,6 +55,19 @@ class ForwardAllocationTest {
             .as("bytes, %d tokens of which one row is wanted", tokens)
             .isLessThan(MOST_BYTES_OF_A_PROMPT_STEP);
       }
+    }
+  }
+
+  @Test
+  void warmStepsThatSkipNeuronsTakeNothingOfTheHeap() {
+    Assumptions.assumeTrue(
+        InstructionSet.ofThisProcess().isPresent(), "this machine runs no generated code");
+    GateThresholds thresholds = new GateThresholds(0.5, Collections.nCopies(6, 0.05f));
+    Path path = SharedFolder.repositoryRoot().resolve("models/fable-5m-q8_0.gguf");
+    ModelOptions options = new ModelOptions(2, MOST_TOKENS, Precision.FAST).withGates(thresholds);
+    try (LanguageModel model = ModelFamilies.load(GgufFile.open(path), options)) {
+      assertThat(leastBytesOfAStep(model, 1)).isZero();
+      assertThat(thresholds.skipped()).isPositive();
     }
   }
 

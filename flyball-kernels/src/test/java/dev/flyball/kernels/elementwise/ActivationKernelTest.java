@@ -78,6 +78,25 @@ class ActivationKernelTest {
     curve.gate(gated, up, from, from + length);
     kernel.gate(actuallyGated, up, from, from + length, parameters);
     assertClose(curve, x, up, gated, actuallyGated);
+    if (curve != ActivationCurve.CLIPPED_SILU) {
+      checkAbove(kernel, curve, parameters, x, up, from, length);
+    }
+  }
+
+  /** No activated gate is as near the threshold as the two differ. */
+  private static void checkAbove(
+      ActivationKernel kernel,
+      ActivationCurve curve,
+      MemorySegment parameters,
+      float[] x,
+      float[] up,
+      int from,
+      int length) {
+    float[] gated = x.clone();
+    float[] actuallyGated = x.clone();
+    curve.gateAbove(gated, up, 0.31415f, from, from + length);
+    kernel.gateAbove(actuallyGated, up, 0.31415f, from, from + length, parameters);
+    assertClose(curve, x, up, gated, actuallyGated);
   }
 
   private static float number(SplittableRandom random, double size) {

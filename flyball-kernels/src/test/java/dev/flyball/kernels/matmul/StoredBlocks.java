@@ -4,10 +4,10 @@ import dev.flyball.kernels.TensorType;
 import java.util.SplittableRandom;
 
 /** Random stored weights: any codes, scales of a sane size. */
-final class StoredBlocks {
+public final class StoredBlocks {
   private StoredBlocks() {}
 
-  static byte[] random(TensorType type, int elements, SplittableRandom random) {
+  public static byte[] random(TensorType type, int elements, SplittableRandom random) {
     byte[] bytes = new byte[(int) type.bytesFor(elements)];
     if (type.blockElements() == 1) {
       fillWithFloats(bytes, type, random);

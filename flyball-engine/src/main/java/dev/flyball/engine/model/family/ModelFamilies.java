@@ -8,6 +8,7 @@ import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.Arithmetics;
 import dev.flyball.engine.model.Decoder;
 import dev.flyball.engine.model.DecoderSpec;
+import dev.flyball.engine.model.GatedNetworks;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOutline;
@@ -89,10 +90,11 @@ public final class ModelFamilies {
   public static ModelOutline outline(GgufFile file, ModelOptions options) {
     DecoderSpec spec = read(file, options);
     return new ModelOutline(
-        spec.config(),
-        cacheShape(file, spec, options),
-        spec.scratchBytesPerToken(),
-        spec.expertOutline(options));
+            spec.config(),
+            cacheShape(file, spec, options),
+            spec.scratchBytesPerToken(),
+            spec.expertOutline(options))
+        .withCopies(GatedNetworks.bytes(spec, options));
   }
 
   private static DecoderSpec read(GgufFile file, ModelOptions options) {
@@ -100,6 +102,7 @@ public final class ModelFamilies {
     ModelSource source = new ModelSource(file, options);
     DecoderSpec spec = family.read(source);
     source.requireAllUsed();
+    GatedNetworks.check(spec, options.gates());
     return spec;
   }
 
