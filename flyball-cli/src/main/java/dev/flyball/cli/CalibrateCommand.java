@@ -15,12 +15,12 @@ import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.engine.sparsity.GateMagnitudes;
 import dev.flyball.engine.sparsity.SparsityTable;
-import dev.flyball.engine.tokenizer.Tokenizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,19 +33,12 @@ import picocli.CommandLine.Parameters;
       "The text should be like what the model will be used for; 20,000 tokens are plenty."
     })
 final class CalibrateCommand implements Runnable {
-  private static final int MOST_STEP_TOKENS = 512;
-
   private final CommandContext context;
 
   @Parameters(paramLabel = "FILE", description = ModelFiles.PARAMETER_HELP)
   private String model = "";
 
-  @Option(
-      names = "--text",
-      required = true,
-      paramLabel = "T",
-      description = "A file of UTF-8 text; -: standard input")
-  private String text = "";
+  @Mixin private WindowedText text = new WindowedText();
 
   @Option(
       names = "--table",
@@ -54,21 +47,10 @@ final class CalibrateCommand implements Runnable {
   private @Nullable Path table;
 
   @Option(
-      names = {"-c", "--context"},
-      paramLabel = "TOKENS",
-      description = "Tokens that are read in one go (default: ${DEFAULT-VALUE})")
-  private int windowTokens = 512;
-
-  @Option(
       names = "--windows",
       paramLabel = "N",
       description = "Read the first N windows only (default: ${DEFAULT-VALUE})")
   private int maxWindows = 64;
-
-  @Option(
-      names = {"-t", "--threads"},
-      description = "Threads that compute (default: one a processor)")
-  private int threads;
 
   @Option(names = "--force", description = "Replace a file that is there already")
   private boolean force;
@@ -79,9 +61,7 @@ final class CalibrateCommand implements Runnable {
 
   @Override
   public void run() {
-    if (maxWindows < 1) {
-      throw new UsageFailure("--windows must be at least 1");
-    }
+    WindowedText.requireWindows(maxWindows);
     Path path = new ModelFiles(context).resolve(model);
     Path target = table == null ? SparsityTable.beside(path) : table;
     if (Files.exists(target) && !force) {
@@ -89,13 +69,9 @@ final class CalibrateCommand implements Runnable {
     }
     GateMagnitudes magnitudes = new GateMagnitudes();
     ModelOptions options = UsageFailure.checked(() -> options(magnitudes));
-    String content = TextArgument.ofFile(context, text);
+    String content = text.content(context);
     try (GgufFile file = GgufFile.open(path)) {
-      TextWindows windows =
-          UsageFailure.checked(
-              () ->
-                  TextArgument.windows(
-                      Tokenizers.from(file.metadata()), content, windowTokens, maxWindows));
+      TextWindows windows = text.windows(file, content, maxWindows);
       String fingerprint = GgufFingerprint.of(file);
       try (LanguageModel loaded = ModelFamilies.load(file, options)) {
         read(loaded, windows, path);
@@ -110,10 +86,7 @@ final class CalibrateCommand implements Runnable {
   }
 
   private ModelOptions options(GateMagnitudes magnitudes) {
-    int stepTokens = Math.clamp(windowTokens, 1, MOST_STEP_TOKENS);
-    return new ModelOptions(threads, stepTokens, Precision.FAST)
-        .withContextLength(Math.max(0, windowTokens))
-        .withGates(magnitudes);
+    return text.options(Precision.FAST).withGates(magnitudes);
   }
 
   private void read(LanguageModel loaded, TextWindows windows, Path path) {

@@ -14,11 +14,11 @@ import dev.flyball.engine.model.family.ModelFamilies;
 import dev.flyball.engine.quantize.ImportanceMatrix;
 import dev.flyball.engine.quantize.ImportanceMatrixFile;
 import dev.flyball.engine.quantize.ImportanceMeter;
-import dev.flyball.engine.tokenizer.Tokenizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,19 +31,12 @@ import picocli.CommandLine.Parameters;
       "Take a model that is not quantised, and a text like those it will be used for."
     })
 final class ImportanceCommand implements Runnable {
-  private static final int MOST_STEP_TOKENS = 512;
-
   private final CommandContext context;
 
   @Parameters(paramLabel = "FILE", description = ModelFiles.PARAMETER_HELP)
   private String model = "";
 
-  @Option(
-      names = "--text",
-      required = true,
-      paramLabel = "T",
-      description = "A file of UTF-8 text; -: standard input")
-  private String text = "";
+  @Mixin private WindowedText text = new WindowedText();
 
   @Option(
       names = {"-o", "--output"},
@@ -51,12 +44,6 @@ final class ImportanceCommand implements Runnable {
       paramLabel = "OUT",
       description = "The file to write")
   private Path target = Path.of("");
-
-  @Option(
-      names = {"-c", "--context"},
-      paramLabel = "TOKENS",
-      description = "Tokens of a window (default: ${DEFAULT-VALUE})")
-  private int windowTokens = 512;
 
   @Option(
       names = "--windows",
@@ -69,11 +56,6 @@ final class ImportanceCommand implements Runnable {
       description = "Plain path with F32 activations instead of generated code")
   private boolean exact;
 
-  @Option(
-      names = {"-t", "--threads"},
-      description = "Threads that compute (default: one a processor)")
-  private int threads;
-
   @Option(names = "--force", description = "Replace a file that is there already")
   private boolean force;
 
@@ -83,27 +65,21 @@ final class ImportanceCommand implements Runnable {
 
   @Override
   public void run() {
-    if (maxWindows < 1) {
-      throw new UsageFailure("--windows must be at least 1");
-    }
+    WindowedText.requireWindows(maxWindows);
     if (Files.exists(target) && !force) {
       throw new CommandFailure(target + " is there already; --force replaces it");
     }
     Path path = new ModelFiles(context).resolve(model);
-    String content = TextArgument.ofFile(context, text);
+    String content = text.content(context);
     try (GgufFile file = GgufFile.open(path)) {
-      TextWindows windows =
-          UsageFailure.checked(
-              () ->
-                  TextArgument.windows(
-                      Tokenizers.from(file.metadata()), content, windowTokens, maxWindows));
+      TextWindows windows = text.windows(file, content, maxWindows);
       ImportanceMeter meter = new ImportanceMeter(file);
       ModelOptions options = UsageFailure.checked(() -> options(meter));
       try (LanguageModel loaded = ModelFamilies.load(file, options);
           LongWork work = new LongWork(context, path.toString(), Progress.Unit.STEPS)) {
         meter.read(loaded, windows, work::advanceTo);
       }
-      ImportanceMatrix matrix = meter.result(text);
+      ImportanceMatrix matrix = meter.result(text.name());
       ImportanceMatrixFile.write(matrix, target);
       context
           .err()
@@ -118,9 +94,6 @@ final class ImportanceCommand implements Runnable {
   }
 
   private ModelOptions options(ImportanceMeter meter) {
-    int stepTokens = Math.clamp(windowTokens, 1, MOST_STEP_TOKENS);
-    return new ModelOptions(threads, stepTokens, exact ? Precision.EXACT : Precision.FAST)
-        .withContextLength(Math.max(0, windowTokens))
-        .withObserver(meter);
+    return text.options(exact ? Precision.EXACT : Precision.FAST).withObserver(meter);
   }
 }

@@ -20,7 +20,6 @@ import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
 import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.model.family.ModelFamilies;
-import dev.flyball.engine.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,25 +37,12 @@ import picocli.CommandLine.Parameters;
       "With --kl it is compared with another model's predictions, which --kl-base wrote."
     })
 final class PerplexityCommand implements Runnable {
-  private static final int MOST_STEP_TOKENS = 512;
-
   private final CommandContext context;
 
   @Parameters(paramLabel = "FILE", description = ModelFiles.PARAMETER_HELP)
   private String model = "";
 
-  @Option(
-      names = "--text",
-      required = true,
-      paramLabel = "T",
-      description = "A file of UTF-8 text; -: standard input")
-  private String text = "";
-
-  @Option(
-      names = {"-c", "--context"},
-      paramLabel = "TOKENS",
-      description = "Tokens of a window (default: ${DEFAULT-VALUE})")
-  private int windowTokens = 512;
+  @Mixin private WindowedText text = new WindowedText();
 
   @Option(
       names = "--windows",
@@ -82,11 +68,6 @@ final class PerplexityCommand implements Runnable {
   private @Nullable Path base;
 
   @Option(
-      names = {"-t", "--threads"},
-      description = "Threads that compute (default: one a processor)")
-  private int threads;
-
-  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
@@ -104,18 +85,12 @@ final class PerplexityCommand implements Runnable {
     if (base != null && baseToWrite != null) {
       throw new UsageFailure("--kl-base writes a file and --kl reads one: give one of them");
     }
-    if (maxWindows < 1) {
-      throw new UsageFailure("--windows must be at least 1");
-    }
+    WindowedText.requireWindows(maxWindows);
     ModelOptions options = UsageFailure.checked(this::options);
     Path path = new ModelFiles(context).resolve(model);
-    String content = TextArgument.ofFile(context, text);
+    String content = text.content(context);
     try (GgufFile file = GgufFile.open(path)) {
-      TextWindows windows =
-          UsageFailure.checked(
-              () ->
-                  TextArgument.windows(
-                      Tokenizers.from(file.metadata()), content, windowTokens, maxWindows));
+      TextWindows windows = text.windows(file, content, maxWindows);
       ModelOptions withGates =
           sparsity.value().map(w -> options.withGates(w.thresholds(path, file))).orElse(options);
       try (LanguageModel loaded = ModelFamilies.load(file, withGates)) {
@@ -126,10 +101,7 @@ final class PerplexityCommand implements Runnable {
   }
 
   private ModelOptions options() {
-    int stepTokens = Math.clamp(windowTokens, 1, MOST_STEP_TOKENS);
-    return new ModelOptions(threads, stepTokens, exact ? Precision.EXACT : Precision.FAST)
-        .withCacheType(cacheType.value())
-        .withContextLength(Math.max(0, windowTokens));
+    return text.options(exact ? Precision.EXACT : Precision.FAST).withCacheType(cacheType.value());
   }
 
   private EvaluationResult evaluate(
@@ -156,13 +128,13 @@ final class PerplexityCommand implements Runnable {
   }
 
   /** Shows how many tokens were read. */
-  private record Shown(LongWork work, TextWindows text) implements Perplexity.Listener {
+  private record Shown(LongWork work, TextWindows windowed) implements Perplexity.Listener {
     @Override
     public void scored(StepOutput output, int row, int token) {}
 
     @Override
     public void windowDone(int window, int windows) {
-      long tokens = text.windowTokens();
+      long tokens = windowed.windowTokens();
       work.advanceTo((window + 1) * tokens, windows * tokens);
     }
 

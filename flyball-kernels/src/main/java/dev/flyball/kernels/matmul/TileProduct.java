@@ -110,12 +110,12 @@ final class TileProduct implements BatchProduct {
     int endPanel = Math.min(w.panelCount(), firstPanel + panelsPerPiece);
     boolean ragged = endPanel * Panels.ROWS > w.rows();
     int endWhole = ragged ? endPanel - 1 : endPanel;
-    lookAhead(firstPanel + panelsPerPiece * team, worker);
+    worker.ahead.set(w, firstPanel + panelsPerPiece * team, panelsPerPiece);
     for (int tile = firstTile; tile < endTile; tile++) {
       int panel = firstPanel;
       if (pairs && endWhole - panel > 1) {
         int count = (endWhole - panel) / 2;
-        worker.askAhead(count * bytesAheadOfPair);
+        worker.set(TileParameters.AHEAD, worker.ahead.take(count * bytesAheadOfPair));
         MemorySegment kernel = kernels.pairKernel(tiles.size(tile), fine);
         call(kernel, tile, panel, count, worker, out, offset(tile, panel), 4L * w.rows());
         panel += 2 * count;
@@ -130,14 +130,6 @@ final class TileProduct implements BatchProduct {
         copyRagged(tile, endWhole * Panels.ROWS, worker);
       }
     }
-  }
-
-  /** Makes the panels of a piece from {@code panel} on what is asked for ahead; none at the end. */
-  private void lookAhead(int panel, Worker worker) {
-    int first = Math.min(w.panelCount(), panel);
-    int end = Math.min(w.panelCount(), first + panelsPerPiece);
-    worker.ahead = w.panelAddress(first);
-    worker.aheadEnd = w.panelAddress(end);
   }
 
   /** The first token of a tile in the batch. */
@@ -188,12 +180,7 @@ final class TileProduct implements BatchProduct {
   static final class Worker {
     private final MemorySegment parameters;
     private final float[] raggedRows = new float[Panels.ROWS * 16];
-
-    /** What is asked for next of a later piece's weights, and their end. */
-    private long ahead;
-
-    private long aheadEnd;
-
+    private final LookAhead ahead = new LookAhead();
     private final UnpackedProduct.Scratch unpacked;
 
     Worker(Arena arena) {
@@ -208,17 +195,6 @@ final class TileProduct implements BatchProduct {
     /** Room for a kernel's parameters. */
     MemorySegment parameters() {
       return parameters;
-    }
-
-    /**
-     * Lets the next call ask for so many bytes; once all are, for those behind them, again and
-     * again.
-     */
-    private void askAhead(long bytes) {
-      set(TileParameters.AHEAD, ahead);
-      if (ahead < aheadEnd) {
-        ahead += bytes;
-      }
     }
 
     private void set(int parameter, long value) {

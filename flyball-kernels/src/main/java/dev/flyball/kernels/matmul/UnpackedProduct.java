@@ -78,7 +78,7 @@ final class UnpackedProduct implements BatchProduct {
     int pair = piece % pairs();
     int firstTile = piece / pairs() * tilesPerRun;
     int endTile = Math.min(tiles.tiles(), firstTile + tilesPerRun);
-    scratch.lookAhead(w, UnpackedPanels.PANELS * (pair + team));
+    scratch.ahead.set(w, UnpackedPanels.PANELS * (pair + team), UnpackedPanels.PANELS);
     // Tiles are larger by one token up to here.
     int endLarger = Math.clamp(tiles.tokens() % tiles.tiles(), firstTile, endTile);
     int superBlocks = w.columns() / QuantizedLayout.SUPER_COLUMNS;
@@ -133,7 +133,7 @@ final class UnpackedProduct implements BatchProduct {
         superBlock == 0 ? scratch.zeros.address() : scratch.sums.address() + begun);
     scratch.set(UnpackedTileKernel.SUMS_STRIDE, superBlock == 0 ? 0 : TOKEN_BYTES);
     scratch.set(UnpackedTileKernel.TILES, endTile - tile);
-    scratch.askAhead(64L * BLOCKS * (endTile - tile));
+    scratch.set(UnpackedTileKernel.AHEAD, scratch.ahead.take(64L * BLOCKS * (endTile - tile)));
     MemorySegment kernel = kernels.kernel(size, fine);
     if (QuantizedLayout.SUPER_COLUMNS * (superBlock + 1) < w.columns() || ragged(pair)) {
       scratch.set(UnpackedTileKernel.OUT, scratch.sums.address() + begun);
@@ -167,11 +167,7 @@ final class UnpackedProduct implements BatchProduct {
     private final MemorySegment panels;
     private final MemorySegment sums;
     private final MemorySegment zeros;
-
-    /** What is asked for next of a later piece's weights, and their end. */
-    private long ahead;
-
-    private long aheadEnd;
+    private final LookAhead ahead = new LookAhead();
 
     Scratch(Arena arena) {
       UnpackedPanels largest = new UnpackedPanels(2, true);
@@ -183,23 +179,6 @@ final class UnpackedProduct implements BatchProduct {
 
     private void set(int parameter, long value) {
       parameters.setAtIndex(ValueLayout.JAVA_LONG, parameter, value);
-    }
-
-    /** Makes two panels what is asked for ahead; none at the end. */
-    private void lookAhead(PackedMatrix w, int panel) {
-      ahead = w.panelAddress(Math.min(w.panelCount(), panel));
-      aheadEnd = w.panelAddress(Math.min(w.panelCount(), panel + UnpackedPanels.PANELS));
-    }
-
-    /**
-     * Lets the next call ask for so many bytes; once all are, for those behind them, again and
-     * again.
-     */
-    private void askAhead(long bytes) {
-      set(UnpackedTileKernel.AHEAD, ahead);
-      if (ahead < aheadEnd) {
-        ahead += bytes;
-      }
     }
   }
 }
