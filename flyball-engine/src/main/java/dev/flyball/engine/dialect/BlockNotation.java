@@ -13,12 +13,15 @@ import java.util.regex.Pattern;
  * @param name up to the arguments; the group of it that matched is the name
  * @param pairs nothing: the arguments are one JSON object
  * @param callEnd what ends a call
- * @param closing what ends the block; may be empty
+ * @param closing what ends a block of several calls; nothing: each call has its own opening
  */
 record BlockNotation(
-    String opening, Pattern name, Optional<Pairs> pairs, Pattern callEnd, Pattern closing) {
+    String opening,
+    Pattern name,
+    Optional<Pairs> pairs,
+    Pattern callEnd,
+    Optional<Pattern> closing) {
   private static final String NAME = "([A-Za-z0-9_.-]{1,256})";
-  private static final Pattern NOTHING = Pattern.compile("");
 
   /**
    * How arguments are written.
@@ -60,7 +63,7 @@ record BlockNotation(
         Optional.of(
             new Pairs(Pattern.compile("\\s*<parameter=([^>]{1,256})>"), "</parameter>", true)),
         Pattern.compile("\\s*</function>"),
-        Pattern.compile("\\s*</" + tag + ">"));
+        Optional.of(Pattern.compile("\\s*</" + tag + ">")));
   }
 
   /** GLM-4.5: {@code name<arg_key>key</arg_key><arg_value>value</arg_value>}. */
@@ -74,7 +77,7 @@ record BlockNotation(
                 "</arg_value>",
                 false)),
         Pattern.compile("\\s*</tool_call>"),
-        NOTHING);
+        Optional.empty());
   }
 
   /**
@@ -94,7 +97,7 @@ record BlockNotation(
                 "</" + prefix + "parameter>",
                 false)),
         Pattern.compile("\\s*</" + tag + "invoke>"),
-        Pattern.compile("\\s*" + Pattern.quote(tools.closing())));
+        Optional.of(Pattern.compile("\\s*" + Pattern.quote(tools.closing()))));
   }
 
   /** MiniCPM: {@code <function name="name"><param name="key">value</param></function>}. */
@@ -105,7 +108,7 @@ record BlockNotation(
         Optional.of(
             new Pairs(Pattern.compile("\\s*<param name=\"([^\"]{1,256})\">"), "</param>", false)),
         Pattern.compile("\\s*</function>"),
-        NOTHING);
+        Optional.empty());
   }
 
   /** Functionary 3.1: {@code <function=name>{...}</function>}. */
@@ -115,7 +118,7 @@ record BlockNotation(
         Pattern.compile(NAME + ">\\s*(?=\\{)"),
         Optional.empty(),
         Pattern.compile("\\s*</function>"),
-        NOTHING);
+        Optional.empty());
   }
 
   /** DeepSeek R1 and V3 with a fence around JSON, V3.1 without. */
@@ -130,7 +133,7 @@ record BlockNotation(
                 + "<｜tool▁sep｜>\\s*(?=\\{))"),
         Optional.empty(),
         Pattern.compile("\\s*(?:```\\s*)?<｜tool▁call▁end｜>"),
-        Pattern.compile("\\s*<｜tool▁calls▁end｜>"));
+        Optional.of(Pattern.compile("\\s*<｜tool▁calls▁end｜>")));
   }
 
   /** Kimi K2: {@code functions.name:0} and JSON, between tokens of their own. */
@@ -142,6 +145,6 @@ record BlockNotation(
                 + "([A-Za-z0-9_.-]{1,256}?)(?::[0-9]+)?\\s*<\\|tool_call_argument_begin\\|>\\s*(?=\\{)"),
         Optional.empty(),
         Pattern.compile("\\s*<\\|tool_call_end\\|>"),
-        Pattern.compile("\\s*<\\|tool_calls_section_end\\|>"));
+        Optional.of(Pattern.compile("\\s*<\\|tool_calls_section_end\\|>")));
   }
 }

@@ -80,7 +80,7 @@ final class BlockReader implements CallsReader {
       case NAME_OR_CLOSING ->
           tag(text, notation.name())
               .map(this::begin)
-              .or(() -> tag(text, notation.closing()).map(end -> expect(Expected.OPENING)))
+              .or(() -> tag(text, closing()).map(end -> expect(Expected.OPENING)))
               .orElseGet(() -> lacks(text));
       default ->
           tag(text, opening).map(again -> expect(Expected.NAME)).orElseGet(() -> lacks(text));
@@ -109,7 +109,7 @@ final class BlockReader implements CallsReader {
                       || mayBe(text, notation.pairs().orElseThrow().key());
               case CALL_END -> mayBe(text, notation.callEnd());
               case NAME_OR_CLOSING ->
-                  mayBe(text, notation.name()) || mayBe(text, notation.closing());
+                  mayBe(text, notation.name()) || mayBe(text, closing());
               default -> mayBe(text, opening);
             };
     if (!mayCome) {
@@ -174,7 +174,11 @@ final class BlockReader implements CallsReader {
 
   private boolean endCall() {
     events.endCall();
-    return expect(Expected.NAME_OR_CLOSING);
+    return expect(notation.closing().isPresent() ? Expected.NAME_OR_CLOSING : Expected.OPENING);
+  }
+
+  private Pattern closing() {
+    return notation.closing().orElseThrow();
   }
 
   private boolean readObject(StringBuilder text) {

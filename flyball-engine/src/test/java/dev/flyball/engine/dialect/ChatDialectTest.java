@@ -118,6 +118,7 @@ final class ChatDialectTest {
             GLM,
             "<think>hm</think><tool_call>f\n<arg_key>text</arg_key>\n<arg_value>a</arg_value>\n<arg_key>n</arg_key><arg_value>true</arg_value>\n</tool_call><tool_call>g</tool_call>",
             "think(hm) 0 f({\"text\": \"a\", \"n\": true}) 1 g({})"),
+        of(GLM, "<tool_call>f</tool_call>then <b>", "0 f({}) say(then <b>)"),
         of(
             INVOKE,
             "<minimax:tool_call>\n<invoke name=\"f\">\n<parameter name=\"n\">1.5</parameter>\n</invoke>\n<invoke name=\"g\">\n</invoke>\n</minimax:tool_call>",
