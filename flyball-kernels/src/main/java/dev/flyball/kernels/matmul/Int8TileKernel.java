@@ -174,7 +174,7 @@ final class Int8TileKernel extends TileKernel {
     for (Reg ofPanel : weights) {
       s.add(ofPanel, format.blockBytes());
     }
-    s.add(activations, layout.blockBytes(places));
+    s.add(activations, layout.groupBytes(places));
   }
 
   /**

@@ -5,6 +5,8 @@ import dev.flyball.kernels.simd.MatrixOperations;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Generates the quantisation of one token of a tile, block after block, as {@link QuantizedLayout}
@@ -22,33 +24,40 @@ final class QuantizeKernel {
   /** Address of the token's values in the first block. */
   static final int VALUES = 1;
 
-  /** Address of its scale there. */
+  /** Address of its scale in the first group, which its sums follow. */
   static final int SCALES = 2;
 
   /** Address of its first correction there; unused where the layout has none. */
   static final int CORRECTIONS = 3;
 
-  /** Address of its first sum there; unused where the layout has none. */
-  static final int SUMS = 4;
-
-  /** Bytes from a correction or sum of the first half of a block to that of the second. */
-  static final int HALF_BYTES = 5;
+  /** Bytes from one of a token's corrections, scales or sums to its next one in the same place. */
+  static final int PLACES_BYTES = 4;
 
   /** Bytes from block to block. */
-  static final int BLOCK_BYTES = 6;
+  static final int BLOCK_BYTES = 5;
+
+  /** Bytes from group to group. */
+  static final int GROUP_BYTES = 6;
+
+  /** Bytes from the end of a group's last block to the next group. */
+  static final int AFTER_BLOCKS_BYTES = 7;
 
   /** Groups of columns of one scale. */
-  static final int GROUPS = 7;
+  static final int GROUPS = 8;
 
   /** Bytes from eight values to the next eight; unused where the layout's tokens have no pairs. */
-  static final int VALUES_STRIDE = 8;
+  static final int VALUES_STRIDE = 9;
 
-  static final int COUNT = 9;
+  static final int COUNT = 10;
 
   private final SimdBuilder s;
   private final QuantizedLayout layout;
   private final boolean rest;
   private final Reg x;
+  private final Reg bytes;
+  private final Reg scales;
+  private final Reg corrections;
+  private final Reg sums;
   private final Vec[] values;
   private final Vec scale;
 
@@ -62,12 +71,17 @@ final class QuantizeKernel {
   private final Vec one;
   private final Vec unitsOfScale;
   private final Vec offsetFactor;
+  private Optional<SumQuad> sumQuad = Optional.empty();
 
   private QuantizeKernel(SimdBuilder s, QuantizedLayout layout, boolean rest) {
     this.s = s;
     this.layout = layout;
     this.rest = rest;
     x = s.array(0);
+    bytes = s.parameter(VALUES);
+    scales = s.parameter(SCALES);
+    corrections = s.parameter(CORRECTIONS);
+    sums = s.register();
     values = new Vec[CodePanels.BLOCK / s.lanes()];
     for (int i = 0; i < values.length; i++) {
       values[i] = s.vector();
@@ -101,39 +115,66 @@ final class QuantizeKernel {
     Reg offset = s.parameter(SOURCE);
     s.add(x, offset);
     s.release(offset);
-    Reg bytes = s.parameter(VALUES);
-    Reg scales = s.parameter(SCALES);
-    Reg corrections = s.parameter(CORRECTIONS);
-    Reg sums = s.parameter(SUMS);
-    Reg step = s.parameter(BLOCK_BYTES);
     Reg groups = s.parameter(GROUPS);
-    Reg blocks = s.register();
     Label nextGroup = new Label();
-    Label nextBlock = new Label();
     s.bind(nextGroup);
-    findScale(blocks);
-    s.set(blocks, blocksOfGroup());
-    s.bind(nextBlock);
+    findScale();
     s.storeLane(scales, 0, unit);
-    round();
-    if (layout.offset() != 0 || layout.sums()) {
-      storeSums(corrections, sums);
+    s.copy(sums, scales);
+    addParameter(sums, PLACES_BYTES);
+    if (layout.sums() && layout.superScaled()) {
+      quadsOfSums();
+    } else {
+      blocks(layout.groupBlocks());
     }
-    for (Vec value : values) {
-      s.floatToInt(value, value);
-    }
-    storeValues(bytes);
-    s.add(x, 4 * CodePanels.BLOCK);
-    s.add(bytes, step);
-    s.add(scales, step);
-    s.add(corrections, step);
-    s.add(sums, step);
-    s.decrementAndJumpIfNotZero(blocks, nextBlock);
+    addParameter(scales, GROUP_BYTES);
+    addParameter(bytes, AFTER_BLOCKS_BYTES);
+    addParameter(corrections, AFTER_BLOCKS_BYTES);
     s.decrementAndJumpIfNotZero(groups, nextGroup);
     return s.finish();
   }
 
-  private void storeValues(Reg bytes) {
+  private void addParameter(Reg destination, int parameter) {
+    Reg value = s.parameter(parameter);
+    s.add(destination, value);
+    s.release(value);
+  }
+
+  /** All blocks of a group, as many at a time as fill a quad of sums. */
+  private void quadsOfSums() {
+    Reg quads = s.register();
+    s.set(quads, layout.sumQuads());
+    Label nextQuad = new Label();
+    s.bind(nextQuad);
+    var quad = new SumQuad();
+    sumQuad = Optional.of(quad);
+    blocks(4 / layout.parts());
+    quad.store();
+    s.decrementAndJumpIfNotZero(quads, nextQuad);
+    s.release(quads);
+  }
+
+  private void blocks(int count) {
+    Reg blocks = s.register();
+    s.set(blocks, count);
+    Label nextBlock = new Label();
+    s.bind(nextBlock);
+    round();
+    if (layout.offset() != 0 || layout.sums()) {
+      sumParts();
+    }
+    for (Vec value : values) {
+      s.floatToInt(value, value);
+    }
+    storeValues();
+    s.add(x, 4 * CodePanels.BLOCK);
+    addParameter(bytes, BLOCK_BYTES);
+    addParameter(corrections, BLOCK_BYTES);
+    s.decrementAndJumpIfNotZero(blocks, nextBlock);
+    s.release(blocks);
+  }
+
+  private void storeValues() {
     if (!layout.paired()) {
       s.storeSignedBytes(bytes, 0, values);
       return;
@@ -149,15 +190,12 @@ final class QuantizeKernel {
     s.release(stride, eight);
   }
 
-  private int blocksOfGroup() {
-    return layout.scaleColumns() / CodePanels.BLOCK;
-  }
-
   /** {@code scale = max(largest |value| of the group / 127, smallest normal)}. */
-  private void findScale(Reg blocks) {
+  private void findScale() {
+    Reg blocks = s.register();
     Reg block = s.register();
     s.copy(block, x);
-    s.set(blocks, blocksOfGroup());
+    s.set(blocks, layout.groupBlocks());
     s.zero(scale);
     Label next = new Label();
     s.bind(next);
@@ -168,7 +206,7 @@ final class QuantizeKernel {
     }
     s.add(block, 4 * CodePanels.BLOCK);
     s.decrementAndJumpIfNotZero(blocks, next);
-    s.release(block);
+    s.release(blocks, block);
     s.largestIntLane(scale, work);
     s.divide(scale, scale, largestValue);
     s.maximum(scale, smallestScale, scale);
@@ -216,20 +254,12 @@ final class QuantizeKernel {
   }
 
   /** Sums of up to 32 bytes are exact in floats, and so are they times an offset of up to 128. */
-  private void storeSums(Reg corrections, Reg sums) {
+  private void sumParts() {
     Vec sum = s.vector();
     int perPart = values.length / layout.parts();
     Reg correction = s.register();
-    Reg scaledSum = s.register();
     s.copy(correction, corrections);
-    s.copy(scaledSum, sums);
     for (int part = 0; part < layout.parts(); part++) {
-      if (part > 0) {
-        Reg half = s.parameter(HALF_BYTES);
-        s.add(correction, half);
-        s.add(scaledSum, half);
-        s.release(half);
-      }
       s.zero(sum);
       for (int i = part * perPart; i < (part + 1) * perPart; i++) {
         s.addFloat(sum, sum, values[i]);
@@ -239,13 +269,52 @@ final class QuantizeKernel {
         s.multiply(work, sum, offsetFactor);
         s.floatToInt(work, work);
         s.storeLane(correction, 0, work);
+        addParameter(correction, PLACES_BYTES);
       }
-      if (layout.sums()) {
+      if (sumQuad.isPresent()) {
+        sumQuad.get().add(sum);
+      } else if (layout.sums()) {
         s.multiply(work, sum, unit);
-        s.storeLane(scaledSum, 0, work);
+        s.storeLane(sums, 0, work);
+        addParameter(sums, PLACES_BYTES);
       }
     }
-    s.release(correction, scaledSum);
+    s.release(correction);
     s.release(sum);
+  }
+
+  /** Four sums in two bytes each, the last one uppermost. */
+  private final class SumQuad {
+    private final Vec highBytes = s.vector();
+    private final Vec lowBytes = s.vector();
+    private final Vec high = s.vector();
+    private final Vec part = constant(1 << QuantizedLayout.SUM_BITS);
+    private final Vec parts = constant(1f / (1 << QuantizedLayout.SUM_BITS));
+
+    /** Puts a sum behind the three last ones. */
+    void add(Vec sum) {
+      s.multiply(high, sum, parts);
+      s.floatToInt(high, high);
+      s.intToFloat(work, high);
+      s.multiply(work, work, part);
+      s.subtract(work, sum, work);
+      push(highBytes, high);
+      s.floatToInt(work, work);
+      push(lowBytes, work);
+    }
+
+    private void push(Vec quad, Vec last) {
+      s.shiftRight32(quad, quad, 8);
+      s.shiftLeft32(last, last, 24);
+      s.or(quad, quad, last);
+    }
+
+    void store() {
+      for (Vec quad : List.of(highBytes, lowBytes)) {
+        s.storeLane(sums, 0, quad);
+        addParameter(sums, PLACES_BYTES);
+      }
+      s.release(highBytes, lowBytes, high, part, parts);
+    }
   }
 }

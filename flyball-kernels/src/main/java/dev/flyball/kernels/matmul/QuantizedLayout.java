@@ -5,15 +5,19 @@ import dev.flyball.kernels.simd.SimdBuilder;
 
 /**
  * How quantised activations lie in memory for one kind of weights: in tiles of tokens, a tile being
- * a run of blocks of 32 columns, each complete for all its tokens.
+ * a run of groups of columns that share their scales, each complete for all its tokens. A group is
+ * a block of 32 columns, or, where super-scaled, eight of them.
  *
  * <pre>
- * block          [values][scales][corrections][sums]        T = tokens of the tile
+ * group          [block] ... [block][scales][sums]          T = tokens of the tile
+ * block          [values][corrections]
  * values         T x 32 signed bytes, each at most 127 in magnitude; where paired, eight of one token alternate
  *                with eight of the next, but for a last one without another
- * scales         T floats
  * corrections    T ints, or 2 x T for halves of 16 columns: minus offset times the sum of the values; where offset != 0
- * sums           T floats, or 2 x T: scale times the sum of the values; where sums
+ * scales         T floats
+ * sums           of the values of each block, or half of one, only where sums: T floats, or 2 x T, times the scale;
+ *                where super-scaled integers instead, in quads as if they were values: for each four of them T x 4
+ *                bytes of 128ths, rounded to the nearest, and T x 4 of what that leaves
  * </pre>
  *
  * <p>Fine tokens have a second place each behind those of all of a tile's tokens, for what rounding
@@ -23,14 +27,17 @@ import dev.flyball.kernels.simd.SimdBuilder;
  * @param offset what the weights' unsigned codes carry too much
  * @param sums whether weights have minima
  * @param paired whether tokens are multiplied two by two
- * @param superScaled whether the scales of 256 columns are equal: a 127th of the largest magnitude
- *     of all; else each is of its 32 columns
+ * @param superScaled whether 256 columns have one scale: a 127th of the largest magnitude of all;
+ *     else each 32 have their own. Only for vectors of 16 lanes
  */
 record QuantizedLayout(
     boolean halves, int offset, boolean sums, boolean paired, boolean superScaled)
     implements TokenLayout {
   /** Columns of equal scales where super-scaled. */
   static final int SUPER_COLUMNS = 256;
+
+  /** The first of a sum's two bytes counts this many of the second: 2 to the power of it. */
+  static final int SUM_BITS = 7;
 
   /** What is in a second place has this many bits behind those of the first. */
   static final int REST_BITS = 8;
@@ -56,6 +63,16 @@ record QuantizedLayout(
     return superScaled ? SUPER_COLUMNS : CodePanels.BLOCK;
   }
 
+  /** Blocks that have a scale in common. */
+  int groupBlocks() {
+    return scaleColumns() / CodePanels.BLOCK;
+  }
+
+  /** Quads of sums that a group has where super-scaled. */
+  int sumQuads() {
+    return groupBlocks() * parts() / 4;
+  }
+
   int parts() {
     return halves ? 2 : 1;
   }
@@ -76,20 +93,28 @@ record QuantizedLayout(
     return paired && (token | 1) < tokens;
   }
 
-  int scalesOffset(int tokens) {
+  /** Where in a block its corrections begin. */
+  int correctionsOffset(int tokens) {
     return CodePanels.BLOCK * tokens;
   }
 
-  int correctionsOffset(int tokens) {
-    return scalesOffset(tokens) + 4 * tokens;
-  }
-
-  int sumsOffset(int tokens) {
+  int blockBytes(int tokens) {
     return correctionsOffset(tokens) + (offset == 0 ? 0 : 4 * tokens * parts());
   }
 
-  int blockBytes(int tokens) {
-    return sumsOffset(tokens) + (sums ? 4 * tokens * parts() : 0);
+  /** Where in a group its scales begin. */
+  int scalesOffset(int tokens) {
+    return groupBlocks() * blockBytes(tokens);
+  }
+
+  /** Where in a group its sums begin. */
+  int sumsOffset(int tokens) {
+    return scalesOffset(tokens) + 4 * tokens;
+  }
+
+  int groupBytes(int tokens) {
+    int sumsOfToken = superScaled ? 2 * sumQuads() : parts();
+    return sumsOffset(tokens) + (sums ? 4 * tokens * sumsOfToken : 0);
   }
 
   @Override
@@ -99,6 +124,6 @@ record QuantizedLayout(
 
   @Override
   public long tileBytes(int tokens, int columns) {
-    return (long) (columns / CodePanels.BLOCK) * blockBytes(tokens);
+    return (long) (columns / scaleColumns()) * groupBytes(tokens);
   }
 }

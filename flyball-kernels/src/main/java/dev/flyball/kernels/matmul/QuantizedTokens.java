@@ -15,8 +15,6 @@ import java.lang.foreign.ValueLayout;
  * x = coarse + rest} to about sixteen bits.
  */
 final class QuantizedTokens implements TileTokens {
-  private static final int BLOCK = CodePanels.BLOCK;
-
   private final Arena arena = Arena.ofShared();
   private final QuantizedLayout layout;
   private final MemorySegment memory;
@@ -32,8 +30,8 @@ final class QuantizedTokens implements TileTokens {
       byte[] code = QuantizeKernel.generate(level.newKernel(1), layout, place == 1);
       quantize[place] = ExecutableMemory.of(code).orElseThrow();
     }
-    long blocks = Math.ceilDiv(maxColumns, BLOCK);
-    memory = arena.allocate(blocks * layout.blockBytes(quantize.length) * maxTokens, 64);
+    long groups = Math.ceilDiv(maxColumns, layout.scaleColumns());
+    memory = arena.allocate(groups * layout.groupBytes(quantize.length) * maxTokens, 64);
   }
 
   @Override
@@ -42,11 +40,11 @@ final class QuantizedTokens implements TileTokens {
   }
 
   /**
-   * A block's bytes are proportional to its tokens, so that tiles lie where their first token
+   * A group's bytes are proportional to its tokens, so that tiles lie where their first token
    * would.
    */
   private long tileOffset(int first, int columns) {
-    return (long) (columns / BLOCK) * layout.blockBytes(quantize.length) * first;
+    return layout.tileBytes(quantize.length, columns) * first;
   }
 
   @Override
@@ -60,10 +58,12 @@ final class QuantizedTokens implements TileTokens {
       int size,
       MemorySegment parameters) {
     int places = quantize.length * size;
-    int blockBytes = layout.blockBytes(places);
-    long at = tileAddress(first, columns) + (long) (from / BLOCK) * blockBytes;
-    set(parameters, QuantizeKernel.HALF_BYTES, 4L * places);
-    set(parameters, QuantizeKernel.BLOCK_BYTES, blockBytes);
+    long at = tileAddress(first, columns) + layout.tileBytes(places, from);
+    set(parameters, QuantizeKernel.PLACES_BYTES, 4L * places);
+    set(parameters, QuantizeKernel.BLOCK_BYTES, layout.blockBytes(places));
+    set(parameters, QuantizeKernel.GROUP_BYTES, layout.groupBytes(places));
+    int afterBlocks = layout.groupBytes(places) - layout.scalesOffset(places);
+    set(parameters, QuantizeKernel.AFTER_BLOCKS_BYTES, afterBlocks);
     set(parameters, QuantizeKernel.GROUPS, (end - from) / layout.scaleColumns());
     for (int place = 0; place < places; place++) {
       int row = rows.row(first + place % size);
@@ -75,7 +75,6 @@ final class QuantizedTokens implements TileTokens {
           parameters,
           QuantizeKernel.CORRECTIONS,
           at + layout.correctionsOffset(places) + 4L * place);
-      set(parameters, QuantizeKernel.SUMS, at + layout.sumsOffset(places) + 4L * place);
       MemorySegment code = quantize[place / size].entry();
       NativeCode.call(code, parameters.address(), x);
     }

@@ -184,7 +184,7 @@ final class TileProduct implements BatchProduct {
     private final UnpackedProduct.Scratch unpacked;
 
     Worker(Arena arena) {
-      parameters = arena.allocate(8L * TileParameters.COUNT, 64);
+      parameters = arena.allocate(8L * Math.max(TileParameters.COUNT, QuantizeKernel.COUNT), 64);
       unpacked = new UnpackedProduct.Scratch(arena);
     }
 

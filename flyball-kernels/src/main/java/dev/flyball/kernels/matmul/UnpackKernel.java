@@ -6,23 +6,20 @@ import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
 
 /**
- * Generates the unpacking of one panel's super-blocks to what {@link UnpackedPanels} says. Only for
- * vectors that hold all rows of a panel.
+ * Generates the unpacking of a super-block of one panel to what {@link UnpackedPanels} says. Only
+ * for vectors that hold all rows of a panel.
  */
 final class UnpackKernel {
-  /** Address of the first super-block. */
+  /** Address of the super-block. */
   static final int PACKED = 0;
 
   /** Address of the panel in the first unpacked block. */
   static final int UNPACKED = 1;
 
-  /** Number of super-blocks. */
-  static final int SUPER_BLOCKS = 2;
-
   /** Address of the code table, 64 bytes; unused where the format has none. */
-  static final int TABLE = 3;
+  static final int TABLE = 2;
 
-  static final int COUNT = 4;
+  static final int COUNT = 3;
 
   private final SimdBuilder s;
   private final CodePanels format;
@@ -51,18 +48,17 @@ final class UnpackKernel {
   }
 
   private byte[] kernel() {
-    Reg superBlocks = s.parameter(SUPER_BLOCKS);
     Reg blocks = s.register();
-    Label nextSuperBlock = new Label();
     Label nextBlock = new Label();
-    s.bind(nextSuperBlock);
     s.copy(header, packed);
     s.add(packed, format.headerBytes());
     s.set(blocks, format.blocksPerSuper());
     s.bind(nextBlock);
     block();
     s.decrementAndJumpIfNotZero(blocks, nextBlock);
-    s.decrementAndJumpIfNotZero(superBlocks, nextSuperBlock);
+    if (unpacked.mins()) {
+      mins();
+    }
     return s.finish();
   }
 
@@ -75,12 +71,31 @@ final class UnpackKernel {
     for (int part = 0; part < unpacked.parts(); part++) {
       scales.loadScale(scale, scratch, part, 0);
       s.store(to, unpacked.scalesOffset(part), scale);
-      if (unpacked.mins()) {
-        scales.loadMin(scale, scratch, part, 0);
-        s.store(to, unpacked.minsOffset(part), scale);
-      }
     }
     s.add(packed, format.blockBytes());
     s.add(to, unpacked.blockBytes());
+  }
+
+  /** What the blocks just passed have of minima, four together. */
+  private void mins() {
+    Vec quad = codes.quad();
+    for (int i = 0; i < unpacked.minQuads(); i++) {
+      s.zero(quad);
+      for (int min = 3; min >= 0; min--) {
+        int index = 4 * i + min;
+        int block = index / unpacked.parts() - format.blocksPerSuper();
+        s.loadUnsignedBytes(
+            scratch,
+            packed,
+            format.blockBytes() * block
+                + format.scaleBytes()
+                + Panels.ROWS * (index % unpacked.parts()));
+        s.shiftLeft32(quad, quad, 8);
+        s.or(quad, quad, scratch);
+      }
+      s.store(to, s.bytes() * i, quad);
+    }
+    s.loadHalf(scratch, header, format.headerMinOffset());
+    s.store(to, unpacked.minScaleOffset(), scratch);
   }
 }

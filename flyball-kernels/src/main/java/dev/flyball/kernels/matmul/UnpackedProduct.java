@@ -105,7 +105,6 @@ final class UnpackedProduct implements BatchProduct {
       long to = scratch.panels.address() + (long) i * kernels.panels().panelBytes();
       scratch.set(UnpackKernel.PACKED, packed);
       scratch.set(UnpackKernel.UNPACKED, to);
-      scratch.set(UnpackKernel.SUPER_BLOCKS, 1);
       scratch.set(UnpackKernel.TABLE, kernels.tableAddress());
       NativeCode.call(kernels.unpack(), scratch.parameters.address());
     }
@@ -172,7 +171,7 @@ final class UnpackedProduct implements BatchProduct {
     Scratch(Arena arena) {
       UnpackedPanels largest = new UnpackedPanels(2, true);
       parameters = arena.allocate(8L * UnpackedTileKernel.COUNT, 64);
-      panels = arena.allocate((long) BLOCKS * largest.blockBytes(), 64);
+      panels = arena.allocate(largest.superBytes(), 64);
       sums = arena.allocate(MOST_TOKENS * TOKEN_BYTES, 64);
       zeros = arena.allocate(TOKEN_BYTES, 64);
     }

@@ -192,7 +192,7 @@ final class UnpackedTileKernel {
         addRest(dots, part);
         addProducts(dots, part * quads, quads, tokens);
       }
-      scale(dots, part);
+      addScaled(dots, panels.scalesOffset(part));
       for (Vec[] ofPanel : dots) {
         s.release(ofPanel);
       }
@@ -252,9 +252,9 @@ final class UnpackedTileKernel {
     }
   }
 
-  /** {@code sums[t] += dots[t] * weight scale}. */
-  private void scale(Vec[][] dots, int part) {
-    loadFactors(panels.scalesOffset(part));
+  /** {@code sums[t] += dots[t] * } the scales at an offset of the weights. */
+  private void addScaled(Vec[][] dots, int offsetBytes) {
+    loadFactors(offsetBytes);
     for (int t = 0; t < tokens; t++) {
       for (int panel = 0; panel < PANELS; panel++) {
         Vec dot = dots[panel][t];
@@ -264,44 +264,66 @@ final class UnpackedTileKernel {
     }
   }
 
-  /** Where in a block the scale is that the sums of a token are in units of. */
-  private int activationScale(int token) {
-    return layout.scalesOffset(places) + 4 * (places - tokens + token);
+  /**
+   * {@code sums[t] += minima * activation sums}, in integers but for the minima's scale. A sum's
+   * bytes come one after the other, those of the second places last.
+   */
+  private void addMins() {
+    Vec[][] dots = vectorsOfBoth();
+    for (Vec[] ofPanel : dots) {
+      for (Vec dot : ofPanel) {
+        s.zero(dot);
+      }
+    }
+    addSumBytes(dots, 0, 0);
+    shiftLeft(dots, QuantizedLayout.SUM_BITS);
+    addSumBytes(dots, 0, 1);
+    if (places > tokens) {
+      shiftLeft(dots, QuantizedLayout.REST_BITS - QuantizedLayout.SUM_BITS);
+      addSumBytes(dots, tokens, 0);
+      shiftLeft(dots, QuantizedLayout.SUM_BITS);
+      addSumBytes(dots, tokens, 1);
+    }
+    addScaled(dots, panels.minScaleOffset());
+    for (Vec[] ofPanel : dots) {
+      s.release(ofPanel);
+    }
   }
 
-  /** {@code totals[t] += minimum * activation sum}. */
-  private void addMins(Vec[][] totals, int part) {
-    loadFactors(panels.minsOffset(part));
-    for (int place = 0; place < places; place++) {
-      s.broadcast(shared, activations, layout.sumsOffset(places) + 4 * (part * places + place));
-      for (int panel = 0; panel < PANELS; panel++) {
-        s.fma(totals[panel][place % tokens], factors[panel], shared);
+  /** {@code dots[t] += } minima times the first or second bytes of the sums of a place. */
+  private void addSumBytes(Vec[][] dots, int firstPlace, int which) {
+    for (int quad = 0; quad < panels.minQuads(); quad++) {
+      loadFactors(s.bytes() * quad);
+      for (int t = 0; t < tokens; t++) {
+        s.broadcast(shared, activations, 4 * (places * (1 + 2 * quad + which) + firstPlace + t));
+        for (int panel = 0; panel < PANELS; panel++) {
+          s.dot(dots[panel][t], factors[panel], shared);
+        }
       }
     }
   }
 
-  /** {@code out[t] = sums[t] * activation scale}, the minima's part and what was there before. */
+  private void shiftLeft(Vec[][] dots, int bits) {
+    for (Vec[] ofPanel : dots) {
+      for (Vec dot : ofPanel) {
+        s.shiftLeft32(dot, dot, bits);
+      }
+    }
+  }
+
+  /** {@code out[t] = sums[t] * activation scale}, and what was there before. */
   private void scaleSuperBlock() {
+    if (panels.mins()) {
+      addMins();
+    }
     Vec[][] totals = vectorsOfBoth();
     loadSums(totals);
-    s.copy(activations, tile);
     for (int t = 0; t < tokens; t++) {
-      s.broadcast(shared, activations, activationScale(t));
+      // The sums of fine tokens are in units of the second places' scale.
+      s.broadcast(shared, activations, 4 * (places - tokens + t));
       for (int panel = 0; panel < PANELS; panel++) {
         s.fma(totals[panel][t], sums[panel][t], shared);
       }
-    }
-    if (panels.mins()) {
-      s.reload(weights, WEIGHTS);
-      s.set(blocks, BLOCKS);
-      Label nextBlock = new Label();
-      s.bind(nextBlock);
-      for (int part = 0; part < panels.parts(); part++) {
-        addMins(totals, part);
-      }
-      s.add(weights, panels.blockBytes());
-      s.add(activations, layout.blockBytes(places));
-      s.decrementAndJumpIfNotZero(blocks, nextBlock);
     }
     store(totals);
     for (Vec[] ofPanel : totals) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyball.kernels.DifferentialTable;
 import dev.flyball.kernels.simd.InstructionSet;
+import dev.flyball.kernels.simd.SimdBuilder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Assumptions;
@@ -31,7 +33,7 @@ class QuantizedTokensTest {
     return levels.stream()
         .flatMap(
             level ->
-                layouts(level.newKernel(1).matrixOperations().isPresent()).stream()
+                layouts(level).stream()
                     .map(
                         layout ->
                             DynamicTest.dynamicTest(
@@ -43,16 +45,27 @@ class QuantizedTokensTest {
         .toList();
   }
 
-  private static List<QuantizedLayout> layouts(boolean paired) {
+  private static List<QuantizedLayout> layouts(InstructionSet level) {
+    SimdBuilder s = level.newKernel(1);
+    boolean paired = s.matrixOperations().isPresent();
+    List<QuantizedLayout> layouts = new ArrayList<>(ofBlocks(paired));
+    if (s.lanes() == Panels.ROWS) {
+      layouts.add(new QuantizedLayout(false, 0, true, false, true));
+      layouts.add(new QuantizedLayout(true, 0, true, false, true));
+      layouts.add(new QuantizedLayout(true, 32, false, false, true));
+      layouts.add(new QuantizedLayout(true, 8, true, false, true));
+    }
+    return layouts;
+  }
+
+  private static List<QuantizedLayout> ofBlocks(boolean paired) {
     return List.of(
         new QuantizedLayout(false, 8, false, paired, false),
         new QuantizedLayout(false, 0, true, paired, false),
         new QuantizedLayout(true, 32, false, paired, false),
         new QuantizedLayout(true, 0, true, paired, false),
         new QuantizedLayout(true, 128, true, paired, false),
-        new QuantizedLayout(false, 0, false, paired, false),
-        new QuantizedLayout(false, 0, true, paired, true),
-        new QuantizedLayout(true, 32, false, paired, true));
+        new QuantizedLayout(false, 0, false, paired, false));
   }
 
   private static void check(QuantizedLayout layout, boolean fine, InstructionSet level) {

@@ -26,7 +26,7 @@ final class SlowQuantization {
           values[i] = t < tokens ? code(x[from + i], scale) : rest(x[from + i], scale);
         }
         float unit = t < tokens ? scale : scale / 256;
-        block(layout, values, unit, target, b * layout.blockBytes(size), t, size);
+        block(layout, values, unit, target, b, t, size);
       }
     }
     return target.array();
@@ -66,13 +66,16 @@ final class SlowQuantization {
       int[] values,
       float scale,
       ByteBuffer target,
-      int at,
+      int b,
       int t,
       int size) {
+    int group = b / layout.groupBlocks() * layout.groupBytes(size);
+    int inGroup = b % layout.groupBlocks();
+    int at = group + inGroup * layout.blockBytes(size);
     for (int i = 0; i < BLOCK; i++) {
       target.put(at + place(layout, t, size, i), (byte) values[i]);
     }
-    target.putFloat(at + layout.scalesOffset(size) + 4 * t, scale);
+    target.putFloat(group + layout.scalesOffset(size) + 4 * t, scale);
     int partColumns = BLOCK / layout.parts();
     for (int part = 0; part < layout.parts(); part++) {
       int sum = 0;
@@ -84,7 +87,16 @@ final class SlowQuantization {
         target.putInt(at + layout.correctionsOffset(size) + index, -layout.offset() * sum);
       }
       if (layout.sums()) {
-        target.putFloat(at + layout.sumsOffset(size) + index, scale * sum);
+        int sums = group + layout.sumsOffset(size);
+        if (layout.superScaled()) {
+          int number = inGroup * layout.parts() + part;
+          int high = (int) Math.rint(sum / 128.0);
+          int quad = sums + 8 * size * (number / 4) + 4 * t;
+          target.put(quad + number % 4, (byte) high);
+          target.put(quad + 4 * size + number % 4, (byte) (sum - 128 * high));
+        } else {
+          target.putFloat(sums + index, scale * sum);
+        }
       }
     }
   }
