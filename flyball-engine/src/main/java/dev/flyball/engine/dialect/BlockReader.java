@@ -108,8 +108,7 @@ final class BlockReader implements CallsReader {
                   mayBe(text, notation.callEnd())
                       || mayBe(text, notation.pairs().orElseThrow().key());
               case CALL_END -> mayBe(text, notation.callEnd());
-              case NAME_OR_CLOSING ->
-                  mayBe(text, notation.name()) || mayBe(text, closing());
+              case NAME_OR_CLOSING -> mayBe(text, notation.name()) || mayBe(text, closing());
               default -> mayBe(text, opening);
             };
     if (!mayCome) {

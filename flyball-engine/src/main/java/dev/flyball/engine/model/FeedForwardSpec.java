@@ -16,6 +16,11 @@ public record FeedForwardSpec(
     Optional<Linear.Tensors> gate, Linear.Tensors up, Linear.Tensors down, Activation activation)
     implements MixerSpec {
 
+  /** As {@link #gated(TensorGroup, int, Activation)}, as wide as {@code feed_forward_length}. */
+  public static FeedForwardSpec gated(TensorGroup layer, Activation activation) {
+    return gated(layer, hidden(layer), activation);
+  }
+
   /** The network {@code ffn_gate}, {@code ffn_up}, {@code ffn_down} of a layer. */
   public static FeedForwardSpec gated(TensorGroup layer, int hidden, Activation activation) {
     return gated(layer, "", hidden, activation);
@@ -37,7 +42,8 @@ public record FeedForwardSpec(
   }
 
   /** A network whose {@code ffn_up} has the rows of the gate, then those of the up matrix. */
-  public static FeedForwardSpec fused(TensorGroup layer, int hidden, Activation activation) {
+  public static FeedForwardSpec fused(TensorGroup layer, Activation activation) {
+    int hidden = hidden(layer);
     int columns = layer.source().config().embeddingLength();
     Linear.Tensors both = layer.linear("ffn_up", 2L * hidden, columns);
     return new FeedForwardSpec(
@@ -45,6 +51,11 @@ public record FeedForwardSpec(
         both.rows(hidden, hidden),
         layer.linear("ffn_down", columns, hidden),
         activation);
+  }
+
+  /** As {@link #ungated(TensorGroup, int, Activation)}, as wide as {@code feed_forward_length}. */
+  public static FeedForwardSpec ungated(TensorGroup layer, Activation activation) {
+    return ungated(layer, hidden(layer), activation);
   }
 
   /** The network {@code ffn_up}, {@code ffn_down} of a layer. */
@@ -61,6 +72,10 @@ public record FeedForwardSpec(
         layer.linear("ffn_up" + suffix, hidden, columns),
         layer.linear("ffn_down" + suffix, columns, hidden),
         activation);
+  }
+
+  private static int hidden(TensorGroup layer) {
+    return layer.source().keys().count("feed_forward_length");
   }
 
   /** Its matrices, in the order of their use. */

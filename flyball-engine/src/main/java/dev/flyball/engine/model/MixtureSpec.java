@@ -81,6 +81,16 @@ public record MixtureSpec(
   }
 
   /**
+   * What {@link #readWithShared} reads, but of the first {@code leading_dense_block_count} layers
+   * the dense network that they have in its place.
+   */
+  public static MixerSpec[] readBehindDense(TensorGroup layer, ExpertRouting.Weighing orElse) {
+    return layer.index() < layer.source().keys().countOrNone("leading_dense_block_count")
+        ? new MixerSpec[] {FeedForwardSpec.gated(layer, Activation.SILU)}
+        : readWithShared(layer, orElse);
+  }
+
+  /**
    * The experts of a DeepSeek-like layer and the shared ones beside them, chosen and weighed as the
    * keys {@code expert_*} and the bias {@code exp_probs_b} say.
    *

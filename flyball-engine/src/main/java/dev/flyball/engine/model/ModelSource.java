@@ -196,6 +196,11 @@ public final class ModelSource {
     return new AttentionShape(heads, kvHeads, keyLength, valueLength, reach);
   }
 
+  /** The model of layers that are read so, with the norm {@code output_norm} behind them. */
+  public DecoderSpec decoder(Function<TensorGroup, List<BranchSpec>> ofLayer) {
+    return decoder(branches(ofLayer), root().rmsNorm("output_norm"));
+  }
+
   /**
    * The model of these branches, with the usual embedding and output matrices; they are the same
    * where the file has no output matrix.

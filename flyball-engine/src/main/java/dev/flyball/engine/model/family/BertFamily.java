@@ -63,14 +63,14 @@ final class BertFamily implements ModelFamily {
 
   private static MixerSpec network(TensorGroup layer) {
     HyperParameters keys = layer.source().keys();
-    int hidden = keys.count("feed_forward_length");
     int mixed = keys.countOrNone("moe_every_n_layers");
     if (mixed > 0 && layer.index() % mixed == 1) {
       ExpertRouting routing = ExpertRouting.read(keys).weighing(Weighing.SOFTMAX, false, 1);
+      int hidden = keys.count("feed_forward_length");
       return MixtureSpec.readUngated(layer, routing, hidden, Activation.GELU);
     }
     return keys.architecture().equals("nomic-bert")
-        ? FeedForwardSpec.gated(layer, hidden, Activation.SILU)
-        : FeedForwardSpec.ungated(layer, hidden, Activation.GELU);
+        ? FeedForwardSpec.gated(layer, Activation.SILU)
+        : FeedForwardSpec.ungated(layer, Activation.GELU);
   }
 }

@@ -32,7 +32,6 @@ final class Cohere2Family implements ModelFamily {
     AttentionShape shape = source.attentionShape();
     SlidingWindows windows = SlidingWindows.read(keys, source.config().layers(), 4);
     RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
-    int hidden = keys.count("feed_forward_length");
     return source
         .decoder(
             source.branches(
@@ -46,7 +45,7 @@ final class Cohere2Family implements ModelFamily {
                       BranchSpec.preNorm(
                           layer.layerNorm("attn_norm"),
                           attention.read(),
-                          FeedForwardSpec.gated(layer, hidden, Activation.SILU)));
+                          FeedForwardSpec.gated(layer, Activation.SILU)));
                 }),
             source.root().layerNorm("output_norm"))
         .logits(LogitRule.scaled(keys.positive("logit_scale")));

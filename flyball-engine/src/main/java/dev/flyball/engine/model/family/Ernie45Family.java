@@ -1,9 +1,6 @@
 package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.Activation;
-import dev.flyball.engine.model.AttentionShape;
-import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
@@ -12,7 +9,6 @@ import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.RopePairs;
-import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,29 +27,19 @@ final class Ernie45Family implements ModelFamily {
 
   @Override
   public DecoderSpec read(ModelSource source) {
-    AttentionShape shape = source.attentionShape();
-    RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
+    RotaryAttention attention = RotaryAttention.read(source, RopePairs.ADJACENT);
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        AttentionSpec.of(layer, shape).rope(rope).read()),
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("ffn_norm"), feedForward(layer).toArray(MixerSpec[]::new)))),
-        source.root().rmsNorm("output_norm"));
+        layer -> TransformerLayer.preNorm(layer, attention.of(layer).read(), feedForward(layer)));
   }
 
-  private static List<MixerSpec> feedForward(TensorGroup layer) {
+  private static MixerSpec[] feedForward(TensorGroup layer) {
     HyperParameters keys = layer.source().keys();
     boolean mixed =
         keys.countOrNone("expert_count") > 0
             && layer.index() >= keys.countOrNone("leading_dense_block_count")
             && (layer.index() + 1) % keys.count("interleave_moe_layer_step", 1) == 0;
     if (!mixed) {
-      int hidden = keys.count("feed_forward_length");
-      return List.of(FeedForwardSpec.gated(layer, hidden, Activation.SILU));
+      return new MixerSpec[] {FeedForwardSpec.gated(layer, Activation.SILU)};
     }
     ExpertRouting routing = ExpertRouting.read(keys);
     Optional<float[]> bias = layer.findVector("exp_probs_b.bias", routing.experts());
@@ -68,6 +54,6 @@ final class Ernie45Family implements ModelFamily {
     if (shared > 0) {
       mixers.add(FeedForwardSpec.gated(layer, "_shexp", shared, Activation.SILU));
     }
-    return mixers;
+    return mixers.toArray(MixerSpec[]::new);
   }
 }

@@ -3,7 +3,6 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.ModelSource;
@@ -36,22 +35,16 @@ final class Exaone4Family implements ModelFamily {
             ? SlidingWindows.read(source.keys(), layers, 4)
             : SlidingWindows.none();
     RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
-    int hidden = source.keys().count("feed_forward_length");
     return source.decoder(
-        source.branches(
-            layer -> {
-              Reach reach = windows.reach(layer.index());
-              AttentionSpec.Reader attention =
-                  AttentionSpec.of(layer, shape.reaching(reach)).headNorms();
-              if (windows.tokens() == 0 || windows.has(layer.index())) {
-                attention.rope(rope);
-              }
-              return List.of(
-                  BranchSpec.postNorm(attention.read(), layer.rmsNorm("post_attention_norm")),
-                  BranchSpec.postNorm(
-                      FeedForwardSpec.gated(layer, hidden, Activation.SILU),
-                      layer.rmsNorm("post_ffw_norm")));
-            }),
-        source.root().rmsNorm("output_norm"));
+        layer -> {
+          Reach reach = windows.reach(layer.index());
+          AttentionSpec.Reader attention =
+              AttentionSpec.of(layer, shape.reaching(reach)).headNorms();
+          if (windows.tokens() == 0 || windows.has(layer.index())) {
+            attention.rope(rope);
+          }
+          return TransformerLayer.postNorm(
+              layer, attention.read(), FeedForwardSpec.gated(layer, Activation.SILU));
+        });
   }
 }

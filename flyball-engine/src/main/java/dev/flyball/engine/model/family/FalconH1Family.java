@@ -1,8 +1,6 @@
 package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.Activation;
-import dev.flyball.engine.model.AttentionShape;
-import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
@@ -10,7 +8,6 @@ import dev.flyball.engine.model.Mamba2Spec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.NormSpec;
 import dev.flyball.engine.model.RopePairs;
-import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
 import java.util.List;
 
@@ -26,21 +23,14 @@ final class FalconH1Family implements ModelFamily {
 
   @Override
   public DecoderSpec read(ModelSource source) {
-    AttentionShape shape = source.attentionShape();
-    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
-    int hidden = source.keys().count("feed_forward_length");
+    RotaryAttention attention = RotaryAttention.read(source, RopePairs.HALVES);
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        AttentionSpec.of(layer, shape).rope(rope).read(),
-                        Mamba2Spec.read(layer)),
-                    BranchSpec.preNorm(
-                        feedForwardNorm(layer),
-                        FeedForwardSpec.gated(layer, hidden, Activation.SILU)))),
-        source.root().rmsNorm("output_norm"));
+        layer ->
+            List.of(
+                BranchSpec.preNorm(
+                    layer.rmsNorm("attn_norm"), attention.of(layer).read(), Mamba2Spec.read(layer)),
+                BranchSpec.preNorm(
+                    feedForwardNorm(layer), FeedForwardSpec.gated(layer, Activation.SILU))));
   }
 
   /** Files have it as {@code ffn_norm}, without {@code .weight}. */

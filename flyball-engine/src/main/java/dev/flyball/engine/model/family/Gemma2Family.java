@@ -3,7 +3,6 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.HyperParameters;
@@ -39,26 +38,17 @@ final class Gemma2Family implements ModelFamily {
     RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
     double scale = scoreScale(source, shape, LAYERS_OF_27B);
     double cap = keys.positive("attn_logit_softcapping", SCORE_CAP);
-    int hidden = keys.count("feed_forward_length");
     return source
         .decoder(
-            source.branches(
-                layer ->
-                    List.of(
-                        BranchSpec.preNorm(
-                                layer.rmsNorm("attn_norm"),
-                                AttentionSpec.of(
-                                        layer, shape.reaching(windows.reach(layer.index())))
-                                    .rope(rope)
-                                    .scale(scale)
-                                    .softCap(cap)
-                                    .read())
-                            .thenNorm(layer.rmsNorm("post_attention_norm")),
-                        BranchSpec.preNorm(
-                                layer.rmsNorm("ffn_norm"),
-                                FeedForwardSpec.gated(layer, hidden, Activation.GELU))
-                            .thenNorm(layer.rmsNorm("post_ffw_norm")))),
-            source.root().rmsNorm("output_norm"))
+            layer ->
+                TransformerLayer.normedAround(
+                    layer,
+                    AttentionSpec.of(layer, shape.reaching(windows.reach(layer.index())))
+                        .rope(rope)
+                        .scale(scale)
+                        .softCap(cap)
+                        .read(),
+                    FeedForwardSpec.gated(layer, Activation.GELU)))
         .embeddingScale(Math.sqrt(source.config().embeddingLength()))
         .logits(LogitRule.readSoftCap(keys, LOGIT_CAP));
   }

@@ -6,13 +6,16 @@ import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
-import dev.flyball.engine.model.HyperParameters;
 import dev.flyball.engine.model.LogitRule;
 import dev.flyball.engine.model.ModelSource;
+import dev.flyball.engine.model.Reach;
 import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.SlidingWindows;
+import dev.flyball.engine.model.TensorGroup;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * Gemma 3 (arXiv:2503.19786): norms before and behind attention and feed forward network, queries
@@ -32,35 +35,38 @@ final class Gemma3Family implements ModelFamily {
 
   @Override
   public DecoderSpec read(ModelSource source) {
-    HyperParameters keys = source.keys();
     AttentionShape shape = source.attentionShape();
-    SlidingWindows windows = SlidingWindows.read(keys, source.config().layers(), PERIOD);
+    double scale = Gemma2Family.scoreScale(source, shape, LAYERS_OF_27B);
+    return source
+        .decoder(layers(source, shape, Reach::window, scale))
+        .embeddingScale(Math.sqrt(source.config().embeddingLength()))
+        .logits(LogitRule.readSoftCap(source.keys(), 0));
+  }
+
+  /**
+   * How layers are read: five of six see a window and rotate by a base of their own.
+   *
+   * @param shape of the sixth
+   * @param window what a window of so many tokens is
+   * @param scale of scores
+   */
+  static Function<TensorGroup, List<BranchSpec>> layers(
+      ModelSource source, AttentionShape shape, IntFunction<Reach> window, double scale) {
+    SlidingWindows windows = SlidingWindows.read(source.keys(), source.config().layers(), PERIOD);
+    AttentionShape windowed = shape.reaching(window.apply(windows.tokens()));
     int length = shape.keyLength();
     RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, length);
-    RopeSpec windowed = RopeSpec.readWindowed(source, RopePairs.HALVES, length, WINDOWED_BASE);
-    double scale = Gemma2Family.scoreScale(source, shape, LAYERS_OF_27B);
-    int hidden = keys.count("feed_forward_length");
-    return source
-        .decoder(
-            source.branches(
-                layer -> {
-                  int index = layer.index();
-                  return List.of(
-                      BranchSpec.preNorm(
-                              layer.rmsNorm("attn_norm"),
-                              AttentionSpec.of(layer, shape.reaching(windows.reach(index)))
-                                  .headNorms()
-                                  .rope(windows.has(index) ? windowed : rope)
-                                  .scale(scale)
-                                  .read())
-                          .thenNorm(layer.rmsNorm("post_attention_norm")),
-                      BranchSpec.preNorm(
-                              layer.rmsNorm("ffn_norm"),
-                              FeedForwardSpec.gated(layer, hidden, Activation.GELU))
-                          .thenNorm(layer.rmsNorm("post_ffw_norm")));
-                }),
-            source.root().rmsNorm("output_norm"))
-        .embeddingScale(Math.sqrt(source.config().embeddingLength()))
-        .logits(LogitRule.readSoftCap(keys, 0));
+    RopeSpec windowedRope = RopeSpec.readWindowed(source, RopePairs.HALVES, length, WINDOWED_BASE);
+    return layer -> {
+      boolean isWindowed = windows.has(layer.index());
+      return TransformerLayer.normedAround(
+          layer,
+          AttentionSpec.of(layer, isWindowed ? windowed : shape)
+              .headNorms()
+              .rope(isWindowed ? windowedRope : rope)
+              .scale(scale)
+              .read(),
+          FeedForwardSpec.gated(layer, Activation.GELU));
+    };
   }
 }

@@ -40,7 +40,7 @@ final class Gemma4Family implements ModelFamily {
   public DecoderSpec read(ModelSource source) {
     Layers layers = new Layers(source);
     return source
-        .decoder(source.branches(layers::branches), source.root().rmsNorm("output_norm"))
+        .decoder(layers::branches)
         .embeddingScale(Math.sqrt(source.config().embeddingLength()))
         .logits(LogitRule.readSoftCap(source.keys(), 0));
   }

@@ -1,19 +1,11 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
-import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting.Weighing;
-import dev.flyball.engine.model.FeedForwardSpec;
-import dev.flyball.engine.model.HyperParameters;
-import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.RopePairs;
-import dev.flyball.engine.model.RopeSpec;
-import dev.flyball.engine.model.TensorGroup;
 import java.util.List;
 
 /**
@@ -29,32 +21,21 @@ final class Glm4MoeFamily implements ModelFamily {
 
   @Override
   public DecoderSpec read(ModelSource source) {
-    HyperParameters keys = source.keys();
-    AttentionShape shape = source.attentionShape();
-    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
-    int layers = source.config().layers() - keys.countOrNone("nextn_predict_layers");
-    int dense = keys.countOrNone("leading_dense_block_count");
+    RotaryAttention rotary = RotaryAttention.read(source, RopePairs.HALVES);
     return source.decoder(
         source.branches(
-            layers,
+            source.config().layers() - source.keys().countOrNone("nextn_predict_layers"),
             layer -> {
-              AttentionSpec.Reader attention = AttentionSpec.of(layer, shape).rope(rope);
+              AttentionSpec.Reader attention = rotary.of(layer);
               if (layer.has("attn_q_norm.weight")) {
                 attention.headNorms();
               }
-              return List.of(
-                  BranchSpec.preNorm(layer.rmsNorm("attn_norm"), attention.read()),
-                  BranchSpec.preNorm(
-                      layer.rmsNorm("post_attention_norm"),
-                      layer.index() < dense
-                          ? dense(layer)
-                          : MixtureSpec.readWithShared(layer, Weighing.SIGMOID)));
+              return TransformerLayer.preNorm(
+                  layer,
+                  "post_attention_norm",
+                  attention.read(),
+                  MixtureSpec.readBehindDense(layer, Weighing.SIGMOID));
             }),
         source.root().rmsNorm("output_norm"));
-  }
-
-  private static MixerSpec[] dense(TensorGroup layer) {
-    int hidden = layer.source().keys().count("feed_forward_length");
-    return new MixerSpec[] {FeedForwardSpec.gated(layer, hidden, Activation.SILU)};
   }
 }

@@ -3,7 +3,6 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.ExpertRouting.Weighing;
@@ -36,18 +35,14 @@ final class GptOssFamily implements ModelFamily {
     ExpertRouting routing = ExpertRouting.read(keys).weighing(Weighing.SOFTMAX_OF_CHOSEN, false, 1);
     int hidden = keys.count("expert_feed_forward_length");
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        AttentionSpec.of(layer, shape.reaching(windows.reach(layer.index())))
-                            .rope(rope)
-                            .sinks()
-                            .read()),
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("post_attention_norm"),
-                        MixtureSpec.read(layer, routing, hidden, Activation.CLIPPED_SILU)))),
-        source.root().rmsNorm("output_norm"));
+        layer ->
+            TransformerLayer.preNorm(
+                layer,
+                "post_attention_norm",
+                AttentionSpec.of(layer, shape.reaching(windows.reach(layer.index())))
+                    .rope(rope)
+                    .sinks()
+                    .read(),
+                MixtureSpec.read(layer, routing, hidden, Activation.CLIPPED_SILU)));
   }
 }

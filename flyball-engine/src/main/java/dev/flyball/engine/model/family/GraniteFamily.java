@@ -40,17 +40,15 @@ final class GraniteFamily implements ModelFamily {
     float residual = (float) keys.positive("residual_scale", 1);
     return source
         .decoder(
-            source.branches(
-                layer ->
-                    List.of(
-                        BranchSpec.preNorm(
-                                layer.rmsNorm("attn_norm"),
-                                kinds.isAttention(layer.index())
-                                    ? attention(layer, shape, rope)
-                                    : Mamba2Spec.read(layer))
-                            .scaled(residual),
-                        feedForward(layer).scaled(residual))),
-            source.root().rmsNorm("output_norm"))
+            layer ->
+                List.of(
+                    BranchSpec.preNorm(
+                            layer.rmsNorm("attn_norm"),
+                            kinds.isAttention(layer.index())
+                                ? attention(layer, shape, rope)
+                                : Mamba2Spec.read(layer))
+                        .scaled(residual),
+                    feedForward(layer).scaled(residual)))
         .embeddingScale(keys.positive("embedding_scale", 1))
         .logits(LogitRule.scaled(1 / keys.positive("logit_scale", 1)));
   }
@@ -69,10 +67,10 @@ final class GraniteFamily implements ModelFamily {
   private static BranchSpec feedForward(TensorGroup layer) {
     HyperParameters keys = layer.source().keys();
     NormSpec norm = layer.rmsNorm("ffn_norm");
-    int hidden = keys.count("feed_forward_length");
     if (keys.countOrNone("expert_count") == 0) {
-      return BranchSpec.preNorm(norm, FeedForwardSpec.gated(layer, hidden, Activation.SILU));
+      return BranchSpec.preNorm(norm, FeedForwardSpec.gated(layer, Activation.SILU));
     }
+    int hidden = keys.count("feed_forward_length");
     MixerSpec experts = MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU);
     int shared = keys.countOrNone("expert_shared_feed_forward_length");
     return shared == 0

@@ -1,9 +1,6 @@
 package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.Activation;
-import dev.flyball.engine.model.AttentionShape;
-import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
@@ -12,7 +9,6 @@ import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.RopePairs;
-import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
 import java.util.List;
 
@@ -28,24 +24,17 @@ final class HunyuanFamily implements ModelFamily {
 
   @Override
   public DecoderSpec read(ModelSource source) {
-    AttentionShape shape = source.attentionShape();
-    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    RotaryAttention attention = RotaryAttention.read(source, RopePairs.HALVES);
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        AttentionSpec.of(layer, shape).headNormsOfRotated().rope(rope).read()),
-                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), feedForward(layer)))),
-        source.root().rmsNorm("output_norm"));
+        layer ->
+            TransformerLayer.preNorm(
+                layer, attention.of(layer).headNormsOfRotated().read(), feedForward(layer)));
   }
 
   private static MixerSpec[] feedForward(TensorGroup layer) {
     HyperParameters keys = layer.source().keys();
     if (keys.countOrNone("expert_count") == 0) {
-      int hidden = keys.count("feed_forward_length");
-      return new MixerSpec[] {FeedForwardSpec.gated(layer, hidden, Activation.SILU)};
+      return new MixerSpec[] {FeedForwardSpec.gated(layer, Activation.SILU)};
     }
     int hidden = keys.count("expert_feed_forward_length");
     int shared = keys.countOrNone("expert_shared_feed_forward_length");

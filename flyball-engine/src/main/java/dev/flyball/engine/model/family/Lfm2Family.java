@@ -1,8 +1,6 @@
 package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.Activation;
-import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
@@ -12,7 +10,6 @@ import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.RopePairs;
-import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.ShortConvolutionSpec;
 import dev.flyball.engine.model.TensorGroup;
 import java.util.List;
@@ -30,20 +27,16 @@ final class Lfm2Family implements ModelFamily {
   @Override
   public DecoderSpec read(ModelSource source) {
     LayerKinds kinds = LayerKinds.read(source);
-    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, kinds.attention().keyLength());
+    RotaryAttention attention = RotaryAttention.read(source, kinds.attention(), RopePairs.HALVES);
     return source.decoder(
         source.branches(
             layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        kinds.isAttention(layer.index())
-                            ? AttentionSpec.of(layer, kinds.attention())
-                                .headNorms()
-                                .rope(rope)
-                                .read()
-                            : ShortConvolutionSpec.read(layer)),
-                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), network(layer)))),
+                TransformerLayer.preNorm(
+                    layer,
+                    kinds.isAttention(layer.index())
+                        ? attention.of(layer).headNorms().read()
+                        : ShortConvolutionSpec.read(layer),
+                    network(layer))),
         source.root().rmsNorm("token_embd_norm"));
   }
 
@@ -53,7 +46,7 @@ final class Lfm2Family implements ModelFamily {
         keys.countOrNone("expert_count") == 0
             || layer.index() < keys.countOrNone("leading_dense_block_count");
     if (dense) {
-      return FeedForwardSpec.gated(layer, keys.count("feed_forward_length"), Activation.SILU);
+      return FeedForwardSpec.gated(layer, Activation.SILU);
     }
     ExpertRouting routing = ExpertRouting.readWeighing(keys, ExpertRouting.Weighing.SIGMOID);
     return MixtureSpec.read(

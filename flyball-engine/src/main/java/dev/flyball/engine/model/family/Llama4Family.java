@@ -3,7 +3,6 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.ExpertRouting.Weighing;
@@ -43,19 +42,14 @@ final class Llama4Family implements ModelFamily {
     AttentionShape shape = source.attentionShape();
     RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
     return source.decoder(
-        source.branches(
-            layer -> {
-              boolean rotated = !chunked || (layer.index() + 1) % PERIOD != 0;
-              return List.of(
-                  BranchSpec.preNorm(
-                      layer.rmsNorm("attn_norm"),
-                      rotated
-                          ? rotated(layer, shape, rope, chunked)
-                          : AttentionSpec.of(layer, shape).temperature(TEMPERATURE).read()),
-                  BranchSpec.preNorm(
-                      layer.rmsNorm("ffn_norm"), feedForward(layer).toArray(MixerSpec[]::new)));
-            }),
-        source.root().rmsNorm("output_norm"));
+        layer -> {
+          boolean rotated = !chunked || (layer.index() + 1) % PERIOD != 0;
+          AttentionSpec attention =
+              rotated
+                  ? rotated(layer, shape, rope, chunked)
+                  : AttentionSpec.of(layer, shape).temperature(TEMPERATURE).read();
+          return TransformerLayer.preNorm(layer, attention, feedForward(layer));
+        });
   }
 
   /** A rotation keeps lengths, so that norms without weights may as well come before it. */
@@ -69,17 +63,17 @@ final class Llama4Family implements ModelFamily {
     return attention.read();
   }
 
-  private static List<MixerSpec> feedForward(TensorGroup layer) {
+  private static MixerSpec[] feedForward(TensorGroup layer) {
     HyperParameters keys = layer.source().keys();
     int interval = keys.countOrNone("interleave_moe_layer_step");
     if (interval == 0 || (layer.index() + 1) % interval != 0) {
-      int hidden = keys.count("feed_forward_length");
-      return List.of(FeedForwardSpec.gated(layer, hidden, Activation.SILU));
+      return new MixerSpec[] {FeedForwardSpec.gated(layer, Activation.SILU)};
     }
     int hidden = keys.count("expert_feed_forward_length");
     ExpertRouting routing = ExpertRouting.read(keys).weighing(Weighing.SIGMOID, false, 1);
-    return List.of(
-        MixtureSpec.read(layer, routing, hidden, Activation.SILU).weighingInput(),
-        FeedForwardSpec.gated(layer, "_shexp", hidden, Activation.SILU));
+    return new MixerSpec[] {
+      MixtureSpec.read(layer, routing, hidden, Activation.SILU).weighingInput(),
+      FeedForwardSpec.gated(layer, "_shexp", hidden, Activation.SILU)
+    };
   }
 }

@@ -1,9 +1,6 @@
 package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.Activation;
-import dev.flyball.engine.model.AttentionShape;
-import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
@@ -13,7 +10,6 @@ import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.Reach;
 import dev.flyball.engine.model.RopePairs;
-import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
 import java.util.List;
 
@@ -30,26 +26,19 @@ final class LlamaFamily implements ModelFamily {
 
   @Override
   public DecoderSpec read(ModelSource source) {
-    HyperParameters keys = source.keys();
-    Reach reach = Reach.window(keys.countOrNone("attention.sliding_window"));
-    AttentionShape shape = source.attentionShape().reaching(reach);
-    RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
+    Reach reach = Reach.window(source.keys().countOrNone("attention.sliding_window"));
+    RotaryAttention attention =
+        RotaryAttention.read(source, source.attentionShape().reaching(reach), RopePairs.ADJACENT);
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        AttentionSpec.of(layer, shape).rope(rope).read()),
-                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), feedForward(layer)))),
-        source.root().rmsNorm("output_norm"));
+        layer -> TransformerLayer.preNorm(layer, attention.of(layer).read(), feedForward(layer)));
   }
 
   private static MixerSpec feedForward(TensorGroup layer) {
     HyperParameters keys = layer.source().keys();
+    if (keys.countOrNone("expert_count") == 0) {
+      return FeedForwardSpec.gated(layer, Activation.SILU);
+    }
     int hidden = keys.count("feed_forward_length");
-    return keys.countOrNone("expert_count") == 0
-        ? FeedForwardSpec.gated(layer, hidden, Activation.SILU)
-        : MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU);
+    return MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU);
   }
 }

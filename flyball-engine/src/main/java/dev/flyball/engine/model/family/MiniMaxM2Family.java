@@ -1,9 +1,6 @@
 package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.Activation;
-import dev.flyball.engine.model.AttentionShape;
-import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.ExpertRouting.Weighing;
@@ -12,7 +9,6 @@ import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.RopePairs;
-import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
 import java.util.List;
 
@@ -28,17 +24,10 @@ final class MiniMaxM2Family implements ModelFamily {
 
   @Override
   public DecoderSpec read(ModelSource source) {
-    AttentionShape shape = source.attentionShape();
-    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    RotaryAttention attention = RotaryAttention.read(source, RopePairs.HALVES);
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        AttentionSpec.of(layer, shape).rowNorms().rope(rope).read()),
-                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), experts(layer)))),
-        source.root().rmsNorm("output_norm"));
+        layer ->
+            TransformerLayer.preNorm(layer, attention.of(layer).rowNorms().read(), experts(layer)));
   }
 
   private static MixerSpec experts(TensorGroup layer) {

@@ -3,7 +3,6 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.HyperParameters;
@@ -30,22 +29,16 @@ final class Mistral3Family implements ModelFamily {
     AttentionShape shape = source.attentionShape();
     RopeSpec rope = RopeSpec.of(source, RopePairs.ADJACENT, shape.keyLength(), scaling(source));
     double growth = keys.number("attention.temperature_scale", 0);
-    int hidden = keys.count("feed_forward_length");
     return source.decoder(
-        source.branches(
-            layer -> {
-              AttentionSpec.Reader attention = AttentionSpec.of(layer, shape).rope(rope);
-              if (growth != 0) {
-                int interval = keys.count("rope.scaling.original_context_length");
-                attention.temperature(new QueryTemperature(growth, interval, 0));
-              }
-              return List.of(
-                  BranchSpec.preNorm(layer.rmsNorm("attn_norm"), attention.read()),
-                  BranchSpec.preNorm(
-                      layer.rmsNorm("ffn_norm"),
-                      FeedForwardSpec.gated(layer, hidden, Activation.SILU)));
-            }),
-        source.root().rmsNorm("output_norm"));
+        layer -> {
+          AttentionSpec.Reader attention = AttentionSpec.of(layer, shape).rope(rope);
+          if (growth != 0) {
+            int interval = keys.count("rope.scaling.original_context_length");
+            attention.temperature(new QueryTemperature(growth, interval, 0));
+          }
+          return TransformerLayer.preNorm(
+              layer, attention.read(), FeedForwardSpec.gated(layer, Activation.SILU));
+        });
   }
 
   private static RopeScaling scaling(ModelSource source) {

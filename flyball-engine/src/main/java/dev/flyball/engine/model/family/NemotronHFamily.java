@@ -31,12 +31,10 @@ final class NemotronHFamily implements ModelFamily {
     LayerKinds kinds = LayerKinds.read(source);
     int[] hidden = source.keys().eachLayer("feed_forward_length", source.config().layers());
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"), mixers(layer, kinds, hidden[layer.index()])))),
-        source.root().rmsNorm("output_norm"));
+        layer ->
+            List.of(
+                BranchSpec.preNorm(
+                    layer.rmsNorm("attn_norm"), mixers(layer, kinds, hidden[layer.index()]))));
   }
 
   private static MixerSpec[] mixers(TensorGroup layer, LayerKinds kinds, int hidden) {

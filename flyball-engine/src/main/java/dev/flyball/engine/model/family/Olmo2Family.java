@@ -3,7 +3,6 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.ModelSource;
@@ -30,22 +29,16 @@ final class Olmo2Family implements ModelFamily {
     SlidingWindows windows = SlidingWindows.read(source.keys(), source.config().layers(), 4);
     RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
     RopeSpec unscaled = RopeSpec.readUnscaled(source, RopePairs.HALVES, shape.keyLength());
-    int hidden = source.keys().count("feed_forward_length");
     return source.decoder(
-        source.branches(
-            layer -> {
-              Reach reach = windows.reach(layer.index());
-              return List.of(
-                  BranchSpec.postNorm(
-                      AttentionSpec.of(layer, shape.reaching(reach))
-                          .rowNorms()
-                          .rope(windows.has(layer.index()) ? unscaled : rope)
-                          .read(),
-                      layer.rmsNorm("post_attention_norm")),
-                  BranchSpec.postNorm(
-                      FeedForwardSpec.gated(layer, hidden, Activation.SILU),
-                      layer.rmsNorm("post_ffw_norm")));
-            }),
-        source.root().rmsNorm("output_norm"));
+        layer -> {
+          Reach reach = windows.reach(layer.index());
+          return TransformerLayer.postNorm(
+              layer,
+              AttentionSpec.of(layer, shape.reaching(reach))
+                  .rowNorms()
+                  .rope(windows.has(layer.index()) ? unscaled : rope)
+                  .read(),
+              FeedForwardSpec.gated(layer, Activation.SILU));
+        });
   }
 }

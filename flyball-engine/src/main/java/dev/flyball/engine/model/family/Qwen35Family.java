@@ -45,16 +45,14 @@ final class Qwen35Family implements ModelFamily {
             : RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
     int interval = keys.count(INTERVAL, USUAL_INTERVAL);
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        (layer.index() + 1) % interval == 0
-                            ? AttentionSpec.of(layer, shape).headNorms().rope(rope).gated().read()
-                            : deltaNet(layer)),
-                    feedForward(layer))),
-        source.root().rmsNorm("output_norm"));
+        layer ->
+            List.of(
+                BranchSpec.preNorm(
+                    layer.rmsNorm("attn_norm"),
+                    (layer.index() + 1) % interval == 0
+                        ? AttentionSpec.of(layer, shape).headNorms().rope(rope).gated().read()
+                        : deltaNet(layer)),
+                feedForward(layer)));
   }
 
   /** Qwen3-Next's files have one matrix for both rates; value heads follow one another then. */
@@ -68,8 +66,7 @@ final class Qwen35Family implements ModelFamily {
     HyperParameters keys = layer.source().keys();
     NormSpec norm = layer.rmsNorm("post_attention_norm");
     if (keys.countOrNone("expert_count") == 0) {
-      int hidden = keys.count("feed_forward_length");
-      return BranchSpec.preNorm(norm, FeedForwardSpec.gated(layer, hidden, Activation.SILU));
+      return BranchSpec.preNorm(norm, FeedForwardSpec.gated(layer, Activation.SILU));
     }
     int hidden = keys.count("expert_feed_forward_length");
     MixerSpec experts = MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU);

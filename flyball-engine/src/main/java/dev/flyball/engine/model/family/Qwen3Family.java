@@ -3,7 +3,6 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
@@ -35,20 +34,17 @@ final class Qwen3Family implements ModelFamily {
             ? RopeSpec.readInterleaved(source, shape.keyLength())
             : RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
     return source.decoder(
-        source.branches(
-            layer ->
-                List.of(
-                    BranchSpec.preNorm(
-                        layer.rmsNorm("attn_norm"),
-                        AttentionSpec.of(layer, shape).headNorms().rope(rope).read()),
-                    BranchSpec.preNorm(layer.rmsNorm("ffn_norm"), feedForward(layer)))),
-        source.root().rmsNorm("output_norm"));
+        layer ->
+            TransformerLayer.preNorm(
+                layer,
+                AttentionSpec.of(layer, shape).headNorms().rope(rope).read(),
+                feedForward(layer)));
   }
 
   private static MixerSpec feedForward(TensorGroup layer) {
     HyperParameters keys = layer.source().keys();
     if (keys.countOrNone("expert_count") == 0) {
-      return FeedForwardSpec.gated(layer, keys.count("feed_forward_length"), Activation.SILU);
+      return FeedForwardSpec.gated(layer, Activation.SILU);
     }
     int hidden = keys.count("expert_feed_forward_length");
     return MixtureSpec.read(layer, ExpertRouting.read(keys), hidden, Activation.SILU);

@@ -3,7 +3,6 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
-import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.ModelSource;
@@ -25,20 +24,14 @@ final class SmolLm3Family implements ModelFamily {
   public DecoderSpec read(ModelSource source) {
     AttentionShape shape = source.attentionShape();
     RopeSpec rope = RopeSpec.read(source, RopePairs.ADJACENT, shape.keyLength());
-    int hidden = source.keys().count("feed_forward_length");
     return source.decoder(
-        source.branches(
-            layer -> {
-              AttentionSpec.Reader attention = AttentionSpec.of(layer, shape);
-              if ((layer.index() + 1) % NO_ROPE_PERIOD != 0) {
-                attention.rope(rope);
-              }
-              return List.of(
-                  BranchSpec.preNorm(layer.rmsNorm("attn_norm"), attention.read()),
-                  BranchSpec.preNorm(
-                      layer.rmsNorm("ffn_norm"),
-                      FeedForwardSpec.gated(layer, hidden, Activation.SILU)));
-            }),
-        source.root().rmsNorm("output_norm"));
+        layer -> {
+          AttentionSpec.Reader attention = AttentionSpec.of(layer, shape);
+          if ((layer.index() + 1) % NO_ROPE_PERIOD != 0) {
+            attention.rope(rope);
+          }
+          return TransformerLayer.preNorm(
+              layer, attention.read(), FeedForwardSpec.gated(layer, Activation.SILU));
+        });
   }
 }

@@ -1,8 +1,6 @@
 package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.Activation;
-import dev.flyball.engine.model.AttentionShape;
-import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
@@ -10,7 +8,6 @@ import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.NormSpec;
 import dev.flyball.engine.model.RopePairs;
-import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
 import java.util.List;
 
@@ -26,17 +23,14 @@ final class StableLmFamily implements ModelFamily {
 
   @Override
   public DecoderSpec read(ModelSource source) {
-    AttentionShape shape = source.attentionShape();
-    RopeSpec rope = RopeSpec.read(source, RopePairs.HALVES, shape.keyLength());
+    RotaryAttention attention = RotaryAttention.read(source, RopePairs.HALVES);
     return source.decoder(
-        source.branches(layer -> branches(layer, shape, rope)),
+        source.branches(layer -> branches(layer, attention.of(layer).read())),
         source.root().layerNorm("output_norm"));
   }
 
-  private static List<BranchSpec> branches(TensorGroup layer, AttentionShape shape, RopeSpec rope) {
-    int hidden = layer.source().keys().count("feed_forward_length");
-    MixerSpec attention = AttentionSpec.of(layer, shape).rope(rope).read();
-    MixerSpec network = FeedForwardSpec.gated(layer, hidden, Activation.SILU);
+  private static List<BranchSpec> branches(TensorGroup layer, MixerSpec attention) {
+    MixerSpec network = FeedForwardSpec.gated(layer, Activation.SILU);
     NormSpec norm = layer.layerNorm("attn_norm");
     return layer.has("ffn_norm.weight")
         ? List.of(
