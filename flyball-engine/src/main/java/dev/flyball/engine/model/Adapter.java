@@ -27,7 +27,7 @@ public final class Adapter implements AutoCloseable {
    * @param down (rank, columns)
    * @param up (rows, rank)
    */
-  record Pair(Arithmetic.Weight down, Arithmetic.Weight up, float factor) {}
+  record Pair(Products.Weight down, Products.Weight up, float factor) {}
 
   private static final AtomicLong LOADED = new AtomicLong();
 
@@ -48,7 +48,7 @@ public final class Adapter implements AutoCloseable {
    * @throws EngineException INVALID_INPUT where it is made for another base, UNSUPPORTED_MODEL
    *     where it adapts what is no site
    */
-  static Adapter of(LoraFile file, String architecture, AdapterSites sites, Arithmetic arithmetic) {
+  static Adapter of(LoraFile file, String architecture, AdapterSites sites, Products products) {
     if (!file.architecture().equals(architecture)) {
       throw file.invalid(
           "the adapter is made for a base of architecture \"%s\", and this model is \"%s\"; load it with the model that it was trained on"
@@ -57,7 +57,7 @@ public final class Adapter implements AutoCloseable {
     file.pairs().forEach(pair -> check(file, pair, sites));
     Arena arena = Arena.ofShared();
     try {
-      return new Adapter(arena, pairs(file, sites, arithmetic, arena), maxRank(file));
+      return new Adapter(arena, pairs(file, sites, products, arena), maxRank(file));
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -90,7 +90,7 @@ public final class Adapter implements AutoCloseable {
   }
 
   private static List<Optional<Pair>> pairs(
-      LoraFile file, AdapterSites sites, Arithmetic arithmetic, Arena arena) {
+      LoraFile file, AdapterSites sites, Products products, Arena arena) {
     List<StoredMatrix> matrices = new ArrayList<>();
     for (LoraPair pair : file.pairs()) {
       matrices.add(floats(pair.down()));
@@ -98,14 +98,14 @@ public final class Adapter implements AutoCloseable {
         matrices.add(floats(pair.up().rows(site.firstRow(), site.rows())));
       }
     }
-    List<Arithmetic.Weight> weights = arithmetic.prepare(matrices, arena);
+    List<Products.Weight> weights = products.prepare(matrices, arena);
     List<Optional<Pair>> all = new ArrayList<>();
     for (int i = 0; i < sites.count(); i++) {
       all.add(Optional.empty());
     }
     int next = 0;
     for (LoraPair pair : file.pairs()) {
-      Arithmetic.Weight down = weights.get(next++);
+      Products.Weight down = weights.get(next++);
       for (Site site : sites.of(pair.tensor())) {
         all.set(site.number(), Optional.of(new Pair(down, weights.get(next++), pair.factor())));
       }

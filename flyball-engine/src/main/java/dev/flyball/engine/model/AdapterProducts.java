@@ -59,8 +59,8 @@ final class AdapterProducts implements AutoCloseable {
   // What a product of adapters works with, kept for the next one.
   private float[] gathered = new float[0];
   private final List<float[]> delta = new ArrayList<>(List.of(new float[0]));
-  private final List<Arithmetic.Weight> up = new ArrayList<>();
-  private final List<Arithmetic.Weight> downs = new ArrayList<>();
+  private final List<Products.Weight> up = new ArrayList<>();
+  private final List<Products.Weight> downs = new ArrayList<>();
   private final List<Pair> pairs = new ArrayList<>();
   private final List<float[]> targets = new ArrayList<>();
   private final List<float[]> between = new ArrayList<>();
@@ -134,7 +134,7 @@ final class AdapterProducts implements AutoCloseable {
     if (pairs.isEmpty()) {
       return;
     }
-    Arithmetic products = arithmetic();
+    Products products = arithmetic().products();
     int count = rows(group);
     if (gathered.length < count * columns) {
       gathered = new float[count * columns];

@@ -46,7 +46,7 @@ final class Assembly {
   }
 
   Linear linear(Linear.Tensors tensors) {
-    return new Linear(tensors, step.arithmetic(), step.adapters(), sites.add(tensors));
+    return new Linear(tensors, step.arithmetic().products(), step.adapters(), sites.add(tensors));
   }
 
   /** The projections of an expert, which adapters do not adapt. */
@@ -69,8 +69,8 @@ final class Assembly {
     return sites;
   }
 
-  Arithmetic.Norm norm(NormSpec spec) {
-    return step.arithmetic().norm(spec);
+  Elementwise.Norm norm(NormSpec spec) {
+    return step.arithmetic().elementwise().norm(spec);
   }
 
   /**
@@ -86,7 +86,7 @@ final class Assembly {
   /** The rotation that a specification asks for, one for all layers that have the same. */
   RotaryEmbedding rotary(RopeSpec spec) {
     return rotaries.computeIfAbsent(
-        spec, s -> new RotaryEmbedding(s, step.maxTokens(), step.arithmetic()));
+        spec, s -> new RotaryEmbedding(s, step.maxTokens(), step.arithmetic().elementwise()));
   }
 
   /** All rotations asked for; to be prepared before the layers of a step. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Causal attention of all tokens of a step over their sequences, with grouped heads and what else
  * {@link AttentionSpec} asks for.
  */
-final class Attention implements Mixer {
+final class Attention implements StoringMixer {
   private final AttentionShape shape;
   private final int cacheLayer;
   private final Optional<KeyValueRows> stored;
@@ -71,11 +71,6 @@ final class Attention implements Mixer {
   @Override
   public boolean mixesTokens() {
     return stored.isPresent();
-  }
-
-  @Override
-  public boolean storesApart() {
-    return true;
   }
 
   @Override

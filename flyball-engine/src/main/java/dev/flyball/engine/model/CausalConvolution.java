@@ -13,7 +13,7 @@ import dev.flyball.kernels.WorkerTeam;
 final class CausalConvolution {
   private final ConvolutionSpec spec;
   private final Step step;
-  private final Arithmetic.Convolution convolution;
+  private final Scans.Convolution convolution;
   private final int slices;
   private final Scratch[] scratch;
   private final WorkerTeam.Piece convolve = this::convolve;
@@ -39,7 +39,7 @@ final class CausalConvolution {
   CausalConvolution(ConvolutionSpec spec, ChannelConvolution.Finish finish, Assembly assembly) {
     this.spec = spec;
     step = assembly.step();
-    convolution = assembly.arithmetic().convolution(spec, finish);
+    convolution = assembly.arithmetic().scans().convolution(spec, finish);
     slices = Math.ceilDiv(spec.channels(), ChannelConvolution.SLICE);
     scratch = new Scratch[step.team().size()];
     for (int i = 0; i < scratch.length; i++) {

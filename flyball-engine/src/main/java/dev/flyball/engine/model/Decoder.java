@@ -243,12 +243,12 @@ public final class Decoder implements LanguageModel {
 
   @Override
   public Adapter adapter(LoraFile lora) {
-    return Adapter.of(lora, config.architecture(), sites, step.arithmetic());
+    return Adapter.of(lora, config.architecture(), sites, step.arithmetic().products());
   }
 
   @Override
   public Optional<ExpertCounters> experts() {
-    return step.arithmetic().experts();
+    return step.arithmetic().experts().counters();
   }
 
   @Override

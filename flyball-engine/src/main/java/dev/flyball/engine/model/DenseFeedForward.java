@@ -24,10 +24,10 @@ final class DenseFeedForward implements FeedForward {
   private final StepRows upward;
 
   private final List<Linear> gateAndUp;
-  private final Arithmetic arithmetic;
+  private final Elementwise elementwise;
   private final GateUse gates;
   private final int network;
-  private final Optional<Arithmetic.SparseNetwork> sparse;
+  private final Optional<SparseNetwork> sparse;
   private final InputFinish activate = this::activate;
   private final InputFinish activateGate = this::activateGate;
 
@@ -40,7 +40,7 @@ final class DenseFeedForward implements FeedForward {
     down = assembly.linear(spec.down());
     activation = spec.activation();
     gateAndUp = gate.map(g -> List.of(g, up)).orElse(List.of(up));
-    arithmetic = assembly.arithmetic();
+    elementwise = assembly.arithmetic().elementwise();
     hidden = assembly.rows("hidden", up.rows());
     upward = assembly.rows("upward", gate.isPresent() ? up.rows() : 0);
     gates = assembly.gates();
@@ -52,7 +52,7 @@ final class DenseFeedForward implements FeedForward {
             magnitudes.add();
             yield Optional.empty();
           }
-          case GateThresholds _ -> arithmetic.sparse(spec.up(), spec.down());
+          case GateThresholds _ -> assembly.arithmetic().sparse(spec.up(), spec.down());
         };
   }
 
@@ -78,7 +78,7 @@ final class DenseFeedForward implements FeedForward {
 
   /** For one token whose gates are there, without the neurons whose gates are shut. */
   private void applySparse(
-      Arithmetic.SparseNetwork matrices, GateThresholds thresholds, float[] x, float[] out) {
+      SparseNetwork matrices, GateThresholds thresholds, float[] x, float[] out) {
     float threshold = thresholds.of(network);
     long skipped = matrices.apply(x, hidden.values(), activateGate, threshold, out);
     thresholds.count(up.rows(), skipped);
@@ -87,21 +87,21 @@ final class DenseFeedForward implements FeedForward {
 
   private void activateGate(int row, int from, int to, int worker) {
     int first = row * up.rows();
-    arithmetic.activate(activation, hidden.values(), first + from, first + to, worker);
+    elementwise.activate(activation, hidden.values(), first + from, first + to, worker);
   }
 
   private void activate(int row, int from, int to, int worker) {
     int first = row * up.rows() + from;
     int end = row * up.rows() + to;
     if (gate.isEmpty()) {
-      arithmetic.activate(activation, hidden.values(), first, end, worker);
+      elementwise.activate(activation, hidden.values(), first, end, worker);
       return;
     }
     switch (gates) {
       case GateUse.AllOpen _ ->
-          arithmetic.gate(activation, hidden.values(), upward.values(), first, end, worker);
+          elementwise.gate(activation, hidden.values(), upward.values(), first, end, worker);
       case GateThresholds thresholds ->
-          arithmetic.gateAbove(
+          elementwise.gateAbove(
               activation,
               hidden.values(),
               upward.values(),
@@ -110,7 +110,7 @@ final class DenseFeedForward implements FeedForward {
               end,
               worker);
       case GateMagnitudes magnitudes -> {
-        arithmetic.activate(activation, hidden.values(), first, end, worker);
+        elementwise.activate(activation, hidden.values(), first, end, worker);
         magnitudes.count(network, hidden.values(), first, end);
         multiply(hidden.values(), upward.values(), first, end);
       }

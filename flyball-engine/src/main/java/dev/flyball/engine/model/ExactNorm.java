@@ -4,7 +4,7 @@ import dev.flyball.kernels.LayerNorm;
 import dev.flyball.kernels.RmsNorm;
 
 /** A norm in plain Java, summed in F64. */
-final class ExactNorm implements Arithmetic.Norm {
+final class ExactNorm implements Elementwise.Norm {
   /** Where it begins in {@code x} and {@code out}. */
   private interface Row {
     void apply(float[] x, float[] out, int offset);

@@ -4,7 +4,7 @@ import dev.flyball.kernels.HalfRotation;
 import dev.flyball.kernels.PairRotation;
 
 /** Rotation in plain Java. */
-record ExactRotation(RopePairs pairing, int pairs) implements Arithmetic.Rotation {
+record ExactRotation(RopePairs pairing, int pairs) implements Elementwise.Rotation {
   @Override
   public void apply(
       float[] x,

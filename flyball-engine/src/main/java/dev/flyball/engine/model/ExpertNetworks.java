@@ -15,13 +15,15 @@ final class ExpertNetworks {
   private final List<Linear> ups;
   private final List<Linear> downs;
   private final Activation activation;
-  private final Arithmetic arithmetic;
+  private final ExpertWeights stored;
+  private final Products products;
+  private final Elementwise elementwise;
   private final StepRows hidden;
   private final StepRows upward;
   private final InputFinish activate = this::activate;
 
   // Arguments of a product, kept for the next one.
-  private final List<Arithmetic.Weight> weights = new ArrayList<>();
+  private final List<Products.Weight> weights = new ArrayList<>();
   private final List<float[]> outs = new ArrayList<>();
 
   /**
@@ -47,7 +49,9 @@ final class ExpertNetworks {
     this.ups = List.copyOf(ups);
     this.downs = List.copyOf(downs);
     activation = specs.getFirst().activation();
-    arithmetic = assembly.arithmetic();
+    stored = assembly.arithmetic().experts();
+    products = assembly.arithmetic().products();
+    elementwise = assembly.arithmetic().elementwise();
     int length = ups.getFirst().rows();
     hidden = assembly.rows("hidden", length);
     upward = assembly.rows("upward", gates.isEmpty() ? 0 : length);
@@ -59,16 +63,16 @@ final class ExpertNetworks {
 
   /** How many may be computed together; as many more may be expected at the same time. */
   int together() {
-    return arithmetic.expertsTogether();
+    return stored.together();
   }
 
   /** Says that an expert will be computed soon. */
   void expect(int expert) {
-    arithmetic.expect(downs.get(expert).weight());
+    stored.expect(downs.get(expert).weight());
   }
 
   /**
-   * Computes the chosen experts with the groups of rows last given to the arithmetic.
+   * Computes the chosen experts with the groups of rows that were last given as input.
    *
    * @param out (rows of all groups, columns)
    */
@@ -81,18 +85,18 @@ final class ExpertNetworks {
     } else {
       add(ups, chosen, hidden.values());
     }
-    arithmetic.multiplyGroups(weights, outs);
+    products.multiplyGroups(weights, outs);
     if (!gates.isEmpty()) {
       addBiases(gates, chosen, hidden.values());
       addBiases(ups, chosen, upward.values());
     } else {
       addBiases(ups, chosen, hidden.values());
     }
-    arithmetic.input(hidden.values(), chosen.places(), downs.getFirst().columns(), activate);
+    products.input(hidden.values(), chosen.places(), downs.getFirst().columns(), activate);
     outs.clear();
     weights.clear();
     add(downs, chosen, out);
-    arithmetic.multiplyGroups(weights, outs);
+    products.multiplyGroups(weights, outs);
     addBiases(downs, chosen, out);
   }
 
@@ -117,9 +121,9 @@ final class ExpertNetworks {
     int first = row * length + from;
     int end = row * length + to;
     if (gates.isEmpty()) {
-      arithmetic.activate(activation, hidden.values(), first, end, worker);
+      elementwise.activate(activation, hidden.values(), first, end, worker);
     } else {
-      arithmetic.gate(activation, hidden.values(), upward.values(), first, end, worker);
+      elementwise.gate(activation, hidden.values(), upward.values(), first, end, worker);
     }
   }
 }

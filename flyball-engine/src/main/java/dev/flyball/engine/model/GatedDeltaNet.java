@@ -17,7 +17,7 @@ final class GatedDeltaNet implements Mixer {
   private final GatedDeltaNetSpec.Shape shape;
   private final Step step;
   private final CausalConvolution convolution;
-  private final Arithmetic.Norm norm;
+  private final Elementwise.Norm norm;
   private final Linear output;
   private final List<Linear> projections = new ArrayList<>();
   private final StepRows mixed;
@@ -53,6 +53,7 @@ final class GatedDeltaNet implements Mixer {
             shape.keyLength() * shape.valueLength(),
             assembly
                 .arithmetic()
+                .scans()
                 .deltaRule(shape.keyLength(), shape.valueLength(), (float) spec.norm().epsilon()),
             new Rule());
   }
@@ -137,6 +138,6 @@ final class GatedDeltaNet implements Mixer {
     }
     int from = first * shape.valueLength();
     int end = from + shape.valueColumns();
-    step.arithmetic().gate(Activation.SILU, gate.values(), results.values(), from, end, worker);
+    step.arithmetic().elementwise().gate(Activation.SILU, gate.values(), results.values(), from, end, worker);
   }
 }

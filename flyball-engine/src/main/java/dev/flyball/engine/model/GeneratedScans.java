@@ -1,7 +1,5 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.model.Arithmetic.Convolution;
-import dev.flyball.engine.model.Arithmetic.HeadScan;
 import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.elementwise.ConvolutionKernel;
 import dev.flyball.kernels.recurrence.DeltaRuleKernel;
@@ -19,7 +17,7 @@ import java.util.function.Supplier;
  * What layers with a state compute, in generated code, one kernel for all layers of a shape; in
  * plain Java where a shape is none of whole vectors.
  */
-final class GeneratedScans implements AutoCloseable {
+final class GeneratedScans implements Scans, AutoCloseable {
   private record Shape(int rows, int columns, float epsilon) {}
 
   private record ConvolutionShape(int length, int channels, ChannelConvolution.Finish finish) {}
@@ -28,7 +26,7 @@ final class GeneratedScans implements AutoCloseable {
 
   private final InstructionSet level;
   private final MemorySegment[] parameters;
-  private final PlainScans plain;
+  private final ExactScans plain;
   private final Map<Shape, ScanKernel> kernels = new HashMap<>();
   private final Map<ConvolutionShape, ConvolutionKernel> convolutions = new HashMap<>();
   private final Arena arena;
@@ -41,12 +39,13 @@ final class GeneratedScans implements AutoCloseable {
     this.level = level;
     this.arena = arena;
     this.parameters = parameters;
-    plain = new PlainScans(parameters.length);
+    plain = new ExactScans(parameters.length);
   }
 
-  Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
+  @Override
+  public Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
     if (!ConvolutionKernel.takes(level, spec.length(), spec.channels())) {
-      return PlainScans.convolution(spec, finish);
+      return plain.convolution(spec, finish);
     }
     ConvolutionKernel kernel =
         convolutions.computeIfAbsent(
@@ -57,7 +56,8 @@ final class GeneratedScans implements AutoCloseable {
         kernel.apply(weight, window, out, places, tokens, from, count, parameters[worker]);
   }
 
-  HeadScan deltaRule(int keyLength, int valueLength, float epsilon) {
+  @Override
+  public HeadScan deltaRule(int keyLength, int valueLength, float epsilon) {
     return ScanKernel.takes(level, keyLength, valueLength)
         ? scan(
             new Shape(keyLength, valueLength, epsilon),
@@ -65,7 +65,8 @@ final class GeneratedScans implements AutoCloseable {
         : plain.deltaRule(keyLength, valueLength, epsilon);
   }
 
-  HeadScan stateSpace(int stateLength, int headLength) {
+  @Override
+  public HeadScan stateSpace(int stateLength, int headLength) {
     return ScanKernel.takes(level, stateLength, headLength)
         ? scan(
             new Shape(stateLength, headLength, NONE),

@@ -25,7 +25,7 @@ final class HeadProjections {
     apply(step, from, fromLength, to, toLength, false);
   }
 
-  /** As {@link #apply}, by {@link Arithmetic#multiplyFinely}. */
+  /** As {@link #apply}, by {@link Products#multiplyFinely}. */
   void applyFinely(Step step, float[] from, int fromLength, float[] to, int toLength) {
     apply(step, from, fromLength, to, toLength, true);
   }

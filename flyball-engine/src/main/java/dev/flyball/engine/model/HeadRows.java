@@ -5,7 +5,7 @@ import java.util.Optional;
 /** Norms and rotates the heads of queries or keys, token by token. */
 final class HeadRows {
   private final int length;
-  private final Optional<Arithmetic.Norm> norm;
+  private final Optional<Elementwise.Norm> norm;
   private final Optional<RotaryEmbedding> rotary;
   private final boolean rotatedFirst;
 
@@ -16,7 +16,7 @@ final class HeadRows {
    */
   HeadRows(
       int length,
-      Optional<Arithmetic.Norm> norm,
+      Optional<Elementwise.Norm> norm,
       Optional<RotaryEmbedding> rotary,
       boolean rotatedFirst) {
     this.rotatedFirst = rotatedFirst;

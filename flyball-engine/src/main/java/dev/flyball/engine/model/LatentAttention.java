@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * and its value the first part, stored once more.
  */
-final class LatentAttention implements Mixer {
+final class LatentAttention implements StoringMixer {
   private final AttentionShape shape;
   private final int cacheLayer;
   private final int queryLength;
@@ -23,10 +23,10 @@ final class LatentAttention implements Mixer {
 
   private final int rotated;
   private final Optional<Linear> queryDown;
-  private final Optional<Arithmetic.Norm> queryNorm;
+  private final Optional<Elementwise.Norm> queryNorm;
   private final List<Linear> query;
   private final List<Linear> compress;
-  private final Arithmetic.Norm latentNorm;
+  private final Elementwise.Norm latentNorm;
   private final HeadProjections keyUp;
   private final HeadProjections valueUp;
   private final Linear output;
@@ -75,11 +75,6 @@ final class LatentAttention implements Mixer {
 
   @Override
   public boolean mixesTokens() {
-    return true;
-  }
-
-  @Override
-  public boolean storesApart() {
     return true;
   }
 

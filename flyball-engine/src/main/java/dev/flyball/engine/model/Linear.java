@@ -70,8 +70,8 @@ final class Linear {
     }
   }
 
-  private final Arithmetic arithmetic;
-  private final Arithmetic.Weight weight;
+  private final Products products;
+  private final Products.Weight weight;
   private final Optional<float[]> bias;
   private final AdapterProducts adapters;
   private final int site;
@@ -79,25 +79,25 @@ final class Linear {
   // Arguments of a product, kept for the next one.
   private final List<Linear> alone = List.of(this);
   private final List<float[]> aloneOut = new ArrayList<>();
-  private final List<Arithmetic.Weight> together = new ArrayList<>();
+  private final List<Products.Weight> together = new ArrayList<>();
 
   /**
    * @param adapters what adds to it
    * @param site its number there; {@link AdapterSites#NONE}: nothing does
    */
-  Linear(Tensors tensors, Arithmetic arithmetic, AdapterProducts adapters, int site) {
-    this(arithmetic.prepare(tensors.weight()), tensors.bias(), arithmetic, adapters, site);
+  Linear(Tensors tensors, Products products, AdapterProducts adapters, int site) {
+    this(products.prepare(tensors.weight()), tensors.bias(), products, adapters, site);
   }
 
   private Linear(
-      Arithmetic.Weight weight,
+      Products.Weight weight,
       Optional<float[]> bias,
-      Arithmetic arithmetic,
+      Products products,
       AdapterProducts adapters,
       int site) {
     this.adapters = adapters;
     this.site = site;
-    this.arithmetic = arithmetic;
+    this.products = products;
     this.weight = weight;
     this.bias = bias;
   }
@@ -105,18 +105,19 @@ final class Linear {
   /** The projections of an expert, which may stay in the model's file until they are needed. */
   static List<Linear> ofExpert(
       List<Tensors> tensors, Arithmetic arithmetic, AdapterProducts adapters) {
-    List<Arithmetic.Weight> weights =
-        arithmetic.prepareExpert(tensors.stream().map(Tensors::weight).toList());
+    Products products = arithmetic.products();
+    List<Products.Weight> weights =
+        arithmetic.experts().prepare(tensors.stream().map(Tensors::weight).toList());
     List<Linear> projections = new ArrayList<>();
     for (int i = 0; i < weights.size(); i++) {
       Optional<float[]> bias = tensors.get(i).bias();
-      projections.add(new Linear(weights.get(i), bias, arithmetic, adapters, AdapterSites.NONE));
+      projections.add(new Linear(weights.get(i), bias, products, adapters, AdapterSites.NONE));
     }
     return projections;
   }
 
   /**
-   * From the input (tokens, columns) last given to the arithmetic to {@code out} (tokens, rows).
+   * From the input (tokens, columns) last given to the products to {@code out} (tokens, rows).
    */
   void apply(float[] out) {
     aloneOut.clear();
@@ -130,20 +131,20 @@ final class Linear {
    */
   static void applyAll(List<Linear> projections, List<float[]> outs) {
     Linear first = projections.getFirst();
-    first.arithmetic.multiply(first.weights(projections), outs);
+    first.products.multiply(first.weights(projections), outs);
     addBiases(projections, outs);
     first.adapters.add(projections, outs);
   }
 
-  /** As {@link #applyAll}, by {@link Arithmetic#multiplyFinely}. */
+  /** As {@link #applyAll}, by {@link Products#multiplyFinely}. */
   static void applyAllFinely(List<Linear> projections, List<float[]> outs) {
     Linear first = projections.getFirst();
-    first.arithmetic.multiplyFinely(first.weights(projections), outs);
+    first.products.multiplyFinely(first.weights(projections), outs);
     addBiases(projections, outs);
     first.adapters.add(projections, outs);
   }
 
-  private List<Arithmetic.Weight> weights(List<Linear> projections) {
+  private List<Products.Weight> weights(List<Linear> projections) {
     together.clear();
     for (int i = 0; i < projections.size(); i++) {
       together.add(projections.get(i).weight);
@@ -151,7 +152,7 @@ final class Linear {
     return together;
   }
 
-  Arithmetic.Weight weight() {
+  Products.Weight weight() {
     return weight;
   }
 
@@ -162,7 +163,7 @@ final class Linear {
   }
 
   private void addBias(float[] out) {
-    addBias(out, 0, arithmetic.tokens());
+    addBias(out, 0, products.tokens());
   }
 
   /** Adds the bias, where there is one, to some rows of {@code out} (tokens, rows). */

@@ -16,7 +16,7 @@ final class Mamba2 implements Mixer {
   private final Mamba2Spec.Shape shape;
   private final Step step;
   private final CausalConvolution convolution;
-  private final List<Arithmetic.Norm> norms;
+  private final List<Elementwise.Norm> norms;
   private final Linear output;
   private final List<Linear> projections;
   private final StepRows gate;
@@ -50,7 +50,7 @@ final class Mamba2 implements Mixer {
             shape.heads(),
             spec.stateOffset(),
             shape.stateLength() * shape.headLength(),
-            assembly.arithmetic().stateSpace(shape.stateLength(), shape.headLength()),
+            assembly.arithmetic().scans().stateSpace(shape.stateLength(), shape.headLength()),
             new Rule());
   }
 
@@ -100,7 +100,7 @@ final class Mamba2 implements Mixer {
   private void finish(int token, int worker) {
     int first = token * shape.columns();
     int end = first + shape.columns();
-    step.arithmetic().gate(Activation.SILU, gate.values(), results.values(), first, end, worker);
+    step.arithmetic().elementwise().gate(Activation.SILU, gate.values(), results.values(), first, end, worker);
     for (int group = 0; group < norms.size(); group++) {
       int row = token * norms.size() + group;
       norms.get(group).apply(gate.values(), row, gate.values(), worker);

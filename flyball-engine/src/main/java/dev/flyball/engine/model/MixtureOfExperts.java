@@ -20,7 +20,8 @@ final class MixtureOfExperts implements FeedForward {
 
   private final Linear router;
   private final ExpertNetworks experts;
-  private final Arithmetic arithmetic;
+  private final Products products;
+  private final Elementwise elementwise;
 
   /** Each worker's own. */
   private final ExpertRouter[] routers;
@@ -34,8 +35,8 @@ final class MixtureOfExperts implements FeedForward {
   private final StepRows in;
 
   private final StepRows out;
-  private final Optional<Arithmetic.Norm> routerNorm;
-  private final Optional<Arithmetic.Norm> expertNorm;
+  private final Optional<Elementwise.Norm> routerNorm;
+  private final Optional<Elementwise.Norm> expertNorm;
   private final StepRows normed;
   private final Optional<float[]> expertScales;
   private final boolean weighsInput;
@@ -52,7 +53,8 @@ final class MixtureOfExperts implements FeedForward {
   MixtureOfExperts(MixtureSpec spec, Assembly assembly) {
     router = assembly.linear(spec.router());
     experts = new ExpertNetworks(spec.experts(), assembly);
-    arithmetic = assembly.arithmetic();
+    products = assembly.arithmetic().products();
+    elementwise = assembly.arithmetic().elementwise();
     routers = new ExpertRouter[assembly.workers()];
     Arrays.setAll(routers, _ -> new ExpertRouter(spec.routing()));
     weights = assembly.rows("expert weights", experts.count());
@@ -107,7 +109,7 @@ final class MixtureOfExperts implements FeedForward {
     }
   }
 
-  private float[] normed(Step step, float[] x, int rows, Optional<Arithmetic.Norm> norm) {
+  private float[] normed(Step step, float[] x, int rows, Optional<Elementwise.Norm> norm) {
     if (norm.isEmpty()) {
       return x;
     }
@@ -134,9 +136,9 @@ final class MixtureOfExperts implements FeedForward {
   private void computeChosen(Step step) {
     int columns = router.columns();
     if (weighsInput) {
-      arithmetic.input(in.values(), chosen.places(), columns, weighRow);
+      products.input(in.values(), chosen.places(), columns, weighRow);
     } else {
-      arithmetic.input(input, chosen.tokens(), columns);
+      products.input(input, chosen.tokens(), columns);
     }
     experts.apply(chosen, out.values());
     long values = (long) chosen.size() * columns;
@@ -158,7 +160,7 @@ final class MixtureOfExperts implements FeedForward {
     int columns = router.columns();
     int end = Math.min(rows, (piece + 1) * tokensPerPiece);
     for (int token = piece * tokensPerPiece; token < end; token++) {
-      arithmetic.addWeighted(
+      elementwise.addWeighted(
           out.values(),
           chosen.placeOf(),
           chosen.weightOf(),

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class NormRows implements InputFinish {
   private final WorkerTeam.Piece apply = this::apply;
   private final WorkerTeam.Piece addAndApply = this::addAndApply;
-  private Arithmetic.@Nullable Norm norm;
+  private Elementwise.@Nullable Norm norm;
   private float[] x = new float[0];
   private float[] delta = x;
   private float[] out = x;
 
   /** {@code out = norm(x)}, row by row. */
-  WorkerTeam.Piece apply(float[] x, Arithmetic.Norm norm, float[] out) {
+  WorkerTeam.Piece apply(float[] x, Elementwise.Norm norm, float[] out) {
     this.x = x;
     this.norm = norm;
     this.out = out;
@@ -26,7 +26,7 @@ final class NormRows implements InputFinish {
   }
 
   /** {@code x += delta}, then {@code out = norm(x)}, row by row. */
-  WorkerTeam.Piece addAndApply(float[] x, float[] delta, Arithmetic.Norm norm, float[] out) {
+  WorkerTeam.Piece addAndApply(float[] x, float[] delta, Elementwise.Norm norm, float[] out) {
     this.delta = delta;
     apply(x, norm, out);
     return addAndApply;

@@ -4,9 +4,9 @@ import java.util.Optional;
 
 /** A network between norms; see {@link NormedSpec}. */
 final class NormedMixer implements Mixer {
-  private final Optional<Arithmetic.Norm> before;
+  private final Optional<Elementwise.Norm> before;
   private final Mixer network;
-  private final Arithmetic.Norm after;
+  private final Elementwise.Norm after;
   private final StepRows normed;
 
   NormedMixer(NormedSpec spec, Assembly assembly) {

@@ -14,7 +14,7 @@ final class OutputRows implements StepOutput {
   /** Logits that one piece of the rule has. */
   private static final int VALUES_PER_PIECE = 8192;
 
-  private final Arithmetic.Norm norm;
+  private final Elementwise.Norm norm;
   private final Optional<Linear> output;
   private final LogitRule rule;
   private final float[] hidden;
@@ -29,7 +29,7 @@ final class OutputRows implements StepOutput {
 
   private int rows;
 
-  OutputRows(Arithmetic.Norm norm, Optional<Linear> output, LogitRule rule, int maxTokens) {
+  OutputRows(Elementwise.Norm norm, Optional<Linear> output, LogitRule rule, int maxTokens) {
     this.norm = norm;
     this.output = output;
     this.rule = rule;

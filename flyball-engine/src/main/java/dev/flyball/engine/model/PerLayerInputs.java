@@ -9,7 +9,7 @@ import dev.flyball.kernels.WorkerTeam;
 final class PerLayerInputs implements TokenInput {
   private final PerLayerInputSpec spec;
   private final Linear projection;
-  private final Arithmetic.Norm norm;
+  private final Elementwise.Norm norm;
 
   /** (tokens, layers, length). */
   private final StepRows inputs;

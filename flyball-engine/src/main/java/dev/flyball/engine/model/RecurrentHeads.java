@@ -24,7 +24,7 @@ final class RecurrentHeads {
   private final int count;
   private final int stateOffset;
   private final int stateSize;
-  private final Arithmetic.HeadScan scan;
+  private final Scans.HeadScan scan;
   private final Rule rule;
 
   /** Of each worker. */
@@ -38,7 +38,7 @@ final class RecurrentHeads {
    * @param stateOffset where the states begin: (count, stateSize)
    */
   RecurrentHeads(
-      Step step, int count, int stateOffset, int stateSize, Arithmetic.HeadScan scan, Rule rule) {
+      Step step, int count, int stateOffset, int stateSize, Scans.HeadScan scan, Rule rule) {
     this.step = step;
     this.count = count;
     this.stateOffset = stateOffset;

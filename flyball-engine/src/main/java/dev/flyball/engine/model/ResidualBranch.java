@@ -1,39 +1,59 @@
 package dev.flyball.engine.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A {@link BranchSpec}, ready to run. */
+/**
+ * A {@link BranchSpec}, ready to run.
+ *
+ * @param storing the mixers, where all of them store apart; else none
+ */
 record ResidualBranch(
-    Optional<Arithmetic.Norm> before,
+    Optional<Elementwise.Norm> before,
     List<Mixer> mixers,
-    Optional<Arithmetic.Norm> after,
+    List<StoringMixer> storing,
+    Optional<Elementwise.Norm> after,
     float scale,
     float keep,
     boolean onNormed) {
 
   static ResidualBranch of(BranchSpec spec, Assembly assembly) {
+    Optional<Elementwise.Norm> before = spec.before().map(assembly::norm);
+    List<Mixer> mixers = spec.mixers().stream().map(mixer -> mixer.assemble(assembly)).toList();
     return new ResidualBranch(
-        spec.before().map(assembly::norm),
-        spec.mixers().stream().map(mixer -> mixer.assemble(assembly)).toList(),
+        before,
+        mixers,
+        storing(mixers),
         spec.after().map(assembly::norm),
         spec.scale(),
         spec.keep(),
         spec.onNormed());
   }
 
+  private static List<StoringMixer> storing(List<Mixer> mixers) {
+    List<StoringMixer> storing = new ArrayList<>();
+    for (Mixer mixer : mixers) {
+      if (!(mixer instanceof StoringMixer storingMixer)) {
+        return List.of();
+      }
+      storing.add(storingMixer);
+    }
+    return List.copyOf(storing);
+  }
+
   boolean mixesTokens() {
     return mixers.stream().anyMatch(Mixer::mixesTokens);
   }
 
-  /** As {@link Mixer#storesApart()}, of all mixers. */
+  /** Whether {@link #store} may be called. */
   boolean storesApart() {
-    return mixers.stream().allMatch(Mixer::storesApart);
+    return !storing.isEmpty();
   }
 
-  /** As {@link Mixer#store}, of all mixers. */
+  /** As {@link StoringMixer#store}, of all mixers. */
   void store(Step step, float[] in) {
-    mixers.forEach(mixer -> mixer.store(step, in));
+    storing.forEach(mixer -> mixer.store(step, in));
   }
 
   /**
@@ -46,10 +66,10 @@ record ResidualBranch(
    * @param stored whether {@link #store} was called for these tokens
    */
   void compute(Step step, float[] in, int columns, float[] delta, StepRows room, boolean stored) {
-    apply(mixers.getFirst(), step, in, delta, stored);
+    apply(0, step, in, delta, stored);
     int values = step.tokens() * columns;
     for (int i = 1; i < mixers.size(); i++) {
-      apply(mixers.get(i), step, in, room.values(), stored);
+      apply(i, step, in, room.values(), stored);
       add(room.values(), delta, values);
     }
     if (after.isPresent()) {
@@ -67,11 +87,11 @@ record ResidualBranch(
     }
   }
 
-  private static void apply(Mixer mixer, Step step, float[] in, float[] out, boolean stored) {
+  private void apply(int mixer, Step step, float[] in, float[] out, boolean stored) {
     if (stored) {
-      mixer.applyToStored(step, in, out);
+      storing.get(mixer).applyToStored(step, in, out);
     } else {
-      mixer.apply(step, in, out);
+      mixers.get(mixer).apply(step, in, out);
     }
   }
 

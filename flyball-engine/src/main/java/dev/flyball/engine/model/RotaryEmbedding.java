@@ -4,7 +4,7 @@ package dev.flyball.engine.model;
 final class RotaryEmbedding {
   private final RopePairs pairing;
   private final RopeFrequencies frequencies;
-  private final Arithmetic.Rotation rotation;
+  private final Elementwise.Rotation rotation;
 
   // As the rotation wants them, token after token.
   private final float[] cosines;
@@ -13,11 +13,11 @@ final class RotaryEmbedding {
   /** Entries of a token. */
   private final int entries;
 
-  RotaryEmbedding(RopeSpec spec, int maxTokens, Arithmetic arithmetic) {
+  RotaryEmbedding(RopeSpec spec, int maxTokens, Elementwise elementwise) {
     pairing = spec.pairs();
     frequencies = spec.frequencies();
     int pairs = frequencies.pairs();
-    rotation = arithmetic.rotation(pairing, pairs);
+    rotation = elementwise.rotation(pairing, pairs);
     entries = pairing == RopePairs.ADJACENT ? 2 * pairs : pairs;
     cosines = new float[maxTokens * entries];
     sines = new float[maxTokens * entries];

@@ -181,27 +181,27 @@ public final class Step implements AutoCloseable {
     adapters.input(x, columns);
     if (awaitedRows > 0 && awaitedRows == rows && awaited.goTo(x)) {
       awaitedRows = 0;
-      arithmetic.input(x, rows, columns, awaited);
+      arithmetic.products().input(x, rows, columns, awaited);
     } else {
       normaliseAwaited();
-      arithmetic.input(x, rows, columns);
+      arithmetic.products().input(x, rows, columns);
     }
   }
 
   /** As {@link #input}, for an input that is still to be finished. */
   void input(float[] x, int rows, int columns, InputFinish finish) {
     adapters.input(x, columns);
-    arithmetic.input(x, rows, columns, finish);
+    arithmetic.products().input(x, rows, columns, finish);
   }
 
   /** Normalises every row of {@code x} (rows, norm.length) into {@code out}. */
-  void normalise(float[] x, int rows, Arithmetic.Norm norm, float[] out) {
+  void normalise(float[] x, int rows, Elementwise.Norm norm, float[] out) {
     normaliseAwaited();
     team.run(rows, normRows.apply(x, norm, out));
   }
 
   /** {@code x += delta}, and every row of {@code x} (rows, norm.length) normed into {@code out}. */
-  void addAndNormalise(float[] x, float[] delta, int rows, Arithmetic.Norm norm, float[] out) {
+  void addAndNormalise(float[] x, float[] delta, int rows, Elementwise.Norm norm, float[] out) {
     normaliseAwaited();
     team.run(rows, normRows.addAndApply(x, delta, norm, out));
   }
@@ -212,7 +212,7 @@ public final class Step implements AutoCloseable {
    * out} otherwise calls {@link #normaliseAwaited} before.
    */
   void addAndNormaliseAsInput(
-      float[] x, float[] delta, int rows, Arithmetic.Norm norm, float[] out) {
+      float[] x, float[] delta, int rows, Elementwise.Norm norm, float[] out) {
     normaliseAwaited();
     awaited.addAndApply(x, delta, norm, out);
     awaitedRows = rows;

@@ -1,21 +1,20 @@
 package dev.flyball.engine.model;
 
-import dev.flyball.engine.model.Arithmetic.Convolution;
-import dev.flyball.engine.model.Arithmetic.HeadScan;
 import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.GatedDeltaRule;
 import dev.flyball.kernels.StateSpaceRule;
 import java.util.stream.Stream;
 
 /** What layers with a state compute, in plain Java, with scratch for each worker. */
-final class PlainScans {
+final class ExactScans implements Scans {
   private final int workers;
 
-  PlainScans(int workers) {
+  ExactScans(int workers) {
     this.workers = workers;
   }
 
-  static Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
+  @Override
+  public Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
     float[] weight = spec.weightAndBias();
     return (window, out, places, tokens, from, count, _) ->
         ChannelConvolution.apply(
@@ -31,7 +30,8 @@ final class PlainScans {
             count);
   }
 
-  HeadScan deltaRule(int keyLength, int valueLength, float epsilon) {
+  @Override
+  public HeadScan deltaRule(int keyLength, int valueLength, float epsilon) {
     GatedDeltaRule[] rules =
         Stream.generate(() -> new GatedDeltaRule(keyLength, valueLength, epsilon))
             .limit(workers)
@@ -40,7 +40,8 @@ final class PlainScans {
         rules[worker].advance(state, offset, x, tokens, out);
   }
 
-  HeadScan stateSpace(int stateLength, int headLength) {
+  @Override
+  public HeadScan stateSpace(int stateLength, int headLength) {
     StateSpaceRule[] rules =
         Stream.generate(() -> new StateSpaceRule(stateLength, headLength))
             .limit(workers)
