@@ -91,14 +91,7 @@ final class CalibrateCommand implements Runnable {
 
   private void read(LanguageModel loaded, TextWindows windows, Path path) {
     try (LongWork work = new LongWork(context, path.toString(), Progress.Unit.STEPS)) {
-      Perplexity.of(
-          loaded,
-          windows,
-          Perplexity.Listener.ofWindows(
-              (window, all) ->
-                  work.advanceTo(
-                      (window + 1L) * windows.windowTokens(),
-                      (long) all * windows.windowTokens())));
+      Perplexity.of(loaded, windows, WindowedText.progress(work, windows));
     }
   }
 }

@@ -18,7 +18,6 @@ import dev.flyball.engine.gguf.GgufSummary;
 import dev.flyball.engine.model.LanguageModel;
 import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
-import dev.flyball.engine.model.StepOutput;
 import dev.flyball.engine.model.family.ModelFamilies;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -108,50 +107,22 @@ final class PerplexityCommand implements Runnable {
       LanguageModel loaded, TextWindows windows, Path path, GgufSummary summary) {
     int vocabulary = loaded.config().vocabularySize();
     try (LongWork work = new LongWork(context, path.toString(), Progress.Unit.STEPS)) {
-      Shown shown = new Shown(work, windows);
+      Perplexity.Listener shown = WindowedText.progress(work, windows);
       Perplexity perplexity;
       Optional<Divergence> divergence = Optional.empty();
       if (base != null) {
         try (DivergenceMeter meter = new DivergenceMeter(base, windows, vocabulary)) {
-          perplexity = Perplexity.of(loaded, windows, shown.and(meter));
+          perplexity = Perplexity.of(loaded, windows, meter.and(shown));
           divergence = Optional.of(meter.result());
         }
       } else if (baseToWrite != null) {
         try (BaseWriter writer = new BaseWriter(baseToWrite, windows, vocabulary)) {
-          perplexity = Perplexity.of(loaded, windows, shown.and(writer));
+          perplexity = Perplexity.of(loaded, windows, writer.and(shown));
         }
       } else {
         perplexity = Perplexity.of(loaded, windows, shown);
       }
       return new EvaluationResult(path, summary, windows, exact, perplexity, divergence);
-    }
-  }
-
-  /** Shows how many tokens were read. */
-  private record Shown(LongWork work, TextWindows windowed) implements Perplexity.Listener {
-    @Override
-    public void scored(StepOutput output, int row, int token) {}
-
-    @Override
-    public void windowDone(int window, int windows) {
-      long tokens = windowed.windowTokens();
-      work.advanceTo((window + 1) * tokens, windows * tokens);
-    }
-
-    Perplexity.Listener and(Perplexity.Listener other) {
-      Shown shown = this;
-      return new Perplexity.Listener() {
-        @Override
-        public void scored(StepOutput output, int row, int token) {
-          other.scored(output, row, token);
-        }
-
-        @Override
-        public void windowDone(int window, int windows) {
-          other.windowDone(window, windows);
-          shown.windowDone(window, windows);
-        }
-      };
     }
   }
 }

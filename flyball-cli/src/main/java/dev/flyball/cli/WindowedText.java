@@ -1,7 +1,9 @@
 package dev.flyball.cli;
 
 import dev.flyball.cli.console.CommandContext;
+import dev.flyball.cli.console.LongWork;
 import dev.flyball.cli.console.UsageFailure;
+import dev.flyball.engine.evaluate.Perplexity;
 import dev.flyball.engine.evaluate.TextWindows;
 import dev.flyball.engine.gguf.GgufFile;
 import dev.flyball.engine.model.ModelOptions;
@@ -54,6 +56,13 @@ final class WindowedText {
         () ->
             TextArgument.windows(
                 Tokenizers.from(file.metadata()), content, windowTokens, maxWindows));
+  }
+
+  /** Shows how many tokens were read. */
+  static Perplexity.Listener progress(LongWork work, TextWindows windows) {
+    long tokens = windows.windowTokens();
+    return Perplexity.Listener.ofWindows(
+        (window, all) -> work.advanceTo((window + 1) * tokens, all * tokens));
   }
 
   /** A model that reads windows of this length. */

@@ -42,6 +42,24 @@ public final class Perplexity {
     /** Hears that a window is done, of {@code windows}. */
     void windowDone(int window, int windows);
 
+    /** This one, and then another, hear of everything. */
+    default Listener and(Listener other) {
+      Listener first = this;
+      return new Listener() {
+        @Override
+        public void scored(StepOutput output, int row, int token) {
+          first.scored(output, row, token);
+          other.scored(output, row, token);
+        }
+
+        @Override
+        public void windowDone(int window, int windows) {
+          first.windowDone(window, windows);
+          other.windowDone(window, windows);
+        }
+      };
+    }
+
     /** One that hears of windows only. */
     static Listener ofWindows(WindowListener listener) {
       return new Listener() {
