@@ -1,19 +1,14 @@
 package dev.flyball.engine.model;
 
-import static dev.flyball.engine.model.FamilyReferenceTest.ALL;
-import static dev.flyball.engine.model.FamilyReferenceTest.SEED;
-import static dev.flyball.engine.model.FamilyReferenceTest.TOKENS;
-import static dev.flyball.engine.model.FamilyReferenceTest.WINDOW;
+import static dev.flyball.engine.model.FamilyCheck.WINDOW;
+import static dev.flyball.engine.model.SlowModel.ALL;
 
-import dev.flyball.engine.evaluate.LogitProbe;
-import dev.flyball.engine.model.FamilyReferenceTest.Definition;
-import dev.flyball.units.TokenIds;
+import dev.flyball.engine.model.FamilyCheck.Definition;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -21,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Holds Gemma 2 and GLM-4.5, which have no golden file, to their published definitions, as {@link
- * FamilyReferenceTest}.
+ * FamilyCheck} does.
  */
 class CappedAndMixedReferenceTest {
   private static final double SCORE_CAP = 1.5;
@@ -48,14 +43,14 @@ class CappedAndMixedReferenceTest {
             SCORE_CAP,
             "final_logit_softcapping",
             LOGIT_CAP);
-    check("gemma2", more, CappedAndMixedReferenceTest::gemma2, cap(LOGIT_CAP));
+    new FamilyCheck(folder).check("gemma2", more, cap(LOGIT_CAP), CappedAndMixedReferenceTest::gemma2);
   }
 
   private static double[][] gemma2(SlowModel model, double[][] embedded) {
     double[][] x = SlowModel.each(embedded, row -> scaled(row, Math.sqrt(SlowModel.COLUMNS)));
     return model.rms(
         "output_norm",
-        FamilyReferenceTest.layers(
+        SlowModel.stream(
             3,
             x,
             (p, i, y) -> {
@@ -69,15 +64,14 @@ class CappedAndMixedReferenceTest {
   }
 
   private static double[][] attention(SlowModel model, String p, double[][] x, int window) {
-    int keys = SlowModel.KV_HEADS * SlowModel.HEAD;
     double[][] attended =
         SlowModel.attend(
-            SlowModel.rope(model.linear(p + "attn_q", x, SlowModel.HEADS * SlowModel.HEAD), true),
-            SlowModel.rope(model.linear(p + "attn_k", x, keys), true),
-            model.linear(p + "attn_v", x, keys),
+            SlowModel.rope(model.queries(p, x), true),
+            SlowModel.rope(model.keys(p, x), true),
+            model.values(p, x),
             window,
             cap(SCORE_CAP));
-    return model.linear(p + "attn_output", attended, SlowModel.COLUMNS);
+    return model.attentionOutput(p, attended);
   }
 
   private static double[][] geGlu(SlowModel model, String p, double[][] x) {
@@ -85,7 +79,7 @@ class CappedAndMixedReferenceTest {
     double[][] up = model.linear(p + "ffn_up", x, SlowModel.HIDDEN);
     for (int t = 0; t < gate.length; t++) {
       for (int i = 0; i < SlowModel.HIDDEN; i++) {
-        up[t][i] *= FamilyReferenceTest.gelu(gate[t][i]);
+        up[t][i] *= SlowModel.gelu(gate[t][i]);
       }
     }
     return model.linear(p + "ffn_down", up, SlowModel.COLUMNS);
@@ -113,19 +107,19 @@ class CappedAndMixedReferenceTest {
           model.vector("blk.3.nextn.enorm.weight", SlowModel.COLUMNS);
           return glm45(model, x);
         };
-    check("glm4moe", more, definition, logit -> logit);
+    new FamilyCheck(folder).check("glm4moe", more, definition);
   }
 
   private static double[][] glm45(SlowModel model, double[][] x) {
     return model.rms(
         "output_norm",
-        FamilyReferenceTest.layers(
+        SlowModel.stream(
             3,
             x,
             (p, i, y) -> {
               double[][] normed = model.rms(p + "attn_norm", y);
-              int keys = SlowModel.KV_HEADS * SlowModel.HEAD;
-              int queries = SlowModel.HEADS * SlowModel.HEAD;
+              int keys = SlowModel.KEYS;
+              int queries = SlowModel.QUERIES;
               double[][] q =
                   model.headRms(p + "attn_q_norm", model.biased(p + "attn_q", normed, queries));
               double[][] k =
@@ -138,7 +132,7 @@ class CappedAndMixedReferenceTest {
                       ALL);
               double[][] z =
                   SlowModel.sum(
-                      List.of(y, model.linear(p + "attn_output", attended, SlowModel.COLUMNS)));
+                      List.of(y, model.attentionOutput(p, attended)));
               double[][] in = model.rms(p + "post_attention_norm", z);
               return SlowModel.sum(
                   i == 0
@@ -182,27 +176,5 @@ class CappedAndMixedReferenceTest {
       }
     }
     return sum;
-  }
-
-  private void check(
-      String architecture,
-      Map<String, Object> more,
-      Definition definition,
-      DoubleUnaryOperator logitRule) {
-    int[] ids = new Random(SEED).ints(TOKENS, 0, SlowModel.VOCABULARY).toArray();
-    SlowModel slow = new SlowModel(SEED);
-    double[][] rows = definition.apply(slow, slow.embed(ids));
-    double[] expected = Arrays.stream(slow.logits(rows)).map(logitRule).toArray();
-    Path file =
-        new TinyModel(architecture, FamilyReferenceTest.keys(more), slow.tensors())
-            .write(folder.resolve("tiny.gguf"));
-    for (ModelOptions options : FamilyReferenceTest.arithmetics()) {
-      try (LogitProbe probe = LogitProbe.open(file, options)) {
-        for (int chunk : new int[] {TOKENS, 7, 1}) {
-          FamilyReferenceTest.assertClose(
-              probe.logits(TokenIds.of(ids), chunk), expected, architecture + " by " + chunk);
-        }
-      }
-    }
   }
 }

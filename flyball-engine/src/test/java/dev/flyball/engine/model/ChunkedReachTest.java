@@ -70,7 +70,7 @@ class ChunkedReachTest {
     slow.logits(slow.rms("output_norm", x));
     Map<String, Object> keys =
         new HashMap<>(
-            FamilyReferenceTest.keys(
+            FamilyCheck.keys(
                 Map.of("block_count", 3, "context_length", 16_384, "expert_count", 16)));
     keys.put("attention.sliding_window", CHUNK);
     keys.put("expert_used_count", 1);

@@ -69,7 +69,7 @@ class EncoderReferenceTest {
 
   @Test
   void aDecoderWithoutAHeadCannotRank() {
-    SlowModel model = new SlowModel(FamilyReferenceTest.SEED);
+    SlowModel model = new SlowModel(FamilyCheck.SEED);
     double[][] x = model.embed(new int[] {1});
     for (int i = 0; i < LAYERS; i++) {
       x = qwen3(model, "blk." + i + ".", x);
@@ -83,7 +83,7 @@ class EncoderReferenceTest {
 
   @Test
   void anEncoderHasNoLogits() {
-    SlowModel model = new SlowModel(FamilyReferenceTest.SEED);
+    SlowModel model = new SlowModel(FamilyCheck.SEED);
     bert(model, new int[] {1});
     try (LogitProbe probe =
         LogitProbe.open(write("bert", Map.of("pooling_type", 1), model), ModelOptions.DEFAULT)) {
@@ -161,7 +161,7 @@ class EncoderReferenceTest {
     double[][] hidden =
         SlowModel.each(
             model.biased(layer + "ffn_up", x, SlowModel.HIDDEN),
-            row -> Arrays.stream(row).map(FamilyReferenceTest::gelu).toArray());
+            row -> Arrays.stream(row).map(SlowModel::gelu).toArray());
     return model.biased(layer + "ffn_down", hidden, SlowModel.COLUMNS);
   }
 
@@ -175,7 +175,7 @@ class EncoderReferenceTest {
             SlowModel.rope(model.headRms(layer + "attn_q_norm", q), true),
             SlowModel.rope(model.headRms(layer + "attn_k_norm", k), true),
             model.linear(layer + "attn_v", normed, keys),
-            FamilyReferenceTest.ALL);
+            SlowModel.ALL);
     double[][] z =
         SlowModel.sum(pair(x, model.linear(layer + "attn_output", attended, SlowModel.COLUMNS)));
     return SlowModel.sum(pair(z, model.swiGlu(layer, model.rms(layer + "ffn_norm", z))));
@@ -193,16 +193,16 @@ class EncoderReferenceTest {
 
   private void checkPooled(
       String architecture, Map<String, Object> more, Definition definition, Ending ending) {
-    SlowModel slow = new SlowModel(FamilyReferenceTest.SEED);
+    SlowModel slow = new SlowModel(FamilyCheck.SEED);
     definition.apply(slow, new int[] {0});
     Path file = write(architecture, more, slow);
-    for (ModelOptions options : FamilyReferenceTest.arithmetics()) {
+    for (ModelOptions options : FamilyCheck.arithmetics()) {
       try (LogitProbe probe = LogitProbe.open(file, options)) {
         for (int length : LENGTHS) {
           int[] ids = ids(length);
           double[] expected = ending.apply(slow, definition.apply(slow, ids));
           String what = architecture + " of " + length + " " + options;
-          FamilyReferenceTest.assertClose(probe.pooled(TokenIds.of(ids)), expected, what);
+          FamilyCheck.assertClose(probe.pooled(TokenIds.of(ids)), expected, what);
         }
       }
     }
@@ -210,10 +210,10 @@ class EncoderReferenceTest {
 
   private void checkScores(
       String architecture, Map<String, Object> more, boolean encoder, Definition definition) {
-    SlowModel slow = new SlowModel(FamilyReferenceTest.SEED);
+    SlowModel slow = new SlowModel(FamilyCheck.SEED);
     score(slow, definition.apply(slow, new int[] {0}), encoder);
     Path file = write(architecture, more, slow);
-    for (ModelOptions options : FamilyReferenceTest.arithmetics()) {
+    for (ModelOptions options : FamilyCheck.arithmetics()) {
       try (LogitProbe probe = LogitProbe.open(file, options)) {
         for (int length : LENGTHS) {
           int[] ids = ids(length);
@@ -240,7 +240,7 @@ class EncoderReferenceTest {
   }
 
   private static int[] ids(int length) {
-    return new Random(FamilyReferenceTest.SEED + length)
+    return new Random(FamilyCheck.SEED + length)
         .ints(length, 0, SlowModel.VOCABULARY)
         .toArray();
   }
@@ -251,7 +251,7 @@ class EncoderReferenceTest {
       keys.put("attention.causal", false);
     }
     keys.putAll(more);
-    return new TinyModel(architecture, FamilyReferenceTest.keys(keys), model.tensors())
+    return new TinyModel(architecture, FamilyCheck.keys(keys), model.tensors())
         .write(folder.resolve("tiny.gguf"));
   }
 }

@@ -1,34 +1,27 @@
 package dev.flyball.engine.model;
 
-import static dev.flyball.engine.model.FamilyReferenceTest.ALL;
-import static dev.flyball.engine.model.FamilyReferenceTest.SEED;
-import static dev.flyball.engine.model.FamilyReferenceTest.TOKENS;
+import static dev.flyball.engine.model.SlowModel.ALL;
 
-import dev.flyball.engine.evaluate.LogitProbe;
-import dev.flyball.engine.model.FamilyReferenceTest.Definition;
-import dev.flyball.units.TokenIds;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Holds hybrid models whose networks are mixtures of experts to their published definitions, as
- * {@link FamilyReferenceTest}.
+ * {@link FamilyCheck} does.
  */
 class HybridExpertsReferenceTest {
   private static final int EXPERTS = 5;
   private static final int USED = 2;
   private static final double SCALE = 2.5;
   private static final int TAPS = 3;
-  private static final int QUERIES = SlowModel.HEADS * SlowModel.HEAD;
-  private static final int KEYS = SlowModel.KV_HEADS * SlowModel.HEAD;
 
   @TempDir private Path folder;
 
@@ -45,13 +38,13 @@ class HybridExpertsReferenceTest {
     keys.put("shortconv.l_cache", TAPS);
     keys.put("leading_dense_block_count", 1);
     keys.put("expert_gating_func", 2);
-    check("lfm2moe", keys, HybridExpertsReferenceTest::lfm2);
+    new FamilyCheck(folder).check("lfm2moe", keys, HybridExpertsReferenceTest::lfm2);
   }
 
   private static double[][] lfm2(SlowModel model, double[][] embedded) {
     return model.rms(
         "token_embd_norm",
-        FamilyReferenceTest.layers(
+        SlowModel.stream(
             3,
             embedded,
             (p, i, y) -> {
@@ -68,12 +61,12 @@ class HybridExpertsReferenceTest {
   }
 
   private static double[][] normedAttention(SlowModel model, String p, double[][] x) {
-    double[][] q = model.headRms(p + "attn_q_norm", model.linear(p + "attn_q", x, QUERIES));
-    double[][] k = model.headRms(p + "attn_k_norm", model.linear(p + "attn_k", x, KEYS));
-    double[][] v = model.linear(p + "attn_v", x, KEYS);
+    double[][] q = model.headRms(p + "attn_q_norm", model.queries(p, x));
+    double[][] k = model.headRms(p + "attn_k_norm", model.keys(p, x));
+    double[][] v = model.values(p, x);
     double[][] attended =
         SlowModel.attend(SlowModel.rope(q, true), SlowModel.rope(k, true), v, ALL);
-    return model.linear(p + "attn_output", attended, SlowModel.COLUMNS);
+    return model.attentionOutput(p, attended);
   }
 
   /** {@code out @ (c * conv(b * x))} of the rows {@code b, c, x}. */
@@ -110,20 +103,20 @@ class HybridExpertsReferenceTest {
     keys.put("expert_shared_feed_forward_length", 2 * SlowModel.HIDDEN);
     keys.put("expert_weights_norm", true);
     keys.put("expert_weights_scale", SCALE);
-    check("nemotron_h_moe", keys, HybridExpertsReferenceTest::nemotron);
+    new FamilyCheck(folder).check("nemotron_h_moe", keys, HybridExpertsReferenceTest::nemotron);
   }
 
   private static double[][] nemotron(SlowModel model, double[][] embedded) {
     return model.rms(
         "output_norm",
-        FamilyReferenceTest.layers(
+        SlowModel.stream(
             4,
             embedded,
             (p, i, y) -> {
               double[][] x = model.rms(p + "attn_norm", y);
               return switch (i) {
                 case 0 -> SlowModel.sum(List.of(y, new SlowMamba2(model, p).apply(x, true)));
-                case 2 -> SlowModel.sum(List.of(y, unplacedAttention(model, p, x)));
+                case 2 -> SlowModel.sum(List.of(y, model.attention(p, x, Optional.empty(), ALL)));
                 default ->
                     SlowModel.sum(
                         List.of(
@@ -137,16 +130,6 @@ class HybridExpertsReferenceTest {
                             squared(model, p, "_shexp", 2 * SlowModel.HIDDEN, x)));
               };
             }));
-  }
-
-  private static double[][] unplacedAttention(SlowModel model, String p, double[][] x) {
-    double[][] attended =
-        SlowModel.attend(
-            model.linear(p + "attn_q", x, QUERIES),
-            model.linear(p + "attn_k", x, KEYS),
-            model.linear(p + "attn_v", x, KEYS),
-            ALL);
-    return model.linear(p + "attn_output", attended, SlowModel.COLUMNS);
   }
 
   private static double[][] squared(
@@ -196,22 +179,5 @@ class HybridExpertsReferenceTest {
             "expert_count", EXPERTS,
             "expert_used_count", USED,
             "expert_feed_forward_length", SlowModel.HIDDEN));
-  }
-
-  private void check(String architecture, Map<String, Object> more, Definition definition) {
-    int[] ids = new Random(SEED).ints(TOKENS, 0, SlowModel.VOCABULARY).toArray();
-    SlowModel slow = new SlowModel(SEED);
-    double[] expected = slow.logits(definition.apply(slow, slow.embed(ids)));
-    Path file =
-        new TinyModel(architecture, FamilyReferenceTest.keys(more), slow.tensors())
-            .write(folder.resolve("tiny.gguf"));
-    for (ModelOptions options : FamilyReferenceTest.arithmetics()) {
-      try (LogitProbe probe = LogitProbe.open(file, options)) {
-        for (int chunk : new int[] {TOKENS, 7, 1}) {
-          FamilyReferenceTest.assertClose(
-              probe.logits(TokenIds.of(ids), chunk), expected, architecture + " by " + chunk);
-        }
-      }
-    }
   }
 }

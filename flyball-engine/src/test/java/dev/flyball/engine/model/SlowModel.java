@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.UnaryOperator;
@@ -23,11 +24,38 @@ final class SlowModel {
   static final int HIDDEN = 20;
   static final double EPSILON = 1e-3;
 
+  /** Values of all heads. */
+  static final int QUERIES = HEADS * HEAD;
+
+  static final int KEYS = KV_HEADS * HEAD;
+
+  /** A window that everything is in. */
+  static final int ALL = Integer.MAX_VALUE;
+
   private final Random random;
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
   SlowModel(long seed) {
     random = new Random(seed);
+  }
+
+  /** One layer: its tensors' prefix, its number, the stream before it. */
+  interface Layer {
+    double[][] apply(String prefix, int index, double[][] x);
+  }
+
+  /** The stream behind some layers. */
+  static double[][] stream(int count, double[][] x, Layer layer) {
+    double[][] stream = x;
+    for (int i = 0; i < count; i++) {
+      stream = layer.apply("blk." + i + ".", i, stream);
+    }
+    return stream;
+  }
+
+  /** The stream behind some layers, RMS-normed. */
+  double[][] layers(int count, double[][] x, Layer layer) {
+    return rms("output_norm", stream(count, x, layer));
   }
 
   Map<String, Tensor> tensors() {
@@ -227,6 +255,44 @@ final class SlowModel {
     return out;
   }
 
+  double[][] queries(String layer, double[][] x) {
+    return linear(layer + "attn_q", x, QUERIES);
+  }
+
+  double[][] keys(String layer, double[][] x) {
+    return linear(layer + "attn_k", x, KEYS);
+  }
+
+  double[][] values(String layer, double[][] x) {
+    return linear(layer + "attn_v", x, KEYS);
+  }
+
+  double[][] attentionOutput(String layer, double[][] attended) {
+    return linear(layer + "attn_output", attended, COLUMNS);
+  }
+
+  /**
+   * Attention as most layers have it.
+   *
+   * @param halves how heads are rotated; nothing: they are not
+   */
+  double[][] attention(String layer, double[][] x, Optional<Boolean> halves, int window) {
+    double[][] q = queries(layer, x);
+    double[][] k = keys(layer, x);
+    double[][] attended =
+        attend(
+            halves.map(h -> rope(q, h)).orElse(q),
+            halves.map(h -> rope(k, h)).orElse(k),
+            values(layer, x),
+            window);
+    return attentionOutput(layer, attended);
+  }
+
+  /** The stream with what a feed forward network behind the norm {@code ffn_norm} adds. */
+  double[][] addFed(String layer, double[][] x) {
+    return plus(x, swiGlu(layer, rms(layer + "ffn_norm", x)));
+  }
+
   double[][] swiGlu(String layer, double[][] x) {
     double[][] gate = linear(layer + "ffn_gate", x, HIDDEN);
     double[][] up = linear(layer + "ffn_up", x, HIDDEN);
@@ -246,6 +312,18 @@ final class SlowModel {
 
   static double[][] each(double[][] x, UnaryOperator<double[]> row) {
     return Arrays.stream(x).map(row).toArray(double[][]::new);
+  }
+
+  static double[][] eachValue(double[][] x, DoubleUnaryOperator value) {
+    return each(x, row -> Arrays.stream(row).map(value).toArray());
+  }
+
+  static double gelu(double x) {
+    return x / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * Math.pow(x, 3))));
+  }
+
+  static double[][] plus(double[][] x, double[][] y) {
+    return sum(List.of(x, y));
   }
 
   static double[][] sum(List<double[][]> terms) {
