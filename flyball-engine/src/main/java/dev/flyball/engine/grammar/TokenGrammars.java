@@ -22,6 +22,7 @@ public final class TokenGrammars {
   private final FrameTokens.Cache sharedFrames = new FrameTokens.Cache(MAX_SHARED_BYTES);
   private volatile boolean sharedPrepared;
   private Optional<TokenTrie> trie = Optional.empty();
+  private Optional<int[]> endTokens = Optional.empty();
 
   /**
    * No grammar yet.
@@ -72,6 +73,10 @@ public final class TokenGrammars {
   }
 
   private int[] endTokens() {
-    return IntStream.range(0, vocabularySize).filter(tokenizer::isEndOfGeneration).toArray();
+    int[] found =
+        endTokens.orElseGet(
+            () -> IntStream.range(0, vocabularySize).filter(tokenizer::isEndOfGeneration).toArray());
+    endTokens = Optional.of(found);
+    return found;
   }
 }

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
  */
 final class TokenTrie {
   private static final int NO_TOKEN = -1;
+  private static final int[] NONE = {};
 
   private final int vocabularySize;
   private final byte[] values;
@@ -105,8 +106,19 @@ final class TokenTrie {
 
   /** The tokens whose text is that of a node. */
   int[] tokensAt(int node) {
-    return IntStream.iterate(tokens[node], token -> token != NO_TOKEN, token -> sameText[token])
-        .toArray();
+    int count = 0;
+    for (int token = tokens[node]; token != NO_TOKEN; token = sameText[token]) {
+      count++;
+    }
+    if (count == 0) {
+      return NONE;
+    }
+    int[] all = new int[count];
+    int at = 0;
+    for (int token = tokens[node]; token != NO_TOKEN; token = sameText[token]) {
+      all[at++] = token;
+    }
+    return all;
   }
 
   byte value(int node) {
