@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.sparsity.GateUse;
+import dev.flyball.kernels.TensorType;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,14 @@ final class Assembly {
 
   Arithmetic arithmetic() {
     return step.arithmetic();
+  }
+
+  /** What stored values become where they cannot stay as they are stored. */
+  TensorType decodedType() {
+    return switch (step.options().precision()) {
+      case EXACT -> TensorType.F32;
+      case FAST -> TensorType.F16;
+    };
   }
 
   Linear linear(Linear.Tensors tensors) {

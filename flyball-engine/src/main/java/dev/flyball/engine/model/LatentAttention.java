@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
 import java.util.Optional;
@@ -53,8 +54,9 @@ final class LatentAttention implements StoringMixer {
     query = List.of(assembly.linear(spec.query()));
     compress = List.of(assembly.linear(spec.compress().projection()));
     latentNorm = assembly.norm(spec.compress().norm());
-    keyUp = new HeadProjections(spec.keyUp(), assembly);
-    valueUp = new HeadProjections(spec.valueUp(), assembly);
+    TensorType decoded = assembly.decodedType();
+    keyUp = new HeadProjections(spec.keyUp().transposed(decoded), assembly);
+    valueUp = new HeadProjections(spec.valueUp().upright(decoded), assembly);
     output = assembly.linear(spec.output());
     rotary = assembly.rotary(spec.rope());
     cached = assembly.attention(shape, spec.scores());

@@ -1,7 +1,8 @@
 package dev.flyball.engine.model;
 
-import java.util.List;
+import dev.flyball.kernels.StoredMatrix;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Multi-head latent attention (arXiv:2405.04434, section 2.1) of one layer, as read from a file:
@@ -14,8 +15,8 @@ import java.util.Optional;
  * @param queryDown (queryRank, columns); nothing: queries are projected from the input itself
  * @param query (heads * (plain + rotated), queryRank or columns)
  * @param compress (rank + rotated, columns)
- * @param keyUp for each head (rank, plain)
- * @param valueUp for each head (valueLength, rank)
+ * @param keyUp makes a head's plain part of a key: for each head (plain, rank)
+ * @param valueUp makes its value: for each head (valueLength, rank)
  * @param output (columns, heads * valueLength)
  */
 public record LatentAttentionSpec(
@@ -24,18 +25,21 @@ public record LatentAttentionSpec(
     Optional<Normed> queryDown,
     Linear.Tensors query,
     Normed compress,
-    List<Linear.Tensors> keyUp,
-    List<Linear.Tensors> valueUp,
+    HeadMatrices keyUp,
+    HeadMatrices valueUp,
     Linear.Tensors output,
     RopeSpec rope,
     ScoreRule scores)
     implements MixerSpec {
+  private static final String TOGETHER = "attn_kv_b.weight";
 
   /** A projection and the norm of what it gives, or of the first part of that. */
   record Normed(Linear.Tensors projection, NormSpec norm) {}
 
   /**
-   * Reads the tensors of a layer.
+   * Reads the tensors of a layer. What makes keys and values is, for each head, a transposed matrix
+   * {@code attn_k_b} and a matrix {@code attn_v_b}; in files of before April 2025 one matrix {@code
+   * attn_kv_b} has for each head the rows of both.
    *
    * @param rope of the rotated part
    * @param magnitude factor of the scores
@@ -45,8 +49,8 @@ public record LatentAttentionSpec(
     int columns = layer.source().config().embeddingLength();
     int heads = keys.count("attention.head_count");
     int rank = keys.count("attention.kv_lora_rank");
-    int keyLength = keys.count("attention.key_length_mla");
-    int valueLength = keys.count("attention.value_length_mla");
+    int keyLength = lengthOfHeads(keys, "attention.key_length");
+    int valueLength = lengthOfHeads(keys, "attention.value_length");
     int rotated = keys.count("rope.dimension_count");
     if (rotated >= keyLength) {
       throw keys.invalid(
@@ -63,14 +67,20 @@ public record LatentAttentionSpec(
             : layer.linear("attn_q_b", (long) heads * keyLength, queryRank);
     AttentionShape shape =
         new AttentionShape(heads, 1, rank + rotated, rank, new Reach.Everything());
+    int plain = keyLength - rotated;
+    boolean together = layer.has(TOGETHER);
     return new LatentAttentionSpec(
         shape,
         layer.source().addCacheLayer(shape.cacheLayer()),
         queryDown,
         query,
         normed(layer, "attn_kv_a_mqa", rank + rotated, "attn_kv_a_norm", rank),
-        perHead(layer, "attn_k_b.weight", heads, rank, keyLength - rotated),
-        perHead(layer, "attn_v_b.weight", heads, valueLength, rank),
+        together
+            ? rowsOfHeads(layer, heads, rank, plain + valueLength, 0, plain)
+            : new HeadMatrices(layer.matrices("attn_k_b.weight", heads, rank, plain), true),
+        together
+            ? rowsOfHeads(layer, heads, rank, plain + valueLength, plain, valueLength)
+            : new HeadMatrices(layer.matrices("attn_v_b.weight", heads, valueLength, rank), false),
         layer.linear("attn_output", columns, (long) heads * valueLength),
         rope,
         ScoreRule.scaled(magnitude / Math.sqrt(keyLength)));
@@ -82,11 +92,21 @@ public record LatentAttentionSpec(
     return new Normed(layer.linear(name, rows, columns), layer.rmsNorm(norm, normLength));
   }
 
-  private static List<Linear.Tensors> perHead(
-      TensorGroup layer, String name, int heads, int rows, int columns) {
-    return layer.matrices(name, heads, rows, columns).stream()
-        .map(matrix -> new Linear.Tensors(matrix, Optional.empty()))
-        .toList();
+  /** Files with {@link #TOGETHER} have no other lengths than those of expanded heads. */
+  private static int lengthOfHeads(HyperParameters keys, String key) {
+    String expanded = key + "_mla";
+    return keys.count(keys.has(expanded) ? expanded : key);
+  }
+
+  /** Of each head {@code count} rows from {@code first}, of a matrix with so many for each. */
+  private static HeadMatrices rowsOfHeads(
+      TensorGroup layer, int heads, int rank, int rowsOfHead, int first, int count) {
+    StoredMatrix all = layer.matrix(TOGETHER, (long) heads * rowsOfHead, rank);
+    return new HeadMatrices(
+        IntStream.range(0, heads)
+            .mapToObj(head -> all.rows(head * rowsOfHead + first, count))
+            .toList(),
+        false);
   }
 
   /** Values of a head's query before it is made longer. */

@@ -277,7 +277,8 @@ final class GeneratedModel {
             GeneratedDense.models(),
             GeneratedEncoders.models(),
             GeneratedExperts.models(),
-            GeneratedHybrids.models())
+            GeneratedHybrids.models(),
+            GeneratedLatent.models())
         .flatMap(List::stream)
         .toList();
   }

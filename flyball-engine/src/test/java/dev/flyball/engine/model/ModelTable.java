@@ -55,7 +55,7 @@ final class ModelTable {
           new Entry(
               "deepseek2",
               "DeepSeek V2, V3, R1; Kimi K2, GLM-4.7-Flash",
-              "latent attention, experts in groups with shared ones, YaRN",
+              "latent attention (in files of before April 2025 too), experts in groups with shared ones, YaRN",
               "deepseek-ai-DeepSeek-V3.1"),
           new Entry(
               "dots1",

@@ -61,12 +61,6 @@ final class DeepSeek2Family implements ModelFamily {
   }
 
   private static void requireKnown(HyperParameters keys) {
-    if (!keys.has("attention.key_length_mla")) {
-      throw keys.unsupported(
-          "attention.key_length_mla",
-          "is missing: the file was converted before llama.cpp b5000 and has attn_kv_b for"
-              + " attn_k_b and attn_v_b; convert it again");
-    }
     if (keys.number("attention.temperature_scale", 0) != 0) {
       throw keys.unsupported("attention.temperature_scale", "is not known for this architecture");
     }
