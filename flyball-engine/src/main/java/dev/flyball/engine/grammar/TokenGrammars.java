@@ -75,7 +75,8 @@ public final class TokenGrammars {
   private int[] endTokens() {
     int[] found =
         endTokens.orElseGet(
-            () -> IntStream.range(0, vocabularySize).filter(tokenizer::isEndOfGeneration).toArray());
+            () ->
+                IntStream.range(0, vocabularySize).filter(tokenizer::isEndOfGeneration).toArray());
     endTokens = Optional.of(found);
     return found;
   }

@@ -138,6 +138,8 @@ final class GatedDeltaNet implements Mixer {
     }
     int from = first * shape.valueLength();
     int end = from + shape.valueColumns();
-    step.arithmetic().elementwise().gate(Activation.SILU, gate.values(), results.values(), from, end, worker);
+    step.arithmetic()
+        .elementwise()
+        .gate(Activation.SILU, gate.values(), results.values(), from, end, worker);
   }
 }

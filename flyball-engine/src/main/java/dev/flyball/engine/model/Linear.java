@@ -116,9 +116,7 @@ final class Linear {
     return projections;
   }
 
-  /**
-   * From the input (tokens, columns) last given to the products to {@code out} (tokens, rows).
-   */
+  /** From the input (tokens, columns) last given to the products to {@code out} (tokens, rows). */
   void apply(float[] out) {
     aloneOut.clear();
     aloneOut.add(out);

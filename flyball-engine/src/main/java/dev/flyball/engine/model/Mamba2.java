@@ -100,7 +100,9 @@ final class Mamba2 implements Mixer {
   private void finish(int token, int worker) {
     int first = token * shape.columns();
     int end = first + shape.columns();
-    step.arithmetic().elementwise().gate(Activation.SILU, gate.values(), results.values(), first, end, worker);
+    step.arithmetic()
+        .elementwise()
+        .gate(Activation.SILU, gate.values(), results.values(), first, end, worker);
     for (int group = 0; group < norms.size(); group++) {
       int row = token * norms.size() + group;
       norms.get(group).apply(gate.values(), row, gate.values(), worker);

@@ -22,7 +22,9 @@ final class PerLayerMixer implements Mixer {
     gate.apply(gated.values());
     int length = gate.rows();
     for (int t = 0; t < step.tokens(); t++) {
-      step.arithmetic().elementwise().activate(Activation.GELU, gated.values(), t * length, (t + 1) * length, 0);
+      step.arithmetic()
+          .elementwise()
+          .activate(Activation.GELU, gated.values(), t * length, (t + 1) * length, 0);
       inputs.multiply(step, t, layer, gated.values(), t * length);
     }
     step.input(gated.values(), step.tokens(), length);

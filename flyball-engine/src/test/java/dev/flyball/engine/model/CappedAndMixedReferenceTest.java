@@ -43,7 +43,8 @@ class CappedAndMixedReferenceTest {
             SCORE_CAP,
             "final_logit_softcapping",
             LOGIT_CAP);
-    new FamilyCheck(folder).check("gemma2", more, cap(LOGIT_CAP), CappedAndMixedReferenceTest::gemma2);
+    new FamilyCheck(folder)
+        .check("gemma2", more, cap(LOGIT_CAP), CappedAndMixedReferenceTest::gemma2);
   }
 
   private static double[][] gemma2(SlowModel model, double[][] embedded) {
@@ -130,9 +131,7 @@ class CappedAndMixedReferenceTest {
                       SlowModel.rope(k, true),
                       model.biased(p + "attn_v", normed, keys),
                       ALL);
-              double[][] z =
-                  SlowModel.sum(
-                      List.of(y, model.attentionOutput(p, attended)));
+              double[][] z = SlowModel.sum(List.of(y, model.attentionOutput(p, attended)));
               double[][] in = model.rms(p + "post_attention_norm", z);
               return SlowModel.sum(
                   i == 0

@@ -240,9 +240,7 @@ class EncoderReferenceTest {
   }
 
   private static int[] ids(int length) {
-    return new Random(FamilyCheck.SEED + length)
-        .ints(length, 0, SlowModel.VOCABULARY)
-        .toArray();
+    return new Random(FamilyCheck.SEED + length).ints(length, 0, SlowModel.VOCABULARY).toArray();
   }
 
   private Path write(String architecture, Map<String, Object> more, SlowModel model) {

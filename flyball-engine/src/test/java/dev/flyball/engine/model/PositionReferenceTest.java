@@ -30,25 +30,27 @@ class PositionReferenceTest {
             "block_count", 2,
             "attention.temperature_scale", growth,
             "rope.scaling.original_context_length", original);
-    new FamilyCheck(folder).check(
-        "mistral3",
-        keys,
-        (model, embedded) ->
-            model.layers(
-                2,
-                embedded,
-                (p, _, x) -> {
-                  double[][] normed = model.rms(p + "attn_norm", x);
-                  double[][] q = rope(model.queries(p, normed), false);
-                  for (int t = 0; t < q.length; t++) {
-                    double factor = 1 + growth * Math.log(1 + Math.floor(t / (double) original));
-                    q[t] = Arrays.stream(q[t]).map(v -> v * factor).toArray();
-                  }
-                  double[][] attended =
-                      attend(
-                          q, rope(model.keys(p, normed), false), model.values(p, normed), ALL);
-                  return model.addFed(p, plus(x, model.attentionOutput(p, attended)));
-                }));
+    new FamilyCheck(folder)
+        .check(
+            "mistral3",
+            keys,
+            (model, embedded) ->
+                model.layers(
+                    2,
+                    embedded,
+                    (p, _, x) -> {
+                      double[][] normed = model.rms(p + "attn_norm", x);
+                      double[][] q = rope(model.queries(p, normed), false);
+                      for (int t = 0; t < q.length; t++) {
+                        double factor =
+                            1 + growth * Math.log(1 + Math.floor(t / (double) original));
+                        q[t] = Arrays.stream(q[t]).map(v -> v * factor).toArray();
+                      }
+                      double[][] attended =
+                          attend(
+                              q, rope(model.keys(p, normed), false), model.values(p, normed), ALL);
+                      return model.addFed(p, plus(x, model.attentionOutput(p, attended)));
+                    }));
   }
 
   @Test
@@ -59,8 +61,9 @@ class PositionReferenceTest {
             "rope.scaling.original_context_length", 128,
             "rope.scaling.attn_factor", 1.25);
     for (int context : new int[] {128, 129}) {
-      new FamilyCheck(folder).check(
-          "phi3", keys, context, logit -> logit, (model, x) -> phi3(model, x, context > 128));
+      new FamilyCheck(folder)
+          .check(
+              "phi3", keys, context, logit -> logit, (model, x) -> phi3(model, x, context > 128));
     }
   }
 

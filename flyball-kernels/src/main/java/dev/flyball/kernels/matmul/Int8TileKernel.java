@@ -32,8 +32,10 @@ final class Int8TileKernel extends TileKernel {
 
   private final CodePanels format;
   private final QuantizedLayout layout;
+  private final int tokens;
+
+  /** One for each token, or two: what its first place leaves is in units of a 256th of it. */
   private final int places;
-  private final boolean fine;
 
   // Each for the panels taken at once.
   private final Reg[] headers;
@@ -41,11 +43,11 @@ final class Int8TileKernel extends TileKernel {
   private final CodeReader[] codes;
   private final ScaleReader[] scales;
 
-  private Int8TileKernel(SimdBuilder s, CodePanels format, int panels, int places, boolean fine) {
+  private Int8TileKernel(SimdBuilder s, CodePanels format, int panels, int tokens, boolean fine) {
     super(s, panels);
     this.format = format;
-    this.places = places;
-    this.fine = fine;
+    this.tokens = tokens;
+    places = fine ? 2 * tokens : tokens;
     this.layout = QuantizedLayout.of(format, s);
     headers = new Reg[panels];
     sums = new Vec[panels][];
@@ -73,8 +75,8 @@ final class Int8TileKernel extends TileKernel {
   }
 
   private Vec[] vectors() {
-    Vec[] vectors = new Vec[places];
-    Arrays.setAll(vectors, place -> s.vector());
+    Vec[] vectors = new Vec[tokens];
+    Arrays.setAll(vectors, token -> s.vector());
     return vectors;
   }
 
@@ -108,7 +110,7 @@ final class Int8TileKernel extends TileKernel {
    *     QuantizedTokens}
    */
   static byte[] generate(SimdBuilder s, CodePanels format, int panels, int tokens, boolean fine) {
-    return new Int8TileKernel(s, format, panels, fine ? 2 * tokens : tokens, fine).assemble();
+    return new Int8TileKernel(s, format, panels, tokens, fine).assemble();
   }
 
   @Override
@@ -122,14 +124,7 @@ final class Int8TileKernel extends TileKernel {
 
   @Override
   Vec[] totals(int panel) {
-    if (!fine) {
-      return sums[panel];
-    }
-    Vec[] totals = Arrays.copyOf(sums[panel], places / 2);
-    for (int t = 0; t < totals.length; t++) {
-      s.addFloat(totals[t], totals[t], sums[panel][totals.length + t]);
-    }
-    return totals;
+    return sums[panel];
   }
 
   /** One super-block. */
@@ -160,12 +155,7 @@ final class Int8TileKernel extends TileKernel {
       fetchStream();
     }
     for (int part = 0; part < format.scalesPerBlock(); part++) {
-      Vec[][] dots =
-          paired()
-              ? new Vec[][] {
-                new PairedDots(s, layout, codes[0], activations, places).emit(part, firstRow)
-              }
-              : dots(part, firstRow);
+      Vec[][] dots = paired() ? pairedDots(part, firstRow) : dots(part, firstRow);
       scale(dots, part, firstRow);
       for (Vec[] ofPanel : dots) {
         s.release(ofPanel);
@@ -187,26 +177,42 @@ final class Int8TileKernel extends TileKernel {
     }
   }
 
-  /** The integer dot products of a scaled group, corrected: new vectors, by panel and place. */
+  /**
+   * The integer dot products of a scaled group, corrected: new vectors, by panel and token. Those
+   * of fine tokens are in units of their second places.
+   */
   private Vec[][] dots(int part, int firstRow) {
     Vec[][] dots = new Vec[weights.length][];
     Arrays.setAll(dots, panel -> vectors());
     start(dots, part);
-    int quads = 8 / format.scalesPerBlock();
-    for (int quad = part * quads; quad < (part + 1) * quads; quad++) {
-      for (CodeReader reader : codes) {
-        reader.read(quad, firstRow);
-      }
-      addProducts(dots, 4 * quad);
+    addProducts(dots, part, firstRow, 0);
+    if (places > tokens) {
+      addRest(dots, part);
+      addProducts(dots, part, firstRow, tokens);
     }
     return dots;
   }
 
+  /** As {@link #dots}, of a single panel with tokens two by two. */
+  private Vec[][] pairedDots(int part, int firstRow) {
+    Vec[] dots = new PairedDots(s, layout, codes[0], activations, places).emit(part, firstRow);
+    for (int t = tokens; t < places; t++) {
+      Vec dot = dots[t - tokens];
+      s.shiftLeft32(dot, dot, QuantizedLayout.REST_BITS);
+      s.addInt(dot, dot, dots[t]);
+      s.release(dots[t]);
+    }
+    return new Vec[][] {Arrays.copyOf(dots, tokens)};
+  }
+
+  private int correction(int part, int place) {
+    return layout.correctionsOffset(places) + 4 * (part * places + place);
+  }
+
   private void start(Vec[][] dots, int part) {
-    for (int t = 0; t < places; t++) {
+    for (int t = 0; t < tokens; t++) {
       if (layout.offset() != 0) {
-        int at = layout.correctionsOffset(places) + 4 * (part * places + t);
-        s.broadcast(dots[0][t], activations, at);
+        s.broadcast(dots[0][t], activations, correction(part, t));
       }
       for (int panel = 0; panel < dots.length; panel++) {
         if (layout.offset() == 0) {
@@ -218,22 +224,52 @@ final class Int8TileKernel extends TileKernel {
     }
   }
 
+  /** {@code dots[t] += } a scaled group's codes times activations of a place. */
+  private void addProducts(Vec[][] dots, int part, int firstRow, int firstPlace) {
+    int quads = 8 / format.scalesPerBlock();
+    for (int quad = part * quads; quad < (part + 1) * quads; quad++) {
+      for (CodeReader reader : codes) {
+        reader.read(quad, firstRow);
+      }
+      addQuad(dots, CodePanels.BLOCK * firstPlace + 4 * quad);
+    }
+  }
+
   /** {@code dots[t] += } the quad read last times four columns of activations. */
-  private void addProducts(Vec[][] dots, int column) {
+  private void addQuad(Vec[][] dots, int offsetBytes) {
     if (weights.length == 1) {
-      for (int t = 0; t < places; t++) {
-        codes[0].dot(dots[0][t], activations, CodePanels.BLOCK * t + column);
+      for (int t = 0; t < tokens; t++) {
+        codes[0].dot(dots[0][t], activations, CodePanels.BLOCK * t + offsetBytes);
       }
       return;
     }
     Vec shared = s.vector();
-    for (int t = 0; t < places; t++) {
-      s.broadcast(shared, activations, CodePanels.BLOCK * t + column);
+    for (int t = 0; t < tokens; t++) {
+      s.broadcast(shared, activations, CodePanels.BLOCK * t + offsetBytes);
       for (int panel = 0; panel < weights.length; panel++) {
         codes[panel].dot(dots[panel][t], shared);
       }
     }
     s.release(shared);
+  }
+
+  /** Brings the dot products into units of the second places, whose own then follow. */
+  private void addRest(Vec[][] dots, int part) {
+    for (int t = 0; t < tokens; t++) {
+      for (Vec[] ofPanel : dots) {
+        s.shiftLeft32(ofPanel[t], ofPanel[t], QuantizedLayout.REST_BITS);
+      }
+    }
+    if (layout.offset() != 0) {
+      Vec shared = s.vector();
+      for (int t = 0; t < tokens; t++) {
+        s.broadcast(shared, activations, correction(part, tokens + t));
+        for (Vec[] ofPanel : dots) {
+          s.addInt(ofPanel[t], ofPanel[t], shared);
+        }
+      }
+      s.release(shared);
+    }
   }
 
   /** {@code sums[t] += dots[t] * weight scale * activation scale + minimum * activation sum}. */
@@ -242,13 +278,13 @@ final class Int8TileKernel extends TileKernel {
       scales[panel].loadScale(codes[panel].quad(), codes[panel].scratch(), part, firstRow);
     }
     Vec[] products = new Vec[weights.length];
-    for (int t = 0; t < places; t++) {
+    for (int t = 0; t < tokens; t++) {
       for (int panel = 0; panel < weights.length; panel++) {
         products[panel] = dots[panel][t];
         s.intToFloat(products[panel], products[panel]);
         s.multiply(products[panel], products[panel], codes[panel].quad());
       }
-      addTimes(t, products, layout.scalesOffset(places) + 4 * t);
+      addTimes(t, products, layout.scalesOffset(places) + 4 * (places - tokens + t));
     }
     if (format.mins() != Mins.NONE) {
       Vec[] mins = new Vec[weights.length];
@@ -256,8 +292,9 @@ final class Int8TileKernel extends TileKernel {
         mins[panel] = codes[panel].quad();
         scales[panel].loadMin(mins[panel], codes[panel].scratch(), part, firstRow);
       }
-      for (int t = 0; t < places; t++) {
-        addTimes(t, mins, layout.sumsOffset(places) + 4 * (part * places + t));
+      for (int place = 0; place < places; place++) {
+        int at = layout.sumsOffset(places) + 4 * (part * places + place);
+        addTimes(place % tokens, mins, at);
       }
     }
   }
