@@ -81,17 +81,18 @@ final class Int8TileKernel extends TileKernel {
   }
 
   /**
-   * Most places that a tile may have: two vectors each for every panel taken at once, besides those
+   * Most tokens that a tile may have: two vectors each for every panel taken at once, besides those
    * that codes are read with and, of several panels, the activations that they share. Where tokens
-   * are multiplied two by two each load of activations serves several products anyway: there are no
-   * kernels for several panels.
+   * are multiplied two by two each place has vectors of its own, and each load of activations
+   * serves several products anyway: there are no kernels for several panels.
    */
-  static int maxPlaces(SimdBuilder fresh, CodePanels format, int panels) {
+  static int maxTokens(SimdBuilder fresh, CodePanels format, int panels, boolean fine) {
     Reg[] weights = new Reg[panels];
     Arrays.setAll(weights, panel -> fresh.register());
     readers(fresh, format, weights);
     if (fresh.matrixOperations().isPresent()) {
-      return panels > 1 ? 0 : PairedDots.maxPlaces(fresh.freeVectors());
+      int places = panels > 1 ? 0 : PairedDots.maxPlaces(fresh.freeVectors());
+      return fine ? places / 2 : places;
     }
     return (fresh.freeVectors() - (panels > 1 ? 1 : 0)) / (2 * panels);
   }
@@ -261,14 +262,13 @@ final class Int8TileKernel extends TileKernel {
       }
     }
     if (layout.offset() != 0) {
-      Vec shared = s.vector();
+      Vec shared = codes[0].quad();
       for (int t = 0; t < tokens; t++) {
         s.broadcast(shared, activations, correction(part, tokens + t));
         for (Vec[] ofPanel : dots) {
           s.addInt(ofPanel[t], ofPanel[t], shared);
         }
       }
-      s.release(shared);
     }
   }
 

@@ -17,10 +17,10 @@ import java.util.Optional;
  */
 final class TileKernels implements AutoCloseable {
   /**
-   * Places that a tile of two panels has at least: with fewer sums, dot products would wait for one
+   * Tokens that a tile of two panels has at least: with fewer sums, dot products would wait for one
    * another.
    */
-  private static final int FEWEST_PAIR_PLACES = 4;
+  private static final int FEWEST_PAIR_TOKENS = 4;
 
   private final Panels format;
   private final InstructionSet level;
@@ -39,12 +39,9 @@ final class TileKernels implements AutoCloseable {
       case CodePanels codes -> {
         int bias = level.newKernel(1).signedBias();
         layout = QuantizedLayout.of(codes, level.newKernel(1));
-        int places = Int8TileKernel.maxPlaces(level.newKernel(1), codes, 1);
-        int inPairs = Int8TileKernel.maxPlaces(level.newKernel(1), codes, 2);
-        int pairPlaces = inPairs < FEWEST_PAIR_PLACES ? 0 : inPairs;
         codes.table().ifPresent(values -> fill(values, bias));
-        coarse = new KernelSet(false, places, pairPlaces);
-        fine = new KernelSet(true, places / 2, pairPlaces / 2);
+        coarse = int8Kernels(codes, false);
+        fine = int8Kernels(codes, true);
       }
       case FloatPanels _ -> {
         layout = new FloatLayout();
@@ -52,6 +49,12 @@ final class TileKernels implements AutoCloseable {
         fine = coarse;
       }
     }
+  }
+
+  private KernelSet int8Kernels(CodePanels codes, boolean fine) {
+    int tokens = Int8TileKernel.maxTokens(level.newKernel(1), codes, 1, fine);
+    int inPairs = Int8TileKernel.maxTokens(level.newKernel(1), codes, 2, fine);
+    return new KernelSet(fine, tokens, inPairs < FEWEST_PAIR_TOKENS ? 0 : inPairs);
   }
 
   /** Kernels that read the same activations, each in the place of its tile's tokens less one. */

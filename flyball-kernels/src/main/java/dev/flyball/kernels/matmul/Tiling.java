@@ -9,10 +9,10 @@ package dev.flyball.kernels.matmul;
  */
 record Tiling(TokenLayout layout, boolean fine, int maxTile, int maxPairTile) {
   /**
-   * With so many places a tile of two panels is slower than a larger one of a single panel; that
+   * With so many tokens a tile of two panels is slower than a larger one of a single panel; that
    * matters where few tokens are dealt to tiles.
    */
-  private static final int SLOW_PAIR_PLACES = 4;
+  private static final int SLOW_PAIR_TOKENS = 4;
 
   /** One tile where the batch fits in it; else tiles for pairs of panels, where they are large. */
   TokenTiles tiles(int tokens) {
@@ -28,8 +28,7 @@ record Tiling(TokenLayout layout, boolean fine, int maxTile, int maxPairTile) {
     if (tokens <= maxTile || maxPairTile == 0) {
       return false;
     }
-    int places = fine ? 2 : 1;
-    int slow = Math.min(SLOW_PAIR_PLACES, places * maxPairTile - 1);
-    return places * tokens > slow * Math.ceilDiv(tokens, maxPairTile);
+    int slow = Math.min(SLOW_PAIR_TOKENS, maxPairTile - 1);
+    return tokens > slow * Math.ceilDiv(tokens, maxPairTile);
   }
 }

@@ -20,7 +20,7 @@ class TileKernelGenerationTest {
     for (TensorType type : TensorType.values()) {
       switch (Panels.of(type)) {
         case CodePanels codes -> {
-          assertThat(Int8TileKernel.maxPlaces(level.newKernel(1), codes, 1))
+          assertThat(Int8TileKernel.maxTokens(level.newKernel(1), codes, 1, false))
               .as("%s", type)
               .isBetween(4, 16);
           for (int panels = 1; panels <= 2; panels++) {
@@ -61,12 +61,10 @@ class TileKernelGenerationTest {
   }
 
   private static void generate(InstructionSet level, CodePanels codes, int panels) {
-    int most = Int8TileKernel.maxPlaces(level.newKernel(1), codes, panels);
-    for (int places = 1; places <= most; places++) {
-      assertThat(Int8TileKernel.generate(level.newKernel(1), codes, panels, places, false))
-          .isNotEmpty();
-      if (places % 2 == 0) {
-        assertThat(Int8TileKernel.generate(level.newKernel(1), codes, panels, places / 2, true))
+    for (boolean fine : new boolean[] {false, true}) {
+      int most = Int8TileKernel.maxTokens(level.newKernel(1), codes, panels, fine);
+      for (int tokens = 1; tokens <= most; tokens++) {
+        assertThat(Int8TileKernel.generate(level.newKernel(1), codes, panels, tokens, fine))
             .isNotEmpty();
       }
     }
