@@ -5,6 +5,7 @@ import dev.flyball.engine.EngineException;
 import dev.flyball.engine.lora.LoraFile;
 import dev.flyball.engine.lora.LoraPair;
 import dev.flyball.engine.model.AdapterSites.Site;
+import dev.flyball.engine.model.arithmetic.Products;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.TensorType;
 import java.lang.foreign.Arena;

@@ -3,6 +3,8 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.lora.LoraFile;
 import dev.flyball.engine.model.Adapter.Pair;
 import dev.flyball.engine.model.Batch.RowOutput;
+import dev.flyball.engine.model.arithmetic.Arithmetic;
+import dev.flyball.engine.model.arithmetic.Products;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.ArrayList;
 import java.util.Collections;

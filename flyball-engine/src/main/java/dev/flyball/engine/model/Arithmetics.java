@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.model.arithmetic.Arithmetic;
 import dev.flyball.engine.weights.ExpertStore;
 import dev.flyball.engine.weights.PackedWeights;
 import dev.flyball.kernels.WorkerTeam;
@@ -26,7 +27,7 @@ public final class Arithmetics {
       PackedWeights weights =
           new PackedWeights(
               experts.isPresent() ? Optional.empty() : options.weightsFile(), level.get(), team);
-      return new GeneratedArithmetic(level.get(), team, weights, experts, maxTokens, maxColumns);
+      return Arithmetic.generated(level.get(), team, weights, experts, maxTokens, maxColumns);
     }
     if (options.precision() == Precision.FAST && WARNED.compareAndSet(false, true)) {
       LOG.log(
@@ -36,7 +37,7 @@ public final class Arithmetics {
           InstructionSet.VARIABLE,
           System.getProperty("os.arch"));
     }
-    return new ExactArithmetic(team, maxTokens, maxColumns);
+    return Arithmetic.exact(team, maxTokens, maxColumns);
   }
 
   /**

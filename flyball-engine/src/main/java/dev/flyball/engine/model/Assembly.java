@@ -1,6 +1,9 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvShape;
+import dev.flyball.engine.model.arithmetic.Arithmetic;
+import dev.flyball.engine.model.arithmetic.Elementwise;
+import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.engine.sparsity.GateUse;
 import dev.flyball.kernels.TensorType;
 import java.util.Collection;
@@ -116,6 +119,6 @@ final class Assembly {
   /** Attention over the model's cache, one for all layers of the same shape and scores. */
   CachedAttention attention(AttentionShape shape, ScoreRule scores) {
     return attentions.computeIfAbsent(
-        new Scored(shape, scores), _ -> step.arithmetic().attention(shape, cache, scores, step));
+        new Scored(shape, scores), _ -> step.attentions().over(cache, shape, scores, step));
   }
 }

@@ -1,5 +1,8 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.Elementwise;
+import dev.flyball.engine.model.arithmetic.SparseNetwork;
 import dev.flyball.engine.sparsity.GateMagnitudes;
 import dev.flyball.engine.sparsity.GateThresholds;
 import dev.flyball.engine.sparsity.GateUse;
@@ -52,7 +55,7 @@ final class DenseFeedForward implements FeedForward {
             magnitudes.add();
             yield Optional.empty();
           }
-          case GateThresholds _ -> assembly.arithmetic().sparse(spec.up(), spec.down());
+          case GateThresholds _ -> assembly.arithmetic().sparse(spec.up().weight(), spec.up().bias(), spec.down().weight());
         };
   }
 

@@ -1,5 +1,9 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.Elementwise;
+import dev.flyball.engine.model.arithmetic.ExpertWeights;
+import dev.flyball.engine.model.arithmetic.Products;
 import dev.flyball.kernels.matmul.InputFinish;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
+import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.engine.sparsity.GateThresholds;
 import dev.flyball.engine.sparsity.GateUse;
 import dev.flyball.kernels.sparse.SparseMatrices;

@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Products;
 import java.util.List;
 
 /** A projection for each head, of its rows of a step. */

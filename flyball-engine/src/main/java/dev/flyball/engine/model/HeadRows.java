@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Elementwise;
 import java.util.Optional;
 
 /** Norms and rotates the heads of queries or keys, token by token. */

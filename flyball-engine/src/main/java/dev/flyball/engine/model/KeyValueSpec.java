@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.NormSpec;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Elementwise;
 import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Arithmetic;
+import dev.flyball.engine.model.arithmetic.Products;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;

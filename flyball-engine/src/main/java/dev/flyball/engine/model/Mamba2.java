@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.Elementwise;
 import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.ScanTokens;
 import dev.flyball.kernels.WorkerTeam;

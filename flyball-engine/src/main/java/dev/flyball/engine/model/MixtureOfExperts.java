@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Elementwise;
+import dev.flyball.engine.model.arithmetic.Products;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.matmul.InputFinish;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.matmul.PackedMatrix;
 import java.util.ArrayList;

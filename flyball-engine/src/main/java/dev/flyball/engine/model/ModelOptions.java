@@ -1,6 +1,7 @@
 package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.CacheType;
+import dev.flyball.engine.model.arithmetic.InputObserver;
 import dev.flyball.engine.sparsity.GateUse;
 import dev.flyball.engine.weights.ExpertStorage;
 import dev.flyball.engine.weights.WeightsFile;

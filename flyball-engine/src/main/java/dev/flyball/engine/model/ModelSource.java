@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.KvLayer;
 import dev.flyball.engine.gguf.GgufFile;
+import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Elementwise;
 import java.util.Optional;
 
 /** A network between norms; see {@link NormedSpec}. */

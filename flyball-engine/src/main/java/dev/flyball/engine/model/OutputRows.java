@@ -3,6 +3,7 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.EngineError;
 import dev.flyball.engine.EngineException;
 import dev.flyball.engine.model.Batch.RowOutput;
+import dev.flyball.engine.model.arithmetic.Elementwise;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.Optional;
 

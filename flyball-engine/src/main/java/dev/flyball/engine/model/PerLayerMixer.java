@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Activation;
+
 /** Adds a layer's own embeddings of a step's tokens; see {@link PerLayerMixerSpec}. */
 final class PerLayerMixer implements Mixer {
   private final PerLayerInputs inputs;

@@ -2,6 +2,7 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.cache.PagedKvSequence;
+import dev.flyball.engine.model.arithmetic.Scans;
 import dev.flyball.kernels.ScanTokens;
 import dev.flyball.kernels.WorkerTeam;
 

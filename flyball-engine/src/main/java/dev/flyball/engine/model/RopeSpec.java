@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.Arrays;
 import java.util.Optional;
 

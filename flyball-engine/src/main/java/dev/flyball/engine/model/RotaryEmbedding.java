@@ -1,5 +1,8 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Elementwise;
+import dev.flyball.engine.model.arithmetic.RopePairs;
+
 /** Rotary position embedding of a step's queries and keys: angles once, rotations in each layer. */
 final class RotaryEmbedding {
   private final RopePairs pairing;

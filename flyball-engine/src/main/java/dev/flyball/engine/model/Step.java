@@ -3,6 +3,8 @@ package dev.flyball.engine.model;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.PagedKvSequence;
 import dev.flyball.engine.model.Batch.RowOutput;
+import dev.flyball.engine.model.arithmetic.Arithmetic;
+import dev.flyball.engine.model.arithmetic.Elementwise;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.matmul.InputFinish;
 
@@ -14,6 +16,7 @@ public final class Step implements AutoCloseable {
   private final ModelOptions options;
   private final WorkerTeam team;
   private final Arithmetic arithmetic;
+  private final Attentions attentions;
   private final AdapterProducts adapters;
   private final PagedKvSequence[] sequences;
   private final int[] places;
@@ -36,10 +39,8 @@ public final class Step implements AutoCloseable {
     team = new WorkerTeam("flyball-worker", options.threads());
     Arithmetic chosen = Arithmetics.of(options, team, maxColumns);
     arithmetic =
-        options
-            .observer()
-            .<Arithmetic>map(observer -> new ObservedArithmetic(chosen, observer, team))
-            .orElse(chosen);
+        options.observer().map(observer -> chosen.observed(observer, team)).orElse(chosen);
+    attentions = new Attentions(options.level());
     adapters = new AdapterProducts(options, team, maxColumns);
     sequences = new PagedKvSequence[options.maxBatchTokens()];
     places = new int[options.maxBatchTokens()];
@@ -176,6 +177,10 @@ public final class Step implements AutoCloseable {
     return arithmetic;
   }
 
+  Attentions attentions() {
+    return attentions;
+  }
+
   /** Makes {@code x} (rows, columns) the input of the linear layers that follow. */
   void input(float[] x, int rows, int columns) {
     adapters.input(x, columns);
@@ -230,6 +235,7 @@ public final class Step implements AutoCloseable {
   @Override
   public void close() {
     adapters.close();
+    attentions.close();
     arithmetic.close();
     team.close();
   }

@@ -1,5 +1,6 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,5 +1,7 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.engine.model.arithmetic.Activation;
+
 /**
  * A feed forward network whose result is multiplied, token by token, by the logistic function of a
  * product with the input, as Qwen's shared experts are.

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.KvStorage;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.kernels.ActivationCurve;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.simd.InstructionSet;
@@ -166,9 +168,9 @@ class MixtureOfExpertsTest {
     }
     if (experts.gates().length > 0) {
       double[] gate = times(experts.gates()[expert], x);
-      Arrays.setAll(up, i -> Activation.SILU.of(gate[i]) * up[i]);
+      Arrays.setAll(up, i -> ActivationCurve.SILU.of(gate[i]) * up[i]);
     } else {
-      Arrays.setAll(up, i -> Activation.SILU.of(up[i]));
+      Arrays.setAll(up, i -> ActivationCurve.SILU.of(up[i]));
     }
     return times(experts.downs()[expert], up);
   }

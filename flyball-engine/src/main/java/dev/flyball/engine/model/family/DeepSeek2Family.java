@@ -1,6 +1,5 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting.Weighing;
@@ -9,10 +8,11 @@ import dev.flyball.engine.model.HyperParameters;
 import dev.flyball.engine.model.LatentAttentionSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
-import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.RopeScaling;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.List;
 
 /**

@@ -1,6 +1,5 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.DecoderSpec;
@@ -9,9 +8,10 @@ import dev.flyball.engine.model.HyperParameters;
 import dev.flyball.engine.model.LogitRule;
 import dev.flyball.engine.model.ModelConfig;
 import dev.flyball.engine.model.ModelSource;
-import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.SlidingWindows;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.List;
 
 /**

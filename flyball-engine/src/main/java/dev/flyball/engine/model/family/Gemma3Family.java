@@ -1,6 +1,5 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.BranchSpec;
@@ -9,10 +8,11 @@ import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.LogitRule;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.Reach;
-import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.SlidingWindows;
 import dev.flyball.engine.model.TensorGroup;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;

@@ -1,6 +1,5 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.BranchSpec;
@@ -12,14 +11,15 @@ import dev.flyball.engine.model.LogitRule;
 import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
-import dev.flyball.engine.model.NormSpec;
 import dev.flyball.engine.model.NormedSpec;
 import dev.flyball.engine.model.PerLayerInputSpec;
 import dev.flyball.engine.model.PerLayerMixerSpec;
-import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.SlidingWindows;
 import dev.flyball.engine.model.TensorGroup;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.NormSpec;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

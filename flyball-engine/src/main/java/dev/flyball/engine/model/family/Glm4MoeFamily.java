@@ -5,7 +5,7 @@ import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting.Weighing;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
-import dev.flyball.engine.model.RopePairs;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.List;
 
 /**

@@ -1,6 +1,5 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
@@ -9,9 +8,10 @@ import dev.flyball.engine.model.LayerKinds;
 import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
-import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.ShortConvolutionSpec;
 import dev.flyball.engine.model.TensorGroup;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.List;
 
 /**

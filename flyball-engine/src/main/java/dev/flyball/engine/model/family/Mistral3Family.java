@@ -1,6 +1,5 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.DecoderSpec;
@@ -8,9 +7,10 @@ import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.HyperParameters;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.QueryTemperature;
-import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.RopeScaling;
 import dev.flyball.engine.model.RopeSpec;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.List;
 
 /**

@@ -1,6 +1,5 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
@@ -13,6 +12,7 @@ import dev.flyball.engine.model.MixerSpec;
 import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.TensorGroup;
+import dev.flyball.engine.model.arithmetic.Activation;
 import java.util.List;
 
 /**

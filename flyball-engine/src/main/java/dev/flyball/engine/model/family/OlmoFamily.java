@@ -1,12 +1,12 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.ModelSource;
-import dev.flyball.engine.model.NormSpec;
-import dev.flyball.engine.model.RopePairs;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.NormSpec;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.List;
 
 /**

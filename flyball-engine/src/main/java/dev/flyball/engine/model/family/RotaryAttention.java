@@ -3,9 +3,9 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.ModelSource;
-import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 
 /** Attention with one shape and one rotation in all layers. */
 record RotaryAttention(AttentionShape shape, RopeSpec rope) {

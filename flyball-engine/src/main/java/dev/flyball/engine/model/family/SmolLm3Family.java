@@ -1,13 +1,13 @@
 package dev.flyball.engine.model.family;
 
-import dev.flyball.engine.model.Activation;
 import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.ModelSource;
-import dev.flyball.engine.model.RopePairs;
 import dev.flyball.engine.model.RopeSpec;
+import dev.flyball.engine.model.arithmetic.Activation;
+import dev.flyball.engine.model.arithmetic.RopePairs;
 import java.util.List;
 
 /** SmolLM3: as Llama, but one layer of four does not encode positions (NoPE, arXiv:2501.18795). */

@@ -1,6 +1,5 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
-import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.WorkerTeam;
 
 /** Another arithmetic, whose inputs are shown to an observer before they are multiplied by. */
@@ -31,12 +30,6 @@ final class ObservedArithmetic implements Arithmetic {
   @Override
   public Scans scans() {
     return inner.scans();
-  }
-
-  @Override
-  public CachedAttention attention(
-      AttentionShape shape, KvShape cache, ScoreRule scores, Step step) {
-    return inner.attention(shape, cache, scores, step);
   }
 
   @Override

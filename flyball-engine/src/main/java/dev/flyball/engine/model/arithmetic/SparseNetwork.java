@@ -1,9 +1,9 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.kernels.matmul.InputFinish;
 
 /** A gated network, ready to be computed for one token without the neurons that are shut. */
-interface SparseNetwork {
+public interface SparseNetwork {
   /**
    * Computes the network.
    *

@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.kernels.ActivationCurve;
 
@@ -20,9 +20,5 @@ public enum Activation {
 
   ActivationCurve curve() {
     return curve;
-  }
-
-  double of(double x) {
-    return curve.of(x);
   }
 }

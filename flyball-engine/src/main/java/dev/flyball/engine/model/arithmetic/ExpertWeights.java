@@ -1,13 +1,13 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
-import dev.flyball.engine.model.Products.Weight;
+import dev.flyball.engine.model.arithmetic.Products.Weight;
 import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.List;
 import java.util.Optional;
 
 /** Weights of experts, which may stay in the model's file until steps need them. */
-interface ExpertWeights {
+public interface ExpertWeights {
   /** Prepares the matrices of an expert, at load. */
   List<Weight> prepare(List<StoredMatrix> stored);
 

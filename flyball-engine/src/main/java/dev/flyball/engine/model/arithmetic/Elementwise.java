@@ -1,7 +1,7 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 /** What is computed value by value or row by row. */
-interface Elementwise {
+public interface Elementwise {
   /**
    * A norm. Works on a row at a time, (rows, length) with the rows one after the other; called by
    * workers of the team.

@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 /** Which values of a head are rotated together. */
 public enum RopePairs {

@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.elementwise.ConvolutionKernel;
@@ -43,15 +43,16 @@ final class GeneratedScans implements Scans, AutoCloseable {
   }
 
   @Override
-  public Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
-    if (!ConvolutionKernel.takes(level, spec.length(), spec.channels())) {
-      return plain.convolution(spec, finish);
+  public Convolution convolution(
+      int length, int channels, float[] weightAndBias, ChannelConvolution.Finish finish) {
+    if (!ConvolutionKernel.takes(level, length, channels)) {
+      return plain.convolution(length, channels, weightAndBias, finish);
     }
     ConvolutionKernel kernel =
         convolutions.computeIfAbsent(
-            new ConvolutionShape(spec.length(), spec.channels(), finish),
+            new ConvolutionShape(length, channels, finish),
             shape -> new ConvolutionKernel(level, shape.length(), shape.channels(), finish));
-    MemorySegment weight = arena.allocateFrom(ValueLayout.JAVA_FLOAT, spec.weightAndBias());
+    MemorySegment weight = arena.allocateFrom(ValueLayout.JAVA_FLOAT, weightAndBias);
     return (window, out, places, tokens, from, count, worker) ->
         kernel.apply(weight, window, out, places, tokens, from, count, parameters[worker]);
   }

@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.kernels.StoredMatrix;

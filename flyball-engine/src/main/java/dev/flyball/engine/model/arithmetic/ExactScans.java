@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.GatedDeltaRule;
@@ -14,13 +14,13 @@ final class ExactScans implements Scans {
   }
 
   @Override
-  public Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish) {
-    float[] weight = spec.weightAndBias();
+  public Convolution convolution(
+      int length, int channels, float[] weightAndBias, ChannelConvolution.Finish finish) {
     return (window, out, places, tokens, from, count, _) ->
         ChannelConvolution.apply(
-            weight,
-            spec.length(),
-            spec.channels(),
+            weightAndBias,
+            length,
+            channels,
             finish,
             window,
             out,

@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.kernels.elementwise.ActivationKernel;
 import dev.flyball.kernels.elementwise.NormKernel;

@@ -1,6 +1,5 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
-import dev.flyball.engine.cache.KvShape;
 import dev.flyball.kernels.WorkerTeam;
 
 /**
@@ -35,12 +34,6 @@ final class ExactArithmetic implements Arithmetic {
   @Override
   public Scans scans() {
     return scans;
-  }
-
-  @Override
-  public CachedAttention attention(
-      AttentionShape shape, KvShape cache, ScoreRule scores, Step step) {
-    return new ExactAttention(shape, scores, step);
   }
 
   @Override

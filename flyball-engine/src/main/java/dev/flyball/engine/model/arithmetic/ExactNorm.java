@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.kernels.LayerNorm;
 import dev.flyball.kernels.RmsNorm;

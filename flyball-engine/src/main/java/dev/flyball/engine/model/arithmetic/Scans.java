@@ -1,10 +1,10 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.ScanTokens;
 
 /** What layers with a state compute: it goes through the tokens of a sequence in their order. */
-interface Scans {
+public interface Scans {
   /** A rule that brings the state of a recurrent head forward; called by workers of the team. */
   interface HeadScan {
     /**
@@ -24,8 +24,14 @@ interface Scans {
         float[] window, float[] out, int[] places, int tokens, int from, int count, int worker);
   }
 
-  /** Prepares a convolution, at load. */
-  Convolution convolution(ConvolutionSpec spec, ChannelConvolution.Finish finish);
+  /**
+   * Prepares a convolution, at load.
+   *
+   * @param length tokens that a result depends on
+   * @param weightAndBias (length + 1, channels): of each token, the oldest first, and the bias
+   */
+  Convolution convolution(
+      int length, int channels, float[] weightAndBias, ChannelConvolution.Finish finish);
 
   /**
    * Prepares the gated delta rule, at load.

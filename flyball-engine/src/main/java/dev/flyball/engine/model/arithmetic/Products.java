@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.matmul.InputFinish;
@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.util.List;
 
 /** Products of matrices with the rows of a step: first the input is given, then the matrices. */
-interface Products {
+public interface Products {
   /** A matrix, ready to be multiplied by. */
   interface Weight {
     int rows();

@@ -1,6 +1,6 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
-import dev.flyball.engine.model.Products.Weight;
+import dev.flyball.engine.model.arithmetic.Products.Weight;
 import dev.flyball.engine.weights.ExpertCounters;
 import dev.flyball.engine.weights.ExpertStore;
 import dev.flyball.kernels.StoredMatrix;

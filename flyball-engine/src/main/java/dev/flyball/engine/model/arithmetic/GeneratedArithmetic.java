@@ -1,8 +1,8 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.arithmetic;
 
-import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.weights.ExpertStore;
 import dev.flyball.engine.weights.PackedWeights;
+import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.WorkerTeam;
 import dev.flyball.kernels.elementwise.ActivationKernel;
 import dev.flyball.kernels.elementwise.ConvolutionKernel;
@@ -15,8 +15,6 @@ import dev.flyball.kernels.sparse.SparseGatedProduct;
 import dev.flyball.kernels.sparse.SparseMatrices;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
@@ -33,7 +31,6 @@ final class GeneratedArithmetic implements Arithmetic {
           .max()
           .orElseThrow();
 
-  private final InstructionSet level;
   private final WorkerTeam team;
   private final PackedWeights weights;
 
@@ -45,7 +42,6 @@ final class GeneratedArithmetic implements Arithmetic {
   private final GeneratedElementwise elementwise;
   private final GeneratedScans scans;
   private final SparseGatedProduct sparseProduct;
-  private final List<TiledAttention> attentions = new ArrayList<>();
 
   /**
    * @param weights closed with this arithmetic
@@ -58,7 +54,6 @@ final class GeneratedArithmetic implements Arithmetic {
       Optional<ExpertStore> experts,
       int maxTokens,
       int maxColumns) {
-    this.level = level;
     this.team = team;
     this.weights = weights;
     this.experts = experts;
@@ -95,28 +90,20 @@ final class GeneratedArithmetic implements Arithmetic {
   }
 
   @Override
-  public Optional<SparseNetwork> sparse(Linear.Tensors up, Linear.Tensors down) {
-    if (!SparseMatrices.takes(up.weight(), down.weight())) {
+  public Optional<SparseNetwork> sparse(
+      StoredMatrix up, Optional<float[]> upBias, StoredMatrix down) {
+    if (!SparseMatrices.takes(up, down)) {
       return Optional.empty();
     }
     SparseMatrices matrices =
-        SparseMatrices.pack(up.weight(), up.bias(), down.weight(), weights::take, team);
+        SparseMatrices.pack(up, upBias, down, weights::take, team);
     return Optional.of(
         (x, gate, activate, threshold, out) ->
             sparseProduct.apply(matrices, x, gate, activate, threshold, out));
   }
 
   @Override
-  public CachedAttention attention(
-      AttentionShape shape, KvShape cache, ScoreRule scores, Step step) {
-    TiledAttention attention = new TiledAttention(shape, cache, scores, level, step);
-    attentions.add(attention);
-    return attention;
-  }
-
-  @Override
   public void close() {
-    attentions.forEach(TiledAttention::close);
     scans.close();
     elementwise.close();
     products.close();
