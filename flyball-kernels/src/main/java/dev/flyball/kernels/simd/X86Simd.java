@@ -17,14 +17,6 @@ final class X86Simd extends SimdBackEnd {
   /** Registers that a function of the System V ABI may not change. */
   private static final Gpr[] SAVED = {Gpr.RBX, Gpr.RBP, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15};
 
-  // Orders of four: (2, 3, 0, 1) and (1, 0, 3, 2).
-  private static final int SWAP_PAIRS = 0x4E;
-  private static final int SWAP_NEIGHBOURS = 0xB1;
-
-  // Two of each source: the first, and the last ones.
-  private static final int FIRST_PAIRS = 0x44;
-  private static final int LAST_PAIRS = 0xEE;
-
   // The truth table of a | b & c.
   private static final int FIRST_OR_BOTH_OTHERS = 0xF8;
 
@@ -36,6 +28,7 @@ final class X86Simd extends SimdBackEnd {
   private final VectorLength length;
   private final Xmm scratch;
   private final Xmm ones;
+  private final X86Lanes lanes;
 
   X86Simd(InstructionSet isa, int arrays) {
     this.isa = isa;
@@ -44,6 +37,7 @@ final class X86Simd extends SimdBackEnd {
     int registers = isa == InstructionSet.AVX512_VNNI ? 32 : 16;
     scratch = new Xmm(registers - 1);
     ones = new Xmm(registers - 2);
+    lanes = new X86Lanes(assembler, length, scratch);
     int vectors = isa == InstructionSet.AVX2 ? registers - 2 : registers - 1;
     for (int i = 0; i < vectors; i++) {
       add(new Vec(i));
@@ -207,19 +201,7 @@ final class X86Simd extends SimdBackEnd {
       }
       assembler.add(Gpr.RAX, gpr(rowBytes));
     }
-    transpose(xmm(quads[0]), xmm(quads[1]), xmm(quads[2]), xmm(quads[3]));
-  }
-
-  /** Turns over the four by four lanes of each 128 bits. */
-  private void transpose(Xmm a, Xmm b, Xmm c, Xmm d) {
-    assembler.vector(VUNPCKLPS, length, scratch, a, b);
-    assembler.vector(VUNPCKHPS, length, b, a, b);
-    assembler.vector(VUNPCKLPS, length, a, c, d);
-    assembler.vector(VUNPCKHPS, length, d, c, d);
-    assembler.vector(VSHUFPS, length, c, b, d, FIRST_PAIRS);
-    assembler.vector(VSHUFPS, length, d, b, d, LAST_PAIRS);
-    assembler.vector(VSHUFPS, length, b, scratch, a, LAST_PAIRS);
-    assembler.vector(VSHUFPS, length, a, scratch, a, FIRST_PAIRS);
+    lanes.transpose(xmm(quads[0]), xmm(quads[1]), xmm(quads[2]), xmm(quads[3]));
   }
 
   @Override
@@ -227,7 +209,7 @@ final class X86Simd extends SimdBackEnd {
     if (isa == InstructionSet.AVX512_VNNI) {
       assembler.store(VPMOVDW, length, at(base, offsetBytes), xmm(source));
     } else {
-      packSigned(xmm(source), 16);
+      lanes.packSigned(xmm(source), 16);
       assembler.store(VectorLength.L128, at(base, offsetBytes), xmm(source));
     }
   }
@@ -237,19 +219,10 @@ final class X86Simd extends SimdBackEnd {
     if (isa == InstructionSet.AVX512_VNNI) {
       assembler.store(VPMOVDB, length, at(base, offsetBytes), xmm(source));
     } else {
-      packSigned(xmm(source), 24);
+      lanes.packSigned(xmm(source), 24);
       three(VPACKSSWB, source, source, source);
       assembler.store(VMOVLPS, VectorLength.L128, at(base, offsetBytes), xmm(source));
     }
-  }
-
-  /** Eight ints as halves in the lower 128 bits, but for their highest {@code unused} bits. */
-  private void packSigned(Xmm ints, int unused) {
-    assembler.shift(VPSLLD, length, ints, ints, unused);
-    assembler.shift(VPSRAD, length, ints, ints, unused);
-    assembler.vector(VPACKSSDW, length, ints, ints, ints);
-    assembler.vector(VPERM2F128, length, scratch, ints, ints, 1);
-    assembler.vector(VSHUFPS, length, ints, ints, scratch, FIRST_PAIRS);
   }
 
   @Override
@@ -304,43 +277,22 @@ final class X86Simd extends SimdBackEnd {
 
   @Override
   public void sumLanes(Vec vector, Vec scratch) {
-    foldLanes(VADDPS, vector, scratch);
+    lanes.fold(VADDPS, xmm(vector), xmm(scratch));
   }
 
   @Override
   public void largestLane(Vec vector, Vec scratch) {
-    foldLanes(VMAXPS, vector, scratch);
+    lanes.fold(VMAXPS, xmm(vector), xmm(scratch));
   }
 
   @Override
   public void largestIntLane(Vec vector, Vec scratch) {
-    foldLanes(VPMAXSD, vector, scratch);
+    lanes.fold(VPMAXSD, xmm(vector), xmm(scratch));
   }
 
   @Override
   public void swapNeighbours(Vec destination, Vec source) {
-    assembler.vector(VPERMILPS, length, xmm(destination), xmm(source), SWAP_NEIGHBOURS);
-  }
-
-  /**
-   * Combines each lane with that half a vector away, then a quarter and so on, so that all end
-   * alike.
-   */
-  private void foldLanes(VectorOp op, Vec vector, Vec scratch) {
-    Xmm v = xmm(vector);
-    Xmm other = xmm(scratch);
-    if (length == VectorLength.L512) {
-      assembler.vector(VSHUFF32X4, length, other, v, v, SWAP_PAIRS);
-      assembler.vector(op, length, v, v, other);
-      assembler.vector(VSHUFF32X4, length, other, v, v, SWAP_NEIGHBOURS);
-    } else {
-      assembler.vector(VPERM2F128, length, other, v, v, 1);
-    }
-    assembler.vector(op, length, v, v, other);
-    assembler.vector(VPERMILPS, length, other, v, SWAP_PAIRS);
-    assembler.vector(op, length, v, v, other);
-    assembler.vector(VPERMILPS, length, other, v, SWAP_NEIGHBOURS);
-    assembler.vector(op, length, v, v, other);
+    lanes.swapNeighbours(xmm(destination), xmm(source));
   }
 
   @Override
