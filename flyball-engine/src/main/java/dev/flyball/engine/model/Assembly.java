@@ -15,7 +15,7 @@ import java.util.Map;
  * Where the pieces of a model are put together: what they compute with, and what they share. Used
  * while a model is loaded.
  */
-final class Assembly {
+public final class Assembly {
   private record Scored(AttentionShape shape, ScoreRule scores) {}
 
   private final Step step;
@@ -27,25 +27,25 @@ final class Assembly {
   private final AdapterSites sites = new AdapterSites();
   private int gatedNetworks;
 
-  Assembly(Step step, KvShape cache) {
+  public Assembly(Step step, KvShape cache) {
     this.step = step;
     this.cache = cache;
   }
 
   /** Shared by all steps. */
-  Step step() {
+  public Step step() {
     return step;
   }
 
-  int maxTokens() {
+  public int maxTokens() {
     return step.maxTokens();
   }
 
-  int workers() {
+  public int workers() {
     return step.team().size();
   }
 
-  Arithmetic arithmetic() {
+  public Arithmetic arithmetic() {
     return step.arithmetic();
   }
 
@@ -57,12 +57,12 @@ final class Assembly {
     };
   }
 
-  Linear linear(Linear.Tensors tensors) {
+  public Linear linear(Linear.Tensors tensors) {
     return new Linear(tensors, step.arithmetic().products(), step.adapters(), sites.add(tensors));
   }
 
   /** The projections of an expert, which adapters do not adapt. */
-  List<Linear> expert(List<Linear.Tensors> tensors) {
+  public List<Linear> expert(List<Linear.Tensors> tensors) {
     return Linear.ofExpert(tensors, step.arithmetic(), step.adapters());
   }
 
@@ -81,7 +81,7 @@ final class Assembly {
     return sites;
   }
 
-  Elementwise.Norm norm(NormSpec spec) {
+  public Elementwise.Norm norm(NormSpec spec) {
     return step.arithmetic().elementwise().norm(spec);
   }
 
@@ -89,7 +89,7 @@ final class Assembly {
    * Room of at least so many columns. All who ask for the same purpose get the same room: nobody
    * may need it while another piece with this purpose is at work.
    */
-  StepRows rows(String purpose, int columns) {
+  public StepRows rows(String purpose, int columns) {
     StepRows room = rows.computeIfAbsent(purpose, _ -> new StepRows(step.maxTokens()));
     room.reserve(columns);
     return room;

@@ -55,7 +55,10 @@ final class DenseFeedForward implements FeedForward {
             magnitudes.add();
             yield Optional.empty();
           }
-          case GateThresholds _ -> assembly.arithmetic().sparse(spec.up().weight(), spec.up().bias(), spec.down().weight());
+          case GateThresholds _ ->
+              assembly
+                  .arithmetic()
+                  .sparse(spec.up().weight(), spec.up().bias(), spec.down().weight());
         };
   }
 

@@ -1,7 +1,7 @@
 package dev.flyball.engine.model;
 
 /** A mixer that treats each token for itself, so that it can be given any rows. */
-interface FeedForward extends StoringMixer {
+public interface FeedForward extends StoringMixer {
   /** {@code x} (rows, columns) to {@code out} (rows, columns), which is overwritten. */
   void apply(Step step, float[] x, int rows, float[] out);
 

@@ -80,7 +80,7 @@ public record FeedForwardSpec(
   }
 
   /** Its matrices, in the order of their use. */
-  List<StoredMatrix> matrices() {
+  public List<StoredMatrix> matrices() {
     return Stream.concat(gate.stream(), Stream.of(up, down)).map(Linear.Tensors::weight).toList();
   }
 

@@ -59,13 +59,12 @@ public final class GatedNetworks {
     List<FeedForwardSpec> networks = new ArrayList<>();
     for (BranchSpec branch : spec.branches()) {
       for (MixerSpec mixer : branch.mixers()) {
-        switch (mixer.innermost()) {
-          case FeedForwardSpec network -> networks.add(gated(network, spec));
-          case MixtureSpec _, TokenGateSpec _ ->
-              throw refused(spec, "it has experts, whose neurons are not skipped");
-          default -> {
-            // no feed forward network
-          }
+        MixerSpec innermost = mixer.innermost();
+        if (innermost.choosesExperts()) {
+          throw refused(spec, "it has experts, whose neurons are not skipped");
+        }
+        if (innermost instanceof FeedForwardSpec network) {
+          networks.add(gated(network, spec));
         }
       }
     }

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** A projection {@code W (rows, columns) @ x (columns) + bias (rows)}; many have no bias. */
-final class Linear {
+public final class Linear {
   /**
    * The tensors of a projection, as the file has them.
    *
    * @param origin what the weight is of; nothing where adapters cannot adapt it
    */
-  record Tensors(StoredMatrix weight, Optional<float[]> bias, Optional<Origin> origin) {
+  public record Tensors(StoredMatrix weight, Optional<float[]> bias, Optional<Origin> origin) {
     /** Of a matrix that adapters cannot adapt. */
-    Tensors(StoredMatrix weight, Optional<float[]> bias) {
+    public Tensors(StoredMatrix weight, Optional<float[]> bias) {
       this(weight, bias, Optional.empty());
     }
 
@@ -26,12 +26,12 @@ final class Linear {
       return new Tensors(weight, bias, Optional.of(new Origin(tensor, 0, weight.rows())));
     }
 
-    int columns() {
+    public int columns() {
       return weight.columns();
     }
 
     /** The projection to {@code count} of the rows, over the same memory. */
-    Tensors rows(int first, int count) {
+    public Tensors rows(int first, int count) {
       return new Tensors(
           weight.rows(first, count),
           bias.map(b -> Arrays.copyOfRange(b, first, first + count)),
@@ -54,7 +54,7 @@ final class Linear {
     }
 
     /** The same for rows that are not the step's tokens, which adapters do not adapt. */
-    Tensors withoutAdapters() {
+    public Tensors withoutAdapters() {
       return new Tensors(weight, bias);
     }
   }
@@ -66,7 +66,7 @@ final class Linear {
    * @param firstRow its row that is the projection's first
    * @param tensorRows how many the matrix has
    */
-  record Origin(String tensor, int firstRow, int tensorRows) {
+  public record Origin(String tensor, int firstRow, int tensorRows) {
     Origin from(int row) {
       return new Origin(tensor, firstRow + row, tensorRows);
     }
@@ -119,7 +119,7 @@ final class Linear {
   }
 
   /** From the input (tokens, columns) last given to the products to {@code out} (tokens, rows). */
-  void apply(float[] out) {
+  public void apply(float[] out) {
     aloneOut.clear();
     aloneOut.add(out);
     applyAll(alone, aloneOut);
@@ -129,7 +129,7 @@ final class Linear {
    * Projections of the same input, computed together: to {@code outs}, one for each projection, as
    * {@link #apply}.
    */
-  static void applyAll(List<Linear> projections, List<float[]> outs) {
+  public static void applyAll(List<Linear> projections, List<float[]> outs) {
     Linear first = projections.getFirst();
     first.products.multiply(first.weights(projections), outs);
     addBiases(projections, outs);
@@ -137,7 +137,7 @@ final class Linear {
   }
 
   /** As {@link #applyAll}, by {@link Products#multiplyFinely}. */
-  static void applyAllFinely(List<Linear> projections, List<float[]> outs) {
+  public static void applyAllFinely(List<Linear> projections, List<float[]> outs) {
     Linear first = projections.getFirst();
     first.products.multiplyFinely(first.weights(projections), outs);
     addBiases(projections, outs);
@@ -152,7 +152,7 @@ final class Linear {
     return together;
   }
 
-  Products.Weight weight() {
+  public Products.Weight weight() {
     return weight;
   }
 
@@ -167,7 +167,7 @@ final class Linear {
   }
 
   /** Adds the bias, where there is one, to some rows of {@code out} (tokens, rows). */
-  void addBias(float[] out, int first, int end) {
+  public void addBias(float[] out, int first, int end) {
     if (bias.isPresent()) {
       addToRows(bias.get(), out, first, end);
     }
@@ -187,11 +187,11 @@ final class Linear {
     return site;
   }
 
-  int rows() {
+  public int rows() {
     return weight.rows();
   }
 
-  int columns() {
+  public int columns() {
     return weight.columns();
   }
 }

@@ -4,7 +4,7 @@ package dev.flyball.engine.model;
  * What computes an addition to the residual stream: attention and other mixers of tokens, feed
  * forward networks. Uses the step's scratch; called by the thread that calls {@code forward}.
  */
-interface Mixer {
+public interface Mixer {
   /**
    * {@code x} (tokens of the step, columns) to {@code out} (tokens of the step, columns), which is
    * overwritten.

@@ -13,6 +13,11 @@ public interface MixerSpec {
     return ExpertOutline.NONE;
   }
 
+  /** Whether each token chooses which of its networks compute it. */
+  default boolean choosesExperts() {
+    return false;
+  }
+
   /** Makes the mixer that runs. */
   Mixer assemble(Assembly assembly);
 

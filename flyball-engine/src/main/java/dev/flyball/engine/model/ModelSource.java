@@ -144,7 +144,7 @@ public final class ModelSource {
    *
    * @return where it begins
    */
-  int addState(long floats) {
+  public int addState(long floats) {
     int offset = stateFloats;
     if (floats > Integer.MAX_VALUE - offset) {
       throw keys.unsupported("block_count", "makes for a state of more than 2^31 values");

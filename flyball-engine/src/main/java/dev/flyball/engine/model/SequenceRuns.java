@@ -4,7 +4,7 @@ import dev.flyball.engine.cache.PagedKvSequence;
 import java.util.Arrays;
 
 /** A step's tokens by sequence, in their order; sequences may alternate in the step. */
-final class SequenceRuns {
+public final class SequenceRuns {
   private static final int NONE = -1;
 
   private PagedKvSequence[] sequences = new PagedKvSequence[8];
@@ -53,21 +53,21 @@ final class SequenceRuns {
   }
 
   /** Number of sequences. */
-  int count() {
+  public int count() {
     return count;
   }
 
-  PagedKvSequence sequence(int run) {
+  public PagedKvSequence sequence(int run) {
     return sequences[run];
   }
 
   /** The first token of a sequence. */
-  int first(int run) {
+  public int first(int run) {
     return first[run];
   }
 
   /** The token of the same sequence that follows; negative: none does. */
-  int next(int token) {
+  public int next(int token) {
     return next[token];
   }
 }

@@ -38,8 +38,7 @@ public final class Step implements AutoCloseable {
     this.options = options;
     team = new WorkerTeam("flyball-worker", options.threads());
     Arithmetic chosen = Arithmetics.of(options, team, maxColumns);
-    arithmetic =
-        options.observer().map(observer -> chosen.observed(observer, team)).orElse(chosen);
+    arithmetic = options.observer().map(observer -> chosen.observed(observer, team)).orElse(chosen);
     attentions = new Attentions(options.level());
     adapters = new AdapterProducts(options, team, maxColumns);
     sequences = new PagedKvSequence[options.maxBatchTokens()];
@@ -120,7 +119,7 @@ public final class Step implements AutoCloseable {
   }
 
   /** Tokens of the step under way that are computed with. */
-  int tokens() {
+  public int tokens() {
     return tokens;
   }
 
@@ -133,7 +132,7 @@ public final class Step implements AutoCloseable {
   }
 
   /** The token's position in its text. */
-  int position(int token) {
+  public int position(int token) {
     return sight.position(token, places[token]);
   }
 
@@ -156,11 +155,11 @@ public final class Step implements AutoCloseable {
    * The tokens by sequence, for mixers of models with a state, which run before any tokens have
    * been left out.
    */
-  SequenceRuns runs() {
+  public SequenceRuns runs() {
     return runs;
   }
 
-  WorkerTeam team() {
+  public WorkerTeam team() {
     return team;
   }
 
@@ -173,7 +172,7 @@ public final class Step implements AutoCloseable {
     return adapters;
   }
 
-  Arithmetic arithmetic() {
+  public Arithmetic arithmetic() {
     return arithmetic;
   }
 
@@ -182,7 +181,7 @@ public final class Step implements AutoCloseable {
   }
 
   /** Makes {@code x} (rows, columns) the input of the linear layers that follow. */
-  void input(float[] x, int rows, int columns) {
+  public void input(float[] x, int rows, int columns) {
     adapters.input(x, columns);
     if (awaitedRows > 0 && awaitedRows == rows && awaited.goTo(x)) {
       awaitedRows = 0;
@@ -194,13 +193,13 @@ public final class Step implements AutoCloseable {
   }
 
   /** As {@link #input}, for an input that is still to be finished. */
-  void input(float[] x, int rows, int columns, InputFinish finish) {
+  public void input(float[] x, int rows, int columns, InputFinish finish) {
     adapters.input(x, columns);
     arithmetic.products().input(x, rows, columns, finish);
   }
 
   /** Normalises every row of {@code x} (rows, norm.length) into {@code out}. */
-  void normalise(float[] x, int rows, Elementwise.Norm norm, float[] out) {
+  public void normalise(float[] x, int rows, Elementwise.Norm norm, float[] out) {
     normaliseAwaited();
     team.run(rows, normRows.apply(x, norm, out));
   }

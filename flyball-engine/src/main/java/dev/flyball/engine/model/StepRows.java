@@ -4,7 +4,7 @@ package dev.flyball.engine.model;
  * Room for a row of values for each token of a step, shared by pieces that do not need it at the
  * same time. Grows to the longest row while a model is assembled, not later.
  */
-final class StepRows {
+public final class StepRows {
   private final int maxTokens;
   private float[] values = new float[0];
 
@@ -20,7 +20,7 @@ final class StepRows {
   }
 
   /** (tokens, columns), with as many columns as the user of the moment has. */
-  float[] values() {
+  public float[] values() {
     return values;
   }
 }

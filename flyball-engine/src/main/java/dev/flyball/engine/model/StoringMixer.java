@@ -5,7 +5,7 @@ package dev.flyball.engine.model;
  * {@link #applyToStored} of some of them are {@link #apply} of these. In the last layer only some
  * tokens' output is wanted, but what later tokens build on is needed of all.
  */
-interface StoringMixer extends Mixer {
+public interface StoringMixer extends Mixer {
   /** The part of {@link #apply} that later tokens build on. */
   void store(Step step, float[] x);
 

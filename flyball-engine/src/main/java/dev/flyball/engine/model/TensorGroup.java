@@ -44,12 +44,12 @@ public final class TensorGroup {
    * @throws dev.flyball.engine.EngineException FILE_CORRUPT where it is missing or has another
    *     shape; so do all methods here
    */
-  Linear.Tensors linear(String name, long rows, long columns) {
+  public Linear.Tensors linear(String name, long rows, long columns) {
     return table.linear(prefix + name, rows, columns);
   }
 
   /** The matrices of a three-dimensional tensor (count, rows, columns). */
-  List<StoredMatrix> matrices(String name, int count, long rows, long columns) {
+  public List<StoredMatrix> matrices(String name, int count, long rows, long columns) {
     return table.matrices(prefix + name, count, rows, columns);
   }
 
@@ -76,7 +76,7 @@ public final class TensorGroup {
   }
 
   /** The rows (rows, columns) of a matrix of numbers that are added, not multiplied by. */
-  List<float[]> vectors(String name, int rows, int columns) {
+  public List<float[]> vectors(String name, int rows, int columns) {
     StoredMatrix matrix = matrix(name, rows, columns);
     List<float[]> vectors = new ArrayList<>();
     for (int row = 0; row < rows; row++) {

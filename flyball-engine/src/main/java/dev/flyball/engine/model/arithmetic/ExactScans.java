@@ -18,16 +18,7 @@ final class ExactScans implements Scans {
       int length, int channels, float[] weightAndBias, ChannelConvolution.Finish finish) {
     return (window, out, places, tokens, from, count, _) ->
         ChannelConvolution.apply(
-            weightAndBias,
-            length,
-            channels,
-            finish,
-            window,
-            out,
-            places,
-            tokens,
-            from,
-            count);
+            weightAndBias, length, channels, finish, window, out, places, tokens, from, count);
   }
 
   @Override

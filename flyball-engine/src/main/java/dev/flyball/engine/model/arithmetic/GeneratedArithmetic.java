@@ -95,8 +95,7 @@ final class GeneratedArithmetic implements Arithmetic {
     if (!SparseMatrices.takes(up, down)) {
       return Optional.empty();
     }
-    SparseMatrices matrices =
-        SparseMatrices.pack(up, upBias, down, weights::take, team);
+    SparseMatrices matrices = SparseMatrices.pack(up, upBias, down, weights::take, team);
     return Optional.of(
         (x, gate, activate, threshold, out) ->
             sparseProduct.apply(matrices, x, gate, activate, threshold, out));

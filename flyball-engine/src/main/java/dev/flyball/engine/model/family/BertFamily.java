@@ -5,18 +5,18 @@ import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.EmbeddingTerms;
-import dev.flyball.engine.model.ExpertRouting.Weighing;
-import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.HyperParameters;
 import dev.flyball.engine.model.MixerSpec;
-import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
 import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.engine.model.arithmetic.RopePairs;
+import dev.flyball.engine.model.experts.ExpertRouting;
+import dev.flyball.engine.model.experts.ExpertRouting.Weighing;
+import dev.flyball.engine.model.experts.MixtureSpec;
 import java.util.List;
 
 /**

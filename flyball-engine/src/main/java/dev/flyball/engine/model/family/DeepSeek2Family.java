@@ -2,17 +2,17 @@ package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
-import dev.flyball.engine.model.ExpertRouting.Weighing;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.HyperParameters;
 import dev.flyball.engine.model.LatentAttentionSpec;
-import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.RopeScaling;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
 import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.engine.model.arithmetic.RopePairs;
+import dev.flyball.engine.model.experts.ExpertRouting.Weighing;
+import dev.flyball.engine.model.experts.MixtureSpec;
 import java.util.List;
 
 /**

@@ -3,12 +3,12 @@ package dev.flyball.engine.model.family;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
 import dev.flyball.engine.model.FeedForwardSpec;
-import dev.flyball.engine.model.Mamba2Spec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.TensorGroup;
 import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.engine.model.arithmetic.RopePairs;
+import dev.flyball.engine.model.recurrent.Mamba2Spec;
 import java.util.List;
 
 /**

@@ -2,10 +2,10 @@ package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.DecoderSpec;
-import dev.flyball.engine.model.ExpertRouting.Weighing;
-import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.arithmetic.RopePairs;
+import dev.flyball.engine.model.experts.ExpertRouting.Weighing;
+import dev.flyball.engine.model.experts.MixtureSpec;
 import java.util.List;
 
 /**

@@ -1,15 +1,15 @@
 package dev.flyball.engine.model.family;
 
 import dev.flyball.engine.model.DecoderSpec;
-import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
 import dev.flyball.engine.model.HyperParameters;
 import dev.flyball.engine.model.MixerSpec;
-import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.TensorGroup;
 import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.engine.model.arithmetic.RopePairs;
+import dev.flyball.engine.model.experts.ExpertRouting;
+import dev.flyball.engine.model.experts.MixtureSpec;
 import java.util.List;
 
 /**

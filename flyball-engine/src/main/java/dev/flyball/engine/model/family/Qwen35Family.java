@@ -4,19 +4,19 @@ import dev.flyball.engine.model.AttentionShape;
 import dev.flyball.engine.model.AttentionSpec;
 import dev.flyball.engine.model.BranchSpec;
 import dev.flyball.engine.model.DecoderSpec;
-import dev.flyball.engine.model.ExpertRouting;
 import dev.flyball.engine.model.FeedForwardSpec;
-import dev.flyball.engine.model.GatedDeltaNetSpec;
 import dev.flyball.engine.model.HyperParameters;
 import dev.flyball.engine.model.MixerSpec;
-import dev.flyball.engine.model.MixtureSpec;
 import dev.flyball.engine.model.ModelSource;
 import dev.flyball.engine.model.RopeSpec;
 import dev.flyball.engine.model.TensorGroup;
-import dev.flyball.engine.model.TokenGateSpec;
 import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.engine.model.arithmetic.RopePairs;
+import dev.flyball.engine.model.experts.ExpertRouting;
+import dev.flyball.engine.model.experts.MixtureSpec;
+import dev.flyball.engine.model.experts.TokenGateSpec;
+import dev.flyball.engine.model.recurrent.GatedDeltaNetSpec;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.flyball.engine.model.ExpertRouting.Weighing;
+import dev.flyball.engine.model.experts.ExpertRouting.Weighing;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 

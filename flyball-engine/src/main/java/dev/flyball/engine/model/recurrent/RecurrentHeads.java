@@ -1,7 +1,9 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.recurrent;
 
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.cache.PagedKvSequence;
+import dev.flyball.engine.model.SequenceRuns;
+import dev.flyball.engine.model.Step;
 import dev.flyball.engine.model.arithmetic.Scans;
 import dev.flyball.kernels.ScanTokens;
 import dev.flyball.kernels.WorkerTeam;

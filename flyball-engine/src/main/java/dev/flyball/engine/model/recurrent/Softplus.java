@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.recurrent;
 
 /** {@code log(1 + exp(x))}. */
 final class Softplus {

@@ -1,4 +1,10 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.recurrent;
+
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.Linear;
+import dev.flyball.engine.model.Mixer;
+import dev.flyball.engine.model.MixerSpec;
+import dev.flyball.engine.model.TensorGroup;
 
 /**
  * A gated short convolution (LFM2, arXiv:2511.23404), as read from a file.

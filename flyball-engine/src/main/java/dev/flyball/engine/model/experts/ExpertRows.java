@@ -1,4 +1,4 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
 import dev.flyball.kernels.matmul.RowGroups;
 import java.util.Arrays;

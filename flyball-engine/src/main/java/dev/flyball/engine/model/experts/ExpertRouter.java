@@ -1,6 +1,6 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
-import dev.flyball.engine.model.ExpertRouting.Weighing;
+import dev.flyball.engine.model.experts.ExpertRouting.Weighing;
 import dev.flyball.kernels.Softmax;
 import java.util.Arrays;
 
@@ -32,7 +32,10 @@ final class ExpertRouter {
     weigh(scores, offset);
     System.arraycopy(scores, offset, merits, 0, merits.length);
     if (routing.choiceBias().isPresent()) {
-      ResidualBranch.add(routing.choiceBias().get(), merits, merits.length);
+      float[] bias = routing.choiceBias().get();
+      for (int i = 0; i < merits.length; i++) {
+        merits[i] += bias[i];
+      }
     }
     if (routing.groupsUsed() < routing.groups()) {
       leaveOutGroups();

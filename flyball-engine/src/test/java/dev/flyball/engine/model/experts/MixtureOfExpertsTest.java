@@ -1,11 +1,18 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.flyball.engine.cache.KvShape;
 import dev.flyball.engine.cache.KvStorage;
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.FeedForward;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.Linear;
+import dev.flyball.engine.model.Mixer;
+import dev.flyball.engine.model.ModelOptions;
 import dev.flyball.engine.model.ModelOptions.Precision;
+import dev.flyball.engine.model.Step;
 import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.kernels.ActivationCurve;
 import dev.flyball.kernels.StoredMatrix;

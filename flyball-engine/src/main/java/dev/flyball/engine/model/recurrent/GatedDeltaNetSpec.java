@@ -1,5 +1,11 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.recurrent;
 
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.HyperParameters;
+import dev.flyball.engine.model.Linear;
+import dev.flyball.engine.model.Mixer;
+import dev.flyball.engine.model.MixerSpec;
+import dev.flyball.engine.model.TensorGroup;
 import dev.flyball.engine.model.arithmetic.NormSpec;
 import java.util.List;
 

@@ -1,7 +1,10 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.recurrent;
 
 import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.cache.PagedKvSequence;
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.SequenceRuns;
+import dev.flyball.engine.model.Step;
 import dev.flyball.engine.model.arithmetic.Scans;
 import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.WorkerTeam;
@@ -40,7 +43,11 @@ final class CausalConvolution {
   CausalConvolution(ConvolutionSpec spec, ChannelConvolution.Finish finish, Assembly assembly) {
     this.spec = spec;
     step = assembly.step();
-    convolution = assembly.arithmetic().scans().convolution(spec.length(), spec.channels(), spec.weightAndBias(), finish);
+    convolution =
+        assembly
+            .arithmetic()
+            .scans()
+            .convolution(spec.length(), spec.channels(), spec.weightAndBias(), finish);
     slices = Math.ceilDiv(spec.channels(), ChannelConvolution.SLICE);
     scratch = new Scratch[step.team().size()];
     for (int i = 0; i < scratch.length; i++) {

@@ -1,5 +1,10 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.Mixer;
+import dev.flyball.engine.model.MixerSpec;
+import dev.flyball.engine.model.TensorGroup;
 import dev.flyball.engine.model.arithmetic.Activation;
 
 /**

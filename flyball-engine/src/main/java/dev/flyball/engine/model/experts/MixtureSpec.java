@@ -1,5 +1,13 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.ExpertOutline;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.HyperParameters;
+import dev.flyball.engine.model.Linear;
+import dev.flyball.engine.model.Mixer;
+import dev.flyball.engine.model.MixerSpec;
+import dev.flyball.engine.model.TensorGroup;
 import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.kernels.StoredMatrix;
@@ -161,6 +169,11 @@ public record MixtureSpec(
   @Override
   public long scratchValuesPerToken() {
     return experts.getFirst().scratchValuesPerToken() + 3L * router.columns() + routing.experts();
+  }
+
+  @Override
+  public boolean choosesExperts() {
+    return true;
   }
 
   @Override

@@ -1,5 +1,9 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.FeedForwardSpec;
+import dev.flyball.engine.model.Linear;
+import dev.flyball.engine.model.StepRows;
 import dev.flyball.engine.model.arithmetic.Activation;
 import dev.flyball.engine.model.arithmetic.Elementwise;
 import dev.flyball.engine.model.arithmetic.ExpertWeights;
@@ -9,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The feed forward networks of all experts, as {@link DenseFeedForward} is one: those that are
+ * The feed forward networks of all experts, each as a {@link FeedForwardSpec} says: those that are
  * chosen are computed together, each with its own tokens, and no other one's weights are read.
  */
 final class ExpertNetworks {

@@ -1,4 +1,8 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
+
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.FeedForward;
+import dev.flyball.engine.model.Step;
 
 /** {@code logistic(weight . x) * network(x)}. */
 final class TokenGate implements FeedForward {

@@ -1,5 +1,6 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
+import dev.flyball.engine.model.HyperParameters;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,10 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.experts;
 
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.FeedForward;
+import dev.flyball.engine.model.Linear;
+import dev.flyball.engine.model.Step;
+import dev.flyball.engine.model.StepRows;
 import dev.flyball.engine.model.arithmetic.Elementwise;
 import dev.flyball.engine.model.arithmetic.Products;
 import dev.flyball.kernels.WorkerTeam;

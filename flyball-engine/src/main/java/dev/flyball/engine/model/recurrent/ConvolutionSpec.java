@@ -1,5 +1,6 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.recurrent;
 
+import dev.flyball.engine.model.TensorGroup;
 import dev.flyball.kernels.StoredMatrix;
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,5 +1,10 @@
-package dev.flyball.engine.model;
+package dev.flyball.engine.model.recurrent;
 
+import dev.flyball.engine.model.Assembly;
+import dev.flyball.engine.model.Linear;
+import dev.flyball.engine.model.Mixer;
+import dev.flyball.engine.model.Step;
+import dev.flyball.engine.model.StepRows;
 import dev.flyball.kernels.ChannelConvolution;
 import dev.flyball.kernels.WorkerTeam;
 import java.util.List;
