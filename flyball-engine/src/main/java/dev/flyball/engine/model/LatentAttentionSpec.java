@@ -2,7 +2,6 @@ package dev.flyball.engine.model;
 
 import dev.flyball.engine.model.arithmetic.NormSpec;
 import dev.flyball.kernels.StoredMatrix;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
