@@ -144,12 +144,27 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     int ofHead = piece / count;
     int head = ofHead / plan.tiles();
     Tile tile = plan.tile(ofHead % plan.tiles());
-    workers[worker].attend(tile, head, piece % count, count);
+    workers[worker].attend(tile, head, piece % count, count, likelyNext(piece));
     if (parts() == 1) {
-      workers[worker].finish(tile, head);
+      workers[worker].attention.finish(attended);
     } else {
       workers[worker].finishPart(tile, (ofHead * parts() + piece % count) * partStride());
     }
+  }
+
+  /**
+   * Where the piece that a worker is likely to have next begins to read: the first block that it
+   * sees, where pieces have their whole context.
+   */
+  private long likelyNext(int piece) {
+    int next = Math.min(piece + workers.length, shape.kvHeads() * plan.tiles() * plan.parts() - 1);
+    int ofHead = next / plan.parts();
+    Tile tile = plan.tile(ofHead % plan.tiles());
+    int token = tile.firstToken() + tile.firstRow() / (shape.heads() / shape.kvHeads());
+    PagedKvSequence sequence = step.sequence(token);
+    int block = shape.firstVisible(step.position(token)) / BLOCK_TOKENS;
+    return sequence.memory(block).address()
+        + formats.of(sequence).headOffsetBytes(layer, ofHead / plan.tiles());
   }
 
   private void mergePiece(int piece) {
@@ -168,7 +183,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     for (int r = 0; r < tile.rows(); r++) {
       int at = offset + r * length;
       Arrays.fill(parts, at, at + length, 0);
-      parts[at] = sinks[query(tile, r, kvHead) % shape.heads()];
+      parts[at] = PartialAttention.maximum(sinks[query(tile, r, kvHead) % shape.heads()]);
       parts[at + 1] = 1;
     }
   }
@@ -204,14 +219,8 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     private final int index;
     private final MemorySegment parameters =
         Arena.ofAuto().allocate(KvStoreKernel.PARAMETER_BYTES, 8);
+    private final TileRows rows = new TileRows(step, shape);
     private TileAttention attention;
-    private int[] tokens = new int[0];
-    private int[] visible = tokens;
-
-    // What the rows of the tile under way see: any of them, and all of them.
-    private int firstVisible;
-    private int allSeeFrom;
-    private int allSeeTo;
     private long[] addresses = new long[64];
 
     Worker(int index, CacheFormat usual) {
@@ -219,38 +228,29 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       attention = usual.attention(index);
     }
 
-    private void start(CacheFormat format, int rows) {
-      attention = format.attention(index);
-      attention.start(rows);
-      if (tokens.length < rows) {
-        tokens = new int[formats.maxRows()];
-        visible = new int[formats.maxRows()];
-      }
-    }
-
-    /** Attends to part {@code part} of {@code count} of a tile's context. */
-    void attend(Tile tile, int kvHead, int part, int count) {
+    /**
+     * Attends to part {@code part} of {@code count} of a tile's context.
+     *
+     * @param next address of a block that is likely to be wanted after it
+     */
+    void attend(Tile tile, int kvHead, int part, int count, long next) {
       PagedKvSequence sequence = step.sequence(tile.firstToken());
       CacheFormat format = formats.of(sequence);
-      start(format, tile.rows());
-      for (int r = 0; r < tile.rows(); r++) {
-        int query = query(tile, r, kvHead);
-        tokens[r] = query / shape.heads();
-        attention.query(r, queries, query * shape.keyLength(), scores.scale());
-      }
-      measure(sequence, tile.rows());
-      int firstBlock = firstVisible / BLOCK_TOKENS;
-      int endVisible = endVisible(sequence, tokens[tile.rows() - 1]);
-      int blocks = Math.ceilDiv(endVisible, BLOCK_TOKENS) - firstBlock;
-      int from = firstBlock + (int) ((long) blocks * part / count);
-      int end = firstBlock + (int) ((long) blocks * (part + 1) / count);
-      addBlocks(sequence, format.headOffsetBytes(layer, kvHead), tile.rows(), from, end);
+      rows.find(tile, kvHead);
+      attention = format.attention(index);
+      attention.start(
+          queries, rows.queries(), tile.rows(), scores.scale(), attended, queriesAhead(tile));
+      int first = rows.firstBlock();
+      int blocks = rows.endBlock() - first;
+      int from = first + (int) ((long) blocks * part / count);
+      int end = first + (int) ((long) blocks * (part + 1) / count);
+      addBlocks(sequence, format.headOffsetBytes(layer, kvHead), from, end, next);
     }
 
-    void finish(Tile tile, int kvHead) {
-      for (int r = 0; r < tile.rows(); r++) {
-        attention.finish(r, attended, query(tile, r, kvHead) * shape.valueLength());
-      }
+    /** Queries from this tile to the one that this worker is likely to attend to next. */
+    private int queriesAhead(Tile tile) {
+      int group = shape.heads() / shape.kvHeads();
+      return Math.ceilDiv(workers.length * tile.rows(), group) * shape.heads();
     }
 
     void finishPart(Tile tile, int offset) {
@@ -260,63 +260,35 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
       }
     }
 
-    /** Finds what the rows see from end to end; their places grow, in a tree not so positions. */
-    private void measure(PagedKvSequence sequence, int rows) {
-      firstVisible = Integer.MAX_VALUE;
-      allSeeFrom = 0;
-      allSeeTo = Integer.MAX_VALUE;
-      for (int r = 0; r < rows; r++) {
-        int first = shape.firstVisible(step.position(tokens[r]));
-        firstVisible = Math.min(firstVisible, first);
-        allSeeFrom = Math.max(allSeeFrom, first);
-        allSeeTo = Math.min(allSeeTo, seenInLine(sequence, tokens[r]));
-      }
-    }
-
-    /** The place behind the last one that a token sees. */
-    private int endVisible(PagedKvSequence sequence, int token) {
-      int usual = shape.endVisible(step.place(token), sequence.length());
-      return step.sight().endVisible(token, usual);
-    }
-
-    private int seenInLine(PagedKvSequence sequence, int token) {
-      return step.sight().seenInLine(token, endVisible(sequence, token));
-    }
-
     private void addBlocks(
-        PagedKvSequence sequence, long headOffset, int rows, int firstBlock, int endBlock) {
-      int firstWhole = Math.ceilDiv(allSeeFrom, BLOCK_TOKENS);
-      int endWhole = Math.min(endBlock, allSeeTo / BLOCK_TOKENS);
+        PagedKvSequence sequence, long headOffset, int firstBlock, int endBlock, long next) {
+      findAddresses(sequence, headOffset, firstBlock, endBlock, next);
+      int firstWhole = rows.firstWholeBlock();
+      int endWhole = Math.min(endBlock, rows.endWholeBlock());
       int block = firstBlock;
       while (block < endBlock) {
+        int at = block - firstBlock;
         if (block >= firstWhole && block < endWhole) {
-          addWhole(sequence, headOffset, block, endWhole - block);
+          attention.addBlocks(addresses, at, endWhole - block);
           block = endWhole;
         } else {
-          addPart(sequence, headOffset, block, rows);
+          attention.addMasked(addresses, at, rows.visible(sequence, block));
           block++;
         }
       }
     }
 
-    private void addWhole(PagedKvSequence sequence, long headOffset, int first, int count) {
-      if (addresses.length < count) {
+    /** The addresses of a head's blocks, and of one that is likely to be wanted after them. */
+    private void findAddresses(
+        PagedKvSequence sequence, long headOffset, int firstBlock, int endBlock, long next) {
+      int count = endBlock - firstBlock;
+      if (addresses.length <= count) {
         addresses = new long[2 * count];
       }
       for (int i = 0; i < count; i++) {
-        addresses[i] = sequence.memory(first + i).address() + headOffset;
+        addresses[i] = sequence.memory(firstBlock + i).address() + headOffset;
       }
-      attention.addBlocks(addresses, 0, count);
-    }
-
-    private void addPart(PagedKvSequence sequence, long headOffset, int block, int rows) {
-      int from = block * BLOCK_TOKENS;
-      for (int r = 0; r < rows; r++) {
-        int token = tokens[r];
-        int first = shape.firstVisible(step.position(token));
-        visible[r] = step.sight().visible(token, endVisible(sequence, token), first, from);
-      }
-      attention.addMasked(sequence.memory(block).address() + headOffset, visible);
+      addresses[count] = next;
     }
   }
 }

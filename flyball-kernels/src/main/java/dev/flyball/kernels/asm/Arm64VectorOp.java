@@ -14,6 +14,7 @@ public enum Arm64VectorOp {
   FCMGT(0x6EA0E400, Form.THREE, "fcmgt Vd.4s, Vn.4s, Vm.4s"),
   SMAX(0x4EA06400, Form.THREE, "smax Vd.4s, Vn.4s, Vm.4s"),
   FADDP(0x6E20D400, Form.THREE, "faddp Vd.4s, Vn.4s, Vm.4s"),
+  FMAXP(0x6E20F400, Form.THREE, "fmaxp Vd.4s, Vn.4s, Vm.4s"),
   ADD(0x4EA08400, Form.THREE, "add Vd.4s, Vn.4s, Vm.4s"),
   AND(0x4E201C00, Form.THREE, "and Vd.16b, Vn.16b, Vm.16b"),
   ORR(0x4EA01C00, Form.THREE, "orr Vd.16b, Vn.16b, Vm.16b"),

@@ -4,6 +4,7 @@ import dev.flyball.kernels.asm.Label;
 import dev.flyball.kernels.simd.Reg;
 import dev.flyball.kernels.simd.SimdBuilder;
 import dev.flyball.kernels.simd.Vec;
+import java.util.Arrays;
 
 /**
  * Generates attention of a tile of queries over blocks of keys and values of one head: for every
@@ -29,7 +30,10 @@ final class AttentionKernel {
   /** Address of the {@link TileState}. */
   static final int STATE = 4;
 
-  static final int PARAMETERS = 5;
+  /** Rounds over the values of each block. */
+  static final int VALUE_ROUNDS = 5;
+
+  static final int PARAMETERS = 6;
 
   private static final int TOKENS = KvLayout.BLOCK_TOKENS;
   private static final int CACHE_LINE = 64;
@@ -76,7 +80,13 @@ final class AttentionKernel {
   /** Most queries of a tile: two sums each, two loaded vectors, their scales, a broadcast one. */
   static int maxQueries(SimdBuilder fresh, KvLayout layout) {
     int scaleVectors = layout.keys().isScaled() ? WIDE : 0;
-    return (fresh.freeVectors() - WIDE - scaleVectors - 1) / WIDE;
+    int most = (fresh.freeVectors() - WIDE - scaleVectors - 1) / WIDE;
+    return Math.min(most, TileState.PADDED_QUERIES);
+  }
+
+  /** The rounds that take in the first tokens of a block. */
+  static int valueRounds(int tokens) {
+    return Math.max(1, Math.ceilDiv(tokens, UNROLLED));
   }
 
   static byte[] generate(SimdBuilder s, KvLayout layout, int queries, float softCap) {
@@ -91,10 +101,13 @@ final class AttentionKernel {
     s.bind(next);
     s.loadAddress(block, blocks, 0);
     s.loadAddress(nextBlock, blocks, 8);
-    for (int token = 0; token < TOKENS; token += WIDE * s.lanes()) {
-      scores(token);
+    Vec[] largest = scores(0);
+    for (int token = WIDE * s.lanes(); token < TOKENS; token += WIDE * s.lanes()) {
+      put(largest);
+      largest = scores(token);
+      join(largest);
     }
-    softmax.emit();
+    softmax.emit(largest);
     for (int value = 0; value < layout.paddedValues(); value += WIDE * s.lanes()) {
       weighValues(value);
     }
@@ -105,8 +118,10 @@ final class AttentionKernel {
 
   /**
    * {@code score[q][token] = mask[q][token] + query[q] . key[token]} for some tokens of the block.
+   *
+   * @return the largest of them, a query to a lane
    */
-  private void scores(int firstToken) {
+  private Vec[] scores(int firstToken) {
     Vec[][] sums = maskedSums(firstToken);
     s.reload(factors, QUERIES);
     s.copy(data, block);
@@ -136,8 +151,42 @@ final class AttentionKernel {
         int at = 4 * (q * TOKENS + firstToken + v * s.lanes());
         s.store(stateAddress, state.scores() + at, sums[q][v]);
       }
-      s.release(sums[q]);
     }
+    return largest(sums);
+  }
+
+  private Vec[] largest(Vec[][] sums) {
+    Vec[] largest = new Vec[Math.ceilDiv(queries, s.lanes())];
+    for (int i = 0; i < largest.length; i++) {
+      int first = i * s.lanes();
+      Vec[] rows = new Vec[Math.min(s.lanes(), queries - first)];
+      for (int q = 0; q < rows.length; q++) {
+        rows[q] = sums[first + q][0];
+        s.maximum(rows[q], rows[q], sums[first + q][1]);
+        s.release(sums[first + q][1]);
+      }
+      s.largestLanes(rows);
+      largest[i] = rows[0];
+      s.release(Arrays.copyOfRange(rows, 1, rows.length));
+    }
+    return largest;
+  }
+
+  /** Keeps the largest scores of some tokens until those of others are there. */
+  private void put(Vec[] largest) {
+    for (int i = 0; i < largest.length; i++) {
+      s.store(stateAddress, state.largest(i * s.lanes()), largest[i]);
+    }
+    s.release(largest);
+  }
+
+  private void join(Vec[] largest) {
+    Vec others = s.vector();
+    for (int i = 0; i < largest.length; i++) {
+      s.load(others, stateAddress, state.largest(i * s.lanes()));
+      s.maximum(largest[i], largest[i], others);
+    }
+    s.release(others);
   }
 
   private Vec[][] maskedSums(int firstToken) {
@@ -191,8 +240,8 @@ final class AttentionKernel {
     s.add(data, layout.valuesOffset());
     s.copy(ahead, nextBlock);
     s.add(ahead, layout.valuesOffset());
-    repeat(
-        TOKENS,
+    s.reload(loop, VALUE_ROUNDS);
+    rounds(
         token -> {
           Vec[] values = loadAndPrefetch(layout.values(), token * layout.valueStride(), firstValue);
           for (int v = 0; scaleStride > 0 && v < WIDE; v++) {
@@ -290,14 +339,19 @@ final class AttentionKernel {
     int rounds = count / UNROLLED;
     if (rounds > 0) {
       s.set(loop, rounds);
-      Label again = new Label();
-      s.bind(again);
-      round(UNROLLED, body, advance);
-      s.decrementAndJumpIfNotZero(loop, again);
+      rounds(body, advance);
     }
     if (count % UNROLLED > 0) {
       round(count % UNROLLED, body, advance);
     }
+  }
+
+  /** As many rounds as {@link #loop} says. */
+  private void rounds(Part body, Part advance) {
+    Label again = new Label();
+    s.bind(again);
+    round(UNROLLED, body, advance);
+    s.decrementAndJumpIfNotZero(loop, again);
   }
 
   private static void round(int steps, Part body, Part advance) {

@@ -9,6 +9,8 @@ public final class AttentionKernels implements AutoCloseable {
   private final KvLayout layout;
   private final int lanes;
   private final ExecutableMemory[] byQueries;
+  private final ExecutableMemory start;
+  private final ExecutableMemory finish;
 
   /** Attention with scores as they are. */
   public AttentionKernels(KvLayout layout, InstructionSet level) {
@@ -24,11 +26,16 @@ public final class AttentionKernels implements AutoCloseable {
     lanes = level.newKernel(0).lanes();
     byQueries = new ExecutableMemory[AttentionKernel.maxQueries(level.newKernel(0), layout) + 1];
     for (int queries = 1; queries < byQueries.length; queries++) {
-      byte[] code = AttentionKernel.generate(level.newKernel(0), layout, queries, softCap);
       byQueries[queries] =
-          ExecutableMemory.of(code)
-              .orElseThrow(() -> new IllegalStateException("memory cannot be made executable"));
+          executable(AttentionKernel.generate(level.newKernel(0), layout, queries, softCap));
     }
+    start = executable(TileStartKernel.generate(level.newKernel(2), layout));
+    finish = executable(TileFinishKernel.generate(level.newKernel(1), layout));
+  }
+
+  private static ExecutableMemory executable(byte[] code) {
+    return ExecutableMemory.of(code)
+        .orElseThrow(() -> new IllegalStateException("memory cannot be made executable"));
   }
 
   public KvLayout layout() {
@@ -48,8 +55,20 @@ public final class AttentionKernels implements AutoCloseable {
     return byQueries[queries].entry();
   }
 
+  /** See {@link TileStartKernel}. */
+  MemorySegment start() {
+    return start.entry();
+  }
+
+  /** See {@link TileFinishKernel}. */
+  MemorySegment finish() {
+    return finish.entry();
+  }
+
   @Override
   public void close() {
+    start.close();
+    finish.close();
     for (int queries = 1; queries < byQueries.length; queries++) {
       byQueries[queries].close();
     }

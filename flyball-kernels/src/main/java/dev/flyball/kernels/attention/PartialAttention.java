@@ -7,6 +7,8 @@ package dev.flyball.kernels.attention;
  * <pre>
  * maximum, sum of weights, (valueLength) weighted values
  * </pre>
+ *
+ * with the maximum in units of ln 2.
  */
 public final class PartialAttention {
   static final int HEADER = 2;
@@ -16,6 +18,11 @@ public final class PartialAttention {
   /** Floats of a part. */
   public static int length(int valueLength) {
     return HEADER + valueLength;
+  }
+
+  /** A score as the maximum of a part. */
+  public static float maximum(float score) {
+    return (float) (score / OnlineSoftmax.UNIT);
   }
 
   /**
@@ -44,6 +51,6 @@ public final class PartialAttention {
   }
 
   private static float weight(float ofPart, float ofAll) {
-    return (float) Math.exp((double) ofPart - ofAll);
+    return (float) Math.pow(2, (double) ofPart - ofAll);
   }
 }

@@ -57,17 +57,12 @@ final class ScoreMasks {
   }
 
   private long row(int query, int visible) {
-    int first = Integer.numberOfTrailingZeros(visible);
-    int end = TOKENS - Integer.numberOfLeadingZeros(visible);
-    if (visible == 0) {
-      return fixedFrom(2 * TOKENS);
+    int count = Integer.bitCount(visible);
+    if (count == Integer.numberOfTrailingZeros(~visible)) {
+      return fixedFrom(2 * TOKENS - count);
     }
-    boolean adjacent = Integer.bitCount(visible) == end - first;
-    if (adjacent && first == 0) {
-      return fixedFrom(2 * TOKENS - end);
-    }
-    if (adjacent && end == TOKENS) {
-      return fixedFrom(TOKENS - first);
+    if (count == Integer.numberOfLeadingZeros(~visible)) {
+      return fixedFrom(count);
     }
     for (int token = 0; token < TOKENS; token++) {
       float mask = (visible >>> token & 1) == 1 ? 0 : Float.NEGATIVE_INFINITY;

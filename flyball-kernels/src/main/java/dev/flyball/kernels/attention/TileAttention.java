@@ -4,32 +4,37 @@ import dev.flyball.kernels.code.NativeCode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Attention of one tile of queries, all of one key-value head, over blocks that are added in any
  * number of calls.
  *
- * <p>Use: {@link #start}, {@link #query} for each, {@link #addBlocks} and {@link #addMasked},
- * {@link #finish} for each. Scratch of one worker; not thread-safe.
+ * <p>Use: {@link #start}, {@link #addBlocks} and {@link #addMasked}, {@link #finish}. Scratch of
+ * one worker; not thread-safe.
  */
 public final class TileAttention implements AutoCloseable {
-  /** Below every score that matters, and finite, so that differences of maxima are never NaN. */
-  private static final float NO_SCORE = -1e30f;
-
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+  /** Blocks that one call of a kernel takes: some tens of microseconds. */
+  private static final int BLOCKS_PER_CALL = 64;
 
   private final AttentionKernels kernels;
   private final KvLayout layout;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment parameters;
-  private final MemorySegment queriesMemory;
+  private final MemorySegment startParameters;
+  private final MemorySegment finishParameters;
+  private final MemorySegment scale;
   private final ScoreMasks masks;
   private final MemorySegment addresses;
   private final MemorySegment stateMemory;
-  private final float[] initial;
-  private final float[] row;
+
+  /** For each query {@link TileStartKernel#ROW_BYTES}, on the way to native memory. */
+  private final long[] offsets;
+
+  private final MemorySegment rowMemory;
 
   /** For each number of queries. */
   private final TileState[] states;
@@ -37,8 +42,8 @@ public final class TileAttention implements AutoCloseable {
   private TileState state;
   private int queries;
 
-  /** Blocks that one call of a kernel takes: some tens of microseconds. */
-  private static final int BLOCKS_PER_CALL = 64;
+  /** Length of the array that rows of the tile were found to lie in. */
+  private int outLength;
 
   public TileAttention(AttentionKernels kernels) {
     this.kernels = kernels;
@@ -49,87 +54,124 @@ public final class TileAttention implements AutoCloseable {
       states[i] = new TileState(i, layout.paddedValues());
     }
     state = states[most];
-    parameters = arena.allocate(LONG, AttentionKernel.PARAMETERS);
-    queriesMemory = arena.allocate(4L * most * layout.keyLength(), 64);
+    scale = arena.allocate(FLOAT);
     masks = new ScoreMasks(arena, most);
     addresses = arena.allocate(LONG, BLOCKS_PER_CALL + 1);
     stateMemory = arena.allocate(state.bytes(), 64);
-    initial = new float[state.bytes() / 4];
-    row = new float[Math.max(TileState.VECTOR, layout.keyLength())];
+    offsets = new long[2 * most];
+    rowMemory = arena.allocate(LONG, 2L * most);
+    MemorySegment scaledQueries = arena.allocate(4L * most * layout.keyLength(), 64);
+    parameters = arena.allocate(LONG, AttentionKernel.PARAMETERS);
+    set(parameters, AttentionKernel.QUERIES, scaledQueries.address());
+    set(parameters, AttentionKernel.BLOCKS, addresses.address());
+    set(parameters, AttentionKernel.STATE, stateMemory.address());
+    startParameters = arena.allocate(LONG, TileStartKernel.PARAMETERS);
+    set(startParameters, TileStartKernel.ROWS, rowMemory.address());
+    set(startParameters, TileStartKernel.QUERIES, scaledQueries.address());
+    set(startParameters, TileStartKernel.SCALE, scale.address());
+    set(startParameters, TileStartKernel.MAXIMA, stateMemory.address() + state.maximum(0));
+    finishParameters = arena.allocate(LONG, TileFinishKernel.PARAMETERS);
+    set(finishParameters, TileFinishKernel.ROWS, rowMemory.address());
   }
 
-  /** Begins a tile of so many queries, at most {@link AttentionKernels#maxQueries()}. */
-  public void start(int queries) {
+  private static void set(MemorySegment parameters, int index, long value) {
+    parameters.setAtIndex(LONG, index, value);
+  }
+
+  /**
+   * Begins a tile.
+   *
+   * @param values rows of {@code keyLength} values, some of which are the queries
+   * @param rows which row each query is, and which row of {@code out} its values will be
+   * @param queries how many, at most {@link AttentionKernels#maxQueries()}
+   * @param scale what scores are multiplied by
+   * @param out rows of {@code valueLength} values for {@link #finish}, asked for from memory
+   * @param ahead rows from here to those that a later tile is likely to begin with, which are asked
+   *     for likewise
+   */
+  public void start(float[] values, int[] rows, int queries, float scale, float[] out, int ahead) {
     if (queries < 1 || queries > kernels.maxQueries()) {
       throw new IllegalArgumentException(
           queries + " queries; a tile has 1 to " + kernels.maxQueries());
     }
     this.queries = queries;
     state = states[queries];
-    int floats = state.bytes() / 4;
-    Arrays.fill(initial, 0, state.factor(0) / 4, NO_SCORE);
-    Arrays.fill(initial, state.factor(0) / 4, floats, 0f);
-    MemorySegment.copy(initial, 0, stateMemory, FLOAT, 0, floats);
+    putRows(rows, Math.min(values.length / layout.keyLength(), out.length / layout.valueLength()));
+    outLength = out.length;
+    this.scale.set(FLOAT, 0, (float) (scale / OnlineSoftmax.UNIT));
+    set(startParameters, TileStartKernel.COUNT, queries);
+    set(startParameters, TileStartKernel.SUMS, stateMemory.address() + state.sum(0));
+    set(startParameters, TileStartKernel.OUT, stateMemory.address() + state.out(0));
+    set(startParameters, TileStartKernel.AHEAD, (long) ahead * Float.BYTES * layout.keyLength());
+    NativeCode.call(kernels.start(), startParameters.address(), values, out);
   }
 
-  /** Sets query {@code index} to {@code scale} times {@code keyLength} values. */
-  public void query(int index, float[] values, int offset, float scale) {
-    int length = layout.keyLength();
-    for (int d = 0; d < length; d++) {
-      row[d] = values[offset + d] * scale;
+  private void putRows(int[] rows, int count) {
+    for (int q = 0; q < queries; q++) {
+      long row = Objects.checkIndex(rows[q], count);
+      offsets[2 * q] = row * Float.BYTES * layout.keyLength();
+      offsets[2 * q + 1] = row * Float.BYTES * layout.valueLength();
     }
-    MemorySegment.copy(row, 0, queriesMemory, FLOAT, 4L * index * length, length);
+    MemorySegment.copy(offsets, 0, rowMemory, LONG, 0, 2 * queries);
   }
 
   /**
    * Attends to whole blocks with all queries.
    *
-   * @param blockAddresses of this head's blocks
+   * @param blockAddresses of this head's blocks, and behind them of one that is likely to be wanted
+   *     next, by this tile or another: it is asked for from memory
    * @param first the first of them to attend to
    * @param count how many
    */
   public void addBlocks(long[] blockAddresses, int first, int count) {
     for (int done = 0; done < count; done += BLOCKS_PER_CALL) {
       int now = Math.min(BLOCKS_PER_CALL, count - done);
-      MemorySegment.copy(blockAddresses, first + done, addresses, LONG, 0, now);
-      int following = Math.min(done + now, count - 1);
-      addresses.setAtIndex(LONG, now, blockAddresses[first + following]);
-      call(now, masks.none());
+      MemorySegment.copy(blockAddresses, first + done, addresses, LONG, 0, now + 1);
+      call(now, masks.none(), KvLayout.BLOCK_TOKENS);
     }
   }
 
   /**
    * Attends to a part of one block.
    *
+   * @param blockAddresses as for {@link #addBlocks}
+   * @param index of the block
    * @param visible for each query the tokens of the block that it attends to, a bit for each, the
    *     first token's the lowest
    */
-  public void addMasked(long blockAddress, int[] visible) {
+  public void addMasked(long[] blockAddresses, int index, int[] visible) {
+    int any = 0;
     for (int q = 0; q < queries; q++) {
       masks.set(q, visible[q]);
+      any |= visible[q];
     }
-    addresses.setAtIndex(LONG, 0, blockAddress);
-    addresses.setAtIndex(LONG, 1, blockAddress);
-    call(1, masks.rows());
+    MemorySegment.copy(blockAddresses, index, addresses, LONG, 0, 2);
+    call(1, masks.rows(), Integer.SIZE - Integer.numberOfLeadingZeros(any));
   }
 
-  private void call(int blocks, MemorySegment maskRows) {
-    parameters.setAtIndex(LONG, AttentionKernel.QUERIES, queriesMemory.address());
-    parameters.setAtIndex(LONG, AttentionKernel.BLOCKS, addresses.address());
-    parameters.setAtIndex(LONG, AttentionKernel.COUNT, blocks);
-    parameters.setAtIndex(LONG, AttentionKernel.MASK, maskRows.address());
-    parameters.setAtIndex(LONG, AttentionKernel.STATE, stateMemory.address());
+  /**
+   * @param tokens of each block, those behind them being hidden from all queries
+   */
+  private void call(int blocks, MemorySegment maskRows, int tokens) {
+    set(parameters, AttentionKernel.COUNT, blocks);
+    set(parameters, AttentionKernel.MASK, maskRows.address());
+    set(parameters, AttentionKernel.VALUE_ROUNDS, AttentionKernel.valueRounds(tokens));
     NativeCode.call(kernels.kernel(queries), parameters.address());
   }
 
-  /** Writes the {@code valueLength} values that query {@code index} comes to. */
-  public void finish(int index, float[] out, int offset) {
-    float inverse = 1 / sum(index);
-    int length = layout.valueLength();
-    MemorySegment.copy(stateMemory, FLOAT, state.out(index), out, offset, length);
-    for (int i = offset; i < offset + length; i++) {
-      out[i] *= inverse;
+  /**
+   * Writes the {@code valueLength} values that each query comes to.
+   *
+   * @param out as it was given to {@link #start}
+   */
+  public void finish(float[] out) {
+    if (out.length != outLength) {
+      throw new IllegalArgumentException("not the array that the tile was begun with");
     }
+    set(finishParameters, TileFinishKernel.COUNT, queries);
+    set(finishParameters, TileFinishKernel.SUMS, stateMemory.address() + state.sum(0));
+    set(finishParameters, TileFinishKernel.OUT, stateMemory.address() + state.out(0));
+    NativeCode.call(kernels.finish(), finishParameters.address(), out);
   }
 
   /** Writes what query {@code index} has come to so far, for {@link PartialAttention} to merge. */
@@ -141,10 +183,9 @@ public final class TileAttention implements AutoCloseable {
   }
 
   private float sum(int index) {
-    MemorySegment.copy(stateMemory, FLOAT, state.sum(index), row, 0, TileState.VECTOR);
     float sum = 0;
     for (int lane = 0; lane < kernels.lanes(); lane++) {
-      sum += row[lane];
+      sum += stateMemory.get(FLOAT, state.sum(index) + 4L * lane);
     }
     return sum;
   }

@@ -330,6 +330,16 @@ final class Arm64Simd extends SimdBackEnd {
   }
 
   @Override
+  public void largestLanes(Vec... vectors) {
+    Vec second = vectors[Math.min(1, vectors.length - 1)];
+    three(FMAXP, vectors[0], vectors[0], second);
+    if (vectors.length > 2) {
+      three(FMAXP, vectors[2], vectors[2], vectors[vectors.length - 1]);
+    }
+    three(FMAXP, vectors[0], vectors[0], vectors[Math.min(2, vectors.length - 1) / 2 * 2]);
+  }
+
+  @Override
   public void swapNeighbours(Vec destination, Vec source) {
     two(REV64, destination, source);
   }
@@ -353,6 +363,13 @@ final class Arm64Simd extends SimdBackEnd {
   public void hornerStep(Vec accumulator, Vec x, Reg base, int offsetBytes) {
     memory(LDR_S, VECTOR_SCRATCH.code(), x(base), offsetBytes);
     assembler.vector(DUP_ELEMENT, VECTOR_SCRATCH, VECTOR_SCRATCH);
+    assembler.vector(FMLA, VECTOR_SCRATCH, v(accumulator), v(x));
+    assembler.vector(ORR, v(accumulator), VECTOR_SCRATCH, VECTOR_SCRATCH);
+  }
+
+  @Override
+  public void hornerStep(Vec accumulator, Vec x, Vec b) {
+    assembler.vector(ORR, VECTOR_SCRATCH, v(b), v(b));
     assembler.vector(FMLA, VECTOR_SCRATCH, v(accumulator), v(x));
     assembler.vector(ORR, v(accumulator), VECTOR_SCRATCH, VECTOR_SCRATCH);
   }

@@ -148,6 +148,14 @@ public interface SimdBuilder {
   /** Brings the largest lane of {@code vector} into each of them. */
   void largestLane(Vec vector, Vec scratch);
 
+  /**
+   * Brings the largest lane of each vector into lane 0, 1 and so on of the first one, whose other
+   * lanes and all other vectors are without value then.
+   *
+   * @param vectors at most as many as there are lanes
+   */
+  void largestLanes(Vec... vectors);
+
   /** Exchanges lanes 0 and 1, 2 and 3, and so on. */
   void swapNeighbours(Vec destination, Vec source);
 
@@ -162,6 +170,9 @@ public interface SimdBuilder {
 
   /** {@code accumulator = accumulator * x + memory}, one element over all lanes. */
   void hornerStep(Vec accumulator, Vec x, Reg base, int offsetBytes);
+
+  /** {@code accumulator = accumulator * x + b}. */
+  void hornerStep(Vec accumulator, Vec x, Vec b);
 
   void intToFloat(Vec destination, Vec source);
 

@@ -11,6 +11,7 @@ import dev.flyball.kernels.asm.X86Assembler;
 import dev.flyball.kernels.asm.X86Assembler.Condition;
 import dev.flyball.kernels.asm.Xmm;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The x86-64 back end: AVX-512 with VNNI in 512-bit vectors, or AVX2 in 256-bit vectors. */
 final class X86Simd extends SimdBackEnd {
@@ -291,6 +292,11 @@ final class X86Simd extends SimdBackEnd {
   }
 
   @Override
+  public void largestLanes(Vec... vectors) {
+    lanes.foldEach(VMAXPS, Stream.of(vectors).map(X86Simd::xmm).toArray(Xmm[]::new));
+  }
+
+  @Override
   public void swapNeighbours(Vec destination, Vec source) {
     lanes.swapNeighbours(xmm(destination), xmm(source));
   }
@@ -313,6 +319,11 @@ final class X86Simd extends SimdBackEnd {
   @Override
   public void hornerStep(Vec accumulator, Vec x, Reg base, int offsetBytes) {
     withBroadcast(VFMADD213PS, accumulator, x, base, offsetBytes);
+  }
+
+  @Override
+  public void hornerStep(Vec accumulator, Vec x, Vec b) {
+    three(VFMADD213PS, accumulator, x, b);
   }
 
   @Override

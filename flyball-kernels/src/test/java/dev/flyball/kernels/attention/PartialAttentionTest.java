@@ -13,6 +13,7 @@ class PartialAttentionTest {
   private static final KvLayout LAYOUT = new KvLayout(KvElement.F32, 24, 40);
   private static final int BLOCKS = 7;
   private static final int QUERIES = 3;
+  private static final int[] ROWS = {0, 1, 2};
   private static final float SCALE = 0.4f;
 
   private final SplittableRandom random = new SplittableRandom(5);
@@ -26,10 +27,8 @@ class PartialAttentionTest {
           Arena arena = Arena.ofConfined()) {
         long[] blocks = randomBlocks(arena);
         float[] whole = new float[QUERIES * LAYOUT.valueLength()];
-        attend(tile, blocks, 0, BLOCKS);
-        for (int q = 0; q < QUERIES; q++) {
-          tile.finish(q, whole, q * LAYOUT.valueLength());
-        }
+        attend(tile, blocks, 0, BLOCKS, whole);
+        tile.finish(whole);
         for (int count = 1; count <= BLOCKS; count++) {
           assertThat(inParts(tile, blocks, count)).containsExactly(whole, within(2e-6f));
         }
@@ -48,13 +47,13 @@ class PartialAttentionTest {
   private float[] inParts(TileAttention tile, long[] blocks, int count) {
     int length = PartialAttention.length(LAYOUT.valueLength());
     float[] parts = new float[count * QUERIES * length];
+    float[] out = new float[QUERIES * LAYOUT.valueLength()];
     for (int part = 0; part < count; part++) {
-      attend(tile, blocks, BLOCKS * part / count, BLOCKS * (part + 1) / count);
+      attend(tile, blocks, BLOCKS * part / count, BLOCKS * (part + 1) / count, out);
       for (int q = 0; q < QUERIES; q++) {
         tile.finishPart(q, parts, (part * QUERIES + q) * length);
       }
     }
-    float[] out = new float[QUERIES * LAYOUT.valueLength()];
     for (int q = 0; q < QUERIES; q++) {
       int to = q * LAYOUT.valueLength();
       PartialAttention.merge(
@@ -63,16 +62,13 @@ class PartialAttentionTest {
     return out;
   }
 
-  private void attend(TileAttention tile, long[] blocks, int from, int end) {
-    tile.start(QUERIES);
-    for (int q = 0; q < QUERIES; q++) {
-      tile.query(q, queries, q * LAYOUT.keyLength(), SCALE);
-    }
+  private void attend(TileAttention tile, long[] blocks, int from, int end, float[] out) {
+    tile.start(queries, ROWS, QUERIES, SCALE, out, 0);
     tile.addBlocks(blocks, from, end - from);
   }
 
   private long[] randomBlocks(Arena arena) {
-    long[] addresses = new long[BLOCKS];
+    long[] addresses = new long[BLOCKS + 1];
     for (int b = 0; b < BLOCKS; b++) {
       MemorySegment block = arena.allocate(LAYOUT.bytes(), 64);
       for (int slot = 0; slot < KvLayout.BLOCK_TOKENS; slot++) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(DifferentialTable.class)
 class TileAttentionTest {
   private static final long SEED = 11;
+  private static final float UNTOUCHED = 12345;
   private static final int[] KEY_LENGTHS = {1, 16, 64, 100, 33};
   private static final int[] VALUE_LENGTHS = {3, 32, 64, 128, 80};
 
@@ -120,11 +121,10 @@ class TileAttentionTest {
       MemorySegment block = arena.allocate(layout.bytes(), 64);
       layout.putKey(block, 0, token, filled(40, key), 0);
       layout.putValue(block, 0, token, filled(32, value), 0);
-      tile.start(1);
-      tile.query(0, filled(40, query), 0, 1);
-      tile.addMasked(block.address(), new int[] {0xFFFF8});
       float[] out = new float[32];
-      tile.finish(0, out, 0);
+      tile.start(filled(40, query), new int[1], 1, 1, out, 0);
+      tile.addMasked(new long[] {block.address(), 0}, 0, new int[] {0xFFFF8});
+      tile.finish(out);
       return out;
     }
   }
@@ -241,6 +241,10 @@ class TileAttentionTest {
     private final float softCap;
     private final int queries;
     private final float[][] query;
+
+    /** Which row of an array each query is, and its values; one row is nobody's. */
+    private final int[] rows;
+
     private final float[][] key;
     private final float[][] value;
     private final long[] addresses;
@@ -260,9 +264,13 @@ class TileAttentionTest {
       this.queries = queries;
       int tokens = blocks * KvLayout.BLOCK_TOKENS;
       query = gaussians(queries, layout.keyLength(), random);
+      rows = new int[queries];
+      for (int q = 0; q < queries; q++) {
+        rows[q] = (q + 2) % (queries + 1);
+      }
       key = gaussians(tokens, layout.keyLength(), random);
       value = gaussians(tokens, layout.valueLength(), random);
-      addresses = new long[blocks];
+      addresses = new long[blocks + 1];
       for (int b = 0; b < blocks; b++) {
         MemorySegment block = arena.allocate(layout.bytes(), 64);
         addresses[b] = block.address();
@@ -329,25 +337,29 @@ class TileAttentionTest {
 
     void check(TileAttention tile) {
       float scale = 1 / (float) Math.sqrt(layout.keyLength());
-      tile.start(queries);
+      int keyLength = layout.keyLength();
+      float[] in = new float[(queries + 1) * keyLength];
       for (int q = 0; q < queries; q++) {
-        tile.query(q, query[q], 0, scale);
+        System.arraycopy(query[q], 0, in, rows[q] * keyLength, keyLength);
       }
+      int valueLength = layout.valueLength();
+      float[] out = filled((queries + 1) * valueLength, UNTOUCHED);
+      tile.start(in, rows, queries, scale, out, 1000);
       run(tile);
+      tile.finish(out);
       for (int q = 0; q < queries; q++) {
-        float[] out = new float[layout.valueLength() + 1];
-        tile.finish(q, out, 1);
         double[] expected = plain(q, scale);
-        for (int d = 0; d < expected.length; d++) {
-          assertThat((double) out[d + 1])
+        for (int d = 0; d < valueLength; d++) {
+          assertThat((double) out[rows[q] * valueLength + d])
               .as("%s, query %d of %d, value %d", layout, q, queries, d)
               .isCloseTo(expected[d], within(2e-5));
         }
       }
+      assertThat(Arrays.copyOfRange(out, valueLength, 2 * valueLength)).containsOnly(UNTOUCHED);
     }
 
     private void run(TileAttention tile) {
-      for (int b = 0; b < addresses.length; b++) {
+      for (int b = 0; b < addresses.length - 1; b++) {
         int from = b * KvLayout.BLOCK_TOKENS;
         int[] visible = new int[queries];
         boolean whole = true;
@@ -360,7 +372,7 @@ class TileAttentionTest {
         if (whole) {
           tile.addBlocks(addresses, b, 1);
         } else {
-          tile.addMasked(addresses[b], visible);
+          tile.addMasked(addresses, b, visible);
         }
       }
     }
