@@ -11,12 +11,16 @@ import dev.flyball.engine.GenerationListener;
 import dev.flyball.engine.GenerationRequest;
 import dev.flyball.engine.GenerationResult;
 import dev.flyball.engine.LocalEngines;
+import dev.flyball.engine.StepTrace;
 import dev.flyball.engine.Submission;
+import dev.flyball.engine.TightEngines;
+import dev.flyball.engine.cache.CacheDirectory;
 import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.engine.sample.TokenLogprob;
 import dev.flyball.engine.schedule.SchedulingPolicy;
 import dev.flyball.units.TokenIds;
+import dev.flyball.units.TokenUsage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +29,10 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images in requests of an engine: shared, scheduled and taken back as texts are. */
 final class ImageRequestsTest {
@@ -36,8 +42,16 @@ final class ImageRequestsTest {
   private static final EngineOptions OPTIONS =
       new EngineOptions(0, 4, 64, 2).withCacheType(CacheType.F32);
 
-  /** What came of a request: the best guesses at each place, and what the cache had of it. */
-  private record Answer(List<TokenLogprob> tokens, int cached, int prompt) {
+  /** What came of a request: the best guesses at each place, and how it was computed. */
+  private record Answer(List<TokenLogprob> tokens, TokenUsage usage, StepTrace trace) {
+    int cached() {
+      return usage.cached();
+    }
+
+    int prompt() {
+      return usage.prompt();
+    }
+
     void assertLike(Answer other) {
       assertThat(tokens).hasSameSizeAs(other.tokens);
       for (int i = 0; i < tokens.size(); i++) {
@@ -55,6 +69,11 @@ final class ImageRequestsTest {
   /** So many tokens, two of which an image takes for its markers. */
   private static GenerationRequest request(
       Engine engine, int before, List<String> pictures, int behind) {
+    return request(engine, before, pictures, behind, ANSWER);
+  }
+
+  private static GenerationRequest request(
+      Engine engine, int before, List<String> pictures, int behind, int answer) {
     List<Integer> ids = new ArrayList<>();
     ids.add(1);
     IntStream.range(1, before).forEach(i -> ids.add(8 + (i * 7) % 200));
@@ -65,7 +84,7 @@ final class ImageRequestsTest {
     List<EncodedImage> images =
         pictures.stream().map(name -> encoder.encode(VisionModelTest.bytes(name)).image()).toList();
     return new GenerationRequest(
-            "r", prompt, SamplingParams.GREEDY, ANSWER, List.of(), true, true, 0)
+            "r", prompt, SamplingParams.GREEDY, answer, List.of(), true, true, 0)
         .withImages(encoder.place(prompt, images));
   }
 
@@ -83,9 +102,7 @@ final class ImageRequestsTest {
 
               @Override
               public void onEnd(GenerationResult result) {
-                answer.complete(
-                    new Answer(
-                        List.copyOf(tokens), result.usage().cached(), result.usage().prompt()));
+                answer.complete(new Answer(List.copyOf(tokens), result.usage(), result.trace()));
               }
 
               @Override
@@ -165,8 +182,7 @@ final class ImageRequestsTest {
     System.out.println("seed " + seed);
     Random random = new Random(seed);
     try (Engine engine =
-        new LocalEngines()
-            .load(MODEL, new EngineOptions(512, 4, 64, 2).withCacheType(CacheType.F32))) {
+        TightEngines.load(MODEL, new EngineOptions(512, 4, 64, 2).withCacheType(CacheType.F32))) {
       List<CompletableFuture<Answer>> answers = new ArrayList<>();
       List<Answer> expected = new ArrayList<>();
       List<List<String>> choices =
@@ -184,6 +200,48 @@ final class ImageRequestsTest {
       for (int i = 0; i < answers.size(); i++) {
         answers.get(i).join().assertLike(expected.get(i % shapes.length));
       }
+    }
+  }
+
+  /**
+   * There is room for the prompts but not for their answers: while these are generated, prompts
+   * with their images are lost to others, and computed again or read back.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aPromptWithAnImageThatLostItsMemoryIsAnsweredTheSame(
+      boolean toFile, @TempDir Path directory) {
+    int answer = 80;
+    List<List<String>> pictures =
+        List.of(
+            List.of("wide.png"),
+            List.of("tall.png"),
+            List.of("wide.png", "tall.png"),
+            List.of("tall.png", "wide.png"));
+    List<Answer> expected = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      try (Engine engine = engine()) {
+        expected.add(run(engine, request(engine, 70 + i, pictures.get(i), 20, answer)));
+      }
+    }
+    EngineOptions tight = new EngineOptions(256, 4, 64, 2).withCacheType(CacheType.F32);
+    Optional<CacheDirectory> file =
+        toFile ? Optional.of(new CacheDirectory(directory, 64 << 20)) : Optional.empty();
+    try (Engine engine = TightEngines.load(MODEL, tight.withCacheDirectory(file))) {
+      assertThat(engine.load().cacheTokensCapacity()).isLessThan(2 * 256);
+      List<GenerationRequest> requests = new ArrayList<>();
+      for (int i = 0; i < pictures.size(); i++) {
+        requests.add(request(engine, 70 + i, pictures.get(i), 20, answer));
+      }
+      List<CompletableFuture<Answer>> answers =
+          requests.stream().map(request -> submit(engine, request)).toList();
+      int preempted = 0;
+      for (int i = 0; i < pictures.size(); i++) {
+        Answer actual = answers.get(i).join();
+        actual.assertLike(expected.get(i));
+        preempted += actual.trace().preemptions();
+      }
+      assertThat(preempted).as("prompts with images that lost their memory").isPositive();
     }
   }
 
