@@ -51,7 +51,11 @@ public final class Assembly {
 
   /** What stored values become where they cannot stay as they are stored. */
   TensorType decodedType() {
-    return switch (step.options().precision()) {
+    return decodedType(step.options());
+  }
+
+  static TensorType decodedType(ModelOptions options) {
+    return switch (options.precision()) {
       case EXACT -> TensorType.F32;
       case FAST -> TensorType.F16;
     };

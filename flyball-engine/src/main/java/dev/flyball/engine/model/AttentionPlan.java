@@ -51,14 +51,17 @@ final class AttentionPlan {
     return parts;
   }
 
-  /** Cuts runs of adjacent tokens of a sequence to tiles of nearly equal size. */
-  void make(Step step) {
+  /**
+   * Cuts runs of adjacent tokens of a sequence, among the step's from {@code begin} up to {@code
+   * behind}, to tiles of nearly equal size.
+   */
+  void make(Step step, int begin, int behind) {
     count = 0;
     int longest = 0;
-    int first = 0;
-    while (first < step.tokens()) {
+    int first = begin;
+    while (first < behind) {
       int end = first + 1;
-      while (end < step.tokens() && step.sequence(end) == step.sequence(first)) {
+      while (end < behind && step.sequence(end) == step.sequence(first)) {
         end++;
       }
       int position = step.position(end - 1);

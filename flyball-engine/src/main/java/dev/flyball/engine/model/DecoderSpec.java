@@ -87,6 +87,14 @@ public record DecoderSpec(
             .reduce(ExpertOutline.NONE, ExpertOutline::plus);
   }
 
+  /** Bytes of weights that are in memory a second time, in another layout. */
+  public long copiedWeightBytes(ModelOptions options) {
+    return branches.stream()
+        .flatMap(branch -> branch.mixers().stream())
+        .mapToLong(mixer -> mixer.copiedWeightBytes(options))
+        .sum();
+  }
+
   /** Scratch memory of a step for each of its tokens, about, in bytes. */
   public long scratchBytesPerToken() {
     long widest = branches.stream().mapToLong(BranchSpec::scratchValuesPerToken).max().orElse(0);

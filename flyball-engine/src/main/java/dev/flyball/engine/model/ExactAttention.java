@@ -49,15 +49,16 @@ final class ExactAttention implements CachedAttention {
    * line.
    */
   @Override
-  public void attend(Step step, int layer, float[] queries, float[] sinks, float[] attended) {
+  public void attend(
+      Step step, int first, int end, int layer, float[] queries, float[] sinks, float[] attended) {
     step.team()
         .run(
-            step.tokens() * shape.heads(),
+            (end - first) * shape.heads(),
             (piece, worker) ->
                 attendHead(
                     step,
                     layer,
-                    piece / shape.heads(),
+                    first + piece / shape.heads(),
                     piece % shape.heads(),
                     worker,
                     queries,

@@ -26,6 +26,11 @@ record HeadMatrices(List<StoredMatrix> stored, boolean isTransposed) {
     return tensors(!isTransposed, type);
   }
 
+  /** Bytes of all of them turned over. */
+  long turnedBytes(TensorType type) {
+    return stored.stream().mapToLong(matrix -> TransposedMatrix.bytes(matrix, type)).sum();
+  }
+
   private List<Linear.Tensors> tensors(boolean turned, TensorType type) {
     return stored.stream()
         .map(matrix -> turned ? TransposedMatrix.of(matrix, type) : matrix)

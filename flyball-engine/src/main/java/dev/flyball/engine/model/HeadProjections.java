@@ -18,53 +18,67 @@ final class HeadProjections {
     out = assembly.rows("head output", heads.getFirst().rows());
   }
 
+  /** The projection of each head. */
+  List<Linear> heads() {
+    return heads;
+  }
+
   /**
    * From the first values of each row of {@code from} (tokens, heads, fromLength) to those of
-   * {@code to} (tokens, heads, toLength).
+   * {@code to} (tokens, heads, toLength), of {@code count} tokens from {@code first} on.
    */
-  void apply(Step step, float[] from, int fromLength, float[] to, int toLength) {
-    apply(step, from, fromLength, to, toLength, false);
+  void apply(
+      Step step, int first, int count, float[] from, int fromLength, float[] to, int toLength) {
+    apply(step, first, count, from, fromLength, to, toLength, false);
   }
 
   /** As {@link #apply}, by {@link Products#multiplyFinely}. */
-  void applyFinely(Step step, float[] from, int fromLength, float[] to, int toLength) {
-    apply(step, from, fromLength, to, toLength, true);
+  void applyFinely(
+      Step step, int first, int count, float[] from, int fromLength, float[] to, int toLength) {
+    apply(step, first, count, from, fromLength, to, toLength, true);
   }
 
   private void apply(
-      Step step, float[] from, int fromLength, float[] to, int toLength, boolean finely) {
+      Step step,
+      int first,
+      int count,
+      float[] from,
+      int fromLength,
+      float[] to,
+      int toLength,
+      boolean finely) {
     for (int head = 0; head < heads.size(); head++) {
       Linear linear = heads.get(head);
       copy(
-          step,
+          count,
           from,
-          head * fromLength,
+          (first * heads.size() + head) * fromLength,
           heads.size() * fromLength,
           in.values(),
           0,
           linear.columns(),
           linear.columns());
-      step.input(in.values(), step.tokens(), linear.columns());
+      step.input(in.values(), count, linear.columns());
       if (finely) {
         Linear.applyAllFinely(List.of(linear), List.of(out.values()));
       } else {
         linear.apply(out.values());
       }
       copy(
-          step,
+          count,
           out.values(),
           0,
           linear.rows(),
           to,
-          head * toLength,
+          (first * heads.size() + head) * toLength,
           heads.size() * toLength,
           linear.rows());
     }
   }
 
-  /** Copies {@code count} values of each token, whose rows are a stride apart. */
+  /** Copies {@code count} values of each of some tokens, whose rows are a stride apart. */
   private static void copy(
-      Step step,
+      int tokens,
       float[] from,
       int fromOffset,
       int fromStride,
@@ -72,7 +86,7 @@ final class HeadProjections {
       int toOffset,
       int toStride,
       int count) {
-    for (int t = 0; t < step.tokens(); t++) {
+    for (int t = 0; t < tokens; t++) {
       System.arraycopy(from, fromOffset + t * fromStride, to, toOffset + t * toStride, count);
     }
   }

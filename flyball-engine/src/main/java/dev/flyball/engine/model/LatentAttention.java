@@ -43,6 +43,20 @@ final class LatentAttention implements StoringMixer {
   private final StepRows results;
   private final WorkerTeam.Piece prepareKey = this::prepareKey;
   private final WorkerTeam.Piece rotateQuery = this::rotateQuery;
+  private final WorkerTeam.Piece rotateShortQuery = this::rotateShortQuery;
+
+  /** How many tokens attend with a key and a value for each head; nothing: none ever. */
+  private final Optional<Expanded> expanded;
+
+  /** The first token of those under way, for the pieces of a run. */
+  private int first;
+
+  /** Attention with a key and a value for each head, made of what is in the cache. */
+  private record Expanded(
+      ExpandedAttention attention,
+      LatentRuns runs,
+      List<List<Linear>> keyUp,
+      List<List<Linear>> valueUp) {}
 
   LatentAttention(LatentAttentionSpec spec, Assembly assembly) {
     shape = spec.shape();
@@ -61,6 +75,7 @@ final class LatentAttention implements StoringMixer {
     output = assembly.linear(spec.output());
     rotary = assembly.rotary(spec.rope());
     cached = assembly.attention(shape, spec.scores());
+    expanded = expanded(spec, decoded, assembly);
     down = assembly.rows("queries of low rank", queryDown.map(Linear::rows).orElse(0));
     shortQueries = assembly.rows("short queries", query.getFirst().rows());
     queries = assembly.rows("queries", shape.queryColumns());
@@ -68,6 +83,24 @@ final class LatentAttention implements StoringMixer {
     values = assembly.rows("values", shape.valueColumns());
     attended = assembly.rows("attended", shape.attendedColumns());
     results = assembly.rows("results of heads", output.columns());
+  }
+
+  /** Observers of matrices are to see those of the file. */
+  private Optional<Expanded> expanded(
+      LatentAttentionSpec spec, TensorType decoded, Assembly assembly) {
+    if (assembly.step().options().observer().isPresent()) {
+      return Optional.empty();
+    }
+    return cached
+        .expanded(spec.lengths())
+        .map(
+            attention ->
+                new Expanded(
+                    attention,
+                    new LatentRuns(attention, assembly.maxTokens()),
+                    ExpandedAttention.groups(
+                        spec.keyUp().upright(decoded).stream().map(assembly::linear).toList()),
+                    ExpandedAttention.groups(valueUp.heads())));
   }
 
   @Override
@@ -100,14 +133,55 @@ final class LatentAttention implements StoringMixer {
   @Override
   public void applyToStored(Step step, float[] x, float[] out) {
     projectQueries(step, x);
-    keyUp.applyFinely(
-        step, shortQueries.values(), queryLength, queries.values(), shape.keyLength());
-    step.team().run(step.tokens(), rotateQuery);
-    cached.attend(step, cacheLayer, queries.values(), attended.values());
-    int valueLength = output.columns() / shape.heads();
-    valueUp.apply(step, attended.values(), rank, results.values(), valueLength);
+    if (expanded.isPresent()) {
+      attend(step, expanded.get());
+    } else {
+      attendToCompressed(step, 0, step.tokens());
+    }
     step.input(results.values(), step.tokens(), output.columns());
     output.apply(out);
+  }
+
+  private void attend(Step step, Expanded expanded) {
+    LatentRuns runs = expanded.runs();
+    runs.find(step);
+    for (int run = 0; run < runs.count(); run++) {
+      if (runs.isExpanded(run)) {
+        attendToExpanded(step, expanded, runs.first(run), runs.end(run));
+      } else {
+        attendToCompressed(step, runs.first(run), runs.end(run));
+      }
+    }
+  }
+
+  /** From queries to results: the matrices of keys and values are applied to these. */
+  private void attendToCompressed(Step step, int first, int end) {
+    this.first = first;
+    int count = end - first;
+    float[] longQueries = queries.values();
+    keyUp.applyFinely(
+        step, first, count, shortQueries.values(), queryLength, longQueries, shape.keyLength());
+    step.team().run(count, rotateQuery);
+    cached.attend(
+        step, first, end, cacheLayer, longQueries, CachedAttention.NO_SINKS, attended.values());
+    int valueLength = output.columns() / shape.heads();
+    valueUp.apply(step, first, count, attended.values(), rank, results.values(), valueLength);
+  }
+
+  /** From queries to results: the matrices of keys and values are applied to the context. */
+  private void attendToExpanded(Step step, Expanded expanded, int first, int end) {
+    this.first = first;
+    step.team().run(end - first, rotateShortQuery);
+    expanded
+        .attention()
+        .attend(
+            first,
+            end,
+            cacheLayer,
+            expanded.keyUp(),
+            expanded.valueUp(),
+            shortQueries.values(),
+            results.values());
   }
 
   private void projectQueries(Step step, float[] x) {
@@ -123,14 +197,21 @@ final class LatentAttention implements StoringMixer {
   }
 
   /** Puts the rotated part of each head's query behind the one that meets compressed keys. */
-  private void rotateQuery(int token, int worker) {
+  private void rotateQuery(int index, int worker) {
+    int token = first + index;
     for (int head = 0; head < shape.heads(); head++) {
       int row = token * shape.heads() + head;
       int from = (row + 1) * queryLength - rotated;
       int to = row * shape.keyLength() + rank;
       System.arraycopy(shortQueries.values(), from, queries.values(), to, rotated);
     }
-    int first = token * shape.queryColumns() + rank;
-    rotary.rotate(queries.values(), first, shape.heads(), shape.keyLength(), token, worker);
+    int at = token * shape.queryColumns() + rank;
+    rotary.rotate(queries.values(), at, shape.heads(), shape.keyLength(), token, worker);
+  }
+
+  private void rotateShortQuery(int index, int worker) {
+    int token = first + index;
+    int at = (token * shape.heads() + 1) * queryLength - rotated;
+    rotary.rotate(shortQueries.values(), at, shape.heads(), queryLength, token, worker);
   }
 }

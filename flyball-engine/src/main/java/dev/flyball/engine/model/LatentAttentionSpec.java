@@ -110,6 +110,14 @@ public record LatentAttentionSpec(
         false);
   }
 
+  /** The lengths of a key and a value of each head. */
+  LatentLengths lengths() {
+    int rank = shape.valueLength();
+    int rotated = shape.keyLength() - rank;
+    int valueLength = output.columns() / shape.heads();
+    return new LatentLengths(shape.heads(), rank, queryLength() - rotated, rotated, valueLength);
+  }
+
   /** Values of a head's query before it is made longer. */
   int queryLength() {
     return query.weight().rows() / shape.heads();
@@ -126,7 +134,15 @@ public record LatentAttentionSpec(
         + shape.queryColumns()
         + shape.attendedColumns()
         + output.columns()
-        + 4L * shape.keyLength();
+        + 4L * shape.keyLength()
+        + ExpandedAttention.scratchValuesPerToken(lengths());
+  }
+
+  /** Generated code wants keys' matrices both ways round. */
+  @Override
+  public long copiedWeightBytes(ModelOptions options) {
+    boolean turned = options.level().isPresent() || !keyUp.isTransposed();
+    return turned ? keyUp.turnedBytes(Assembly.decodedType(options)) : 0;
   }
 
   @Override

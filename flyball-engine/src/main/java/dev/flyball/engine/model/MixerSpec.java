@@ -18,6 +18,11 @@ public interface MixerSpec {
     return false;
   }
 
+  /** Bytes of weights that are in memory a second time, in another layout. */
+  default long copiedWeightBytes(ModelOptions options) {
+    return 0;
+  }
+
   /** Makes the mixer that runs. */
   Mixer assemble(Assembly assembly);
 

@@ -12,6 +12,7 @@ import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Attention by generated code over a cache in native memory. The queries of adjacent tokens of a
@@ -30,7 +31,9 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   private final Worker[] workers;
 
   private final Step step;
+  private final InstructionSet level;
   private final AttentionPlan plan;
+  private Optional<ExpandedAttention> expanded = Optional.empty();
 
   // What is under way, for the pieces of a run.
   private final WorkerTeam.Piece storeHead = this::storeHead;
@@ -54,6 +57,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     this.shape = shape;
     this.scores = scores;
     this.step = step;
+    this.level = level;
     workers = new Worker[step.team().size()];
     formats = new CacheFormats(shape.cacheLayer(), cache, scores.softCap(), level, workers.length);
     plan = new AttentionPlan(shape, formats);
@@ -116,12 +120,13 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
   /** Piece after piece of one head: workers that are at it together share its keys in a cache. */
   @Override
-  public void attend(Step step, int layer, float[] queries, float[] sinks, float[] attended) {
+  public void attend(
+      Step step, int first, int end, int layer, float[] queries, float[] sinks, float[] attended) {
     this.layer = layer;
     this.queries = queries;
     this.attended = attended;
     this.sinks = sinks;
-    plan.make(step);
+    plan.make(step, first, end);
     int tiles = shape.kvHeads() * plan.tiles();
     int pieces = tiles * plan.parts();
     if (parts() == 1) {
@@ -210,7 +215,16 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
   }
 
   @Override
+  public Optional<ExpandedAttention> expanded(LatentLengths lengths) {
+    if (expanded.isEmpty()) {
+      expanded = Optional.of(new ExpandedAttention(lengths, scores, formats, level, step));
+    }
+    return expanded;
+  }
+
+  @Override
   public void close() {
+    expanded.ifPresent(ExpandedAttention::close);
     formats.close();
   }
 

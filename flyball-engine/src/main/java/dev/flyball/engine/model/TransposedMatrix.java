@@ -48,6 +48,12 @@ final class TransposedMatrix {
     return new StoredMatrix(type, turned, columns, rows);
   }
 
+  /** Bytes of what {@link #of} gives, where a half can be every value. */
+  static long bytes(StoredMatrix matrix, TensorType decoded) {
+    long values = (long) matrix.rows() * matrix.columns();
+    return type(matrix.type(), decoded, new float[0]).bytesFor(values);
+  }
+
   private static TensorType type(TensorType stored, TensorType decoded, float[] values) {
     return switch (stored) {
       case F32, F16, BF16 -> stored;

@@ -94,7 +94,7 @@ public final class ModelFamilies {
             cacheShape(file, spec, options),
             spec.scratchBytesPerToken(),
             spec.expertOutline(options))
-        .withCopies(GatedNetworks.bytes(spec, options));
+        .withCopies(GatedNetworks.bytes(spec, options) + spec.copiedWeightBytes(options));
   }
 
   private static DecoderSpec read(GgufFile file, ModelOptions options) {
