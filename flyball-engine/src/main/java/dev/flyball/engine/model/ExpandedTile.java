@@ -118,7 +118,8 @@ final class ExpandedTile implements AutoCloseable {
     private final float[] keys = new float[BLOCK_TOKENS * lengths.keyLength()];
     private final float[] part = new float[PartialAttention.length(lengths.valueLength())];
     private final int[] visible = new int[kernels.maxQueries()];
-    private final long[] addresses = new long[maxBlocks];
+    private final int[] queryRows = new int[kernels.maxQueries()];
+    private final long[] addresses = new long[maxBlocks + 1];
 
     void store(int head, int block, LatentTile latents, float[] plain, float[] values) {
       int first = block * BLOCK_TOKENS;
@@ -145,15 +146,15 @@ final class ExpandedTile implements AutoCloseable {
       if (endVisible <= 0) {
         return;
       }
-      attention.start(count);
       for (int r = 0; r < count; r++) {
-        int query = (first + begin + r) * lengths.heads() + firstHead + head;
-        attention.query(r, queries, query * lengths.keyLength(), scores.scale());
+        queryRows[r] = (first + begin + r) * lengths.heads() + firstHead + head;
       }
+      attention.startPart(queries, queryRows, count, scores.scale(), 0);
+      findAddresses(head, Math.ceilDiv(endVisible, BLOCK_TOKENS));
       int whole = Math.clamp((place + 1L) / BLOCK_TOKENS, 0, blocks);
-      addWhole(head, whole);
+      attention.addBlocks(addresses, 0, whole);
       for (int block = whole; block * BLOCK_TOKENS < endVisible; block++) {
-        addMasked(head, block, place, count);
+        addMasked(block, place, count);
       }
       for (int r = Math.max(0, -place); r < count; r++) {
         attention.finishPart(r, part, 0);
@@ -161,21 +162,22 @@ final class ExpandedTile implements AutoCloseable {
       }
     }
 
-    private void addWhole(int head, int count) {
+    /** The addresses of a head's blocks, and behind them the first one's: the next piece's, too. */
+    private void findAddresses(int head, int count) {
       for (int block = 0; block < count; block++) {
         addresses[block] = memory.address() + offsetBytes(head, block);
       }
-      attention.addBlocks(addresses, 0, count);
+      addresses[count] = addresses[0];
     }
 
     /** Each query sees the tokens up to its own. */
-    private void addMasked(int head, int block, int place, int count) {
+    private void addMasked(int block, int place, int count) {
       for (int r = 0; r < count; r++) {
         int here = place + r + 1 - block * BLOCK_TOKENS;
         int seen = Math.max(0, Math.min(BLOCK_TOKENS, here));
         visible[r] = seen == BLOCK_TOKENS ? -1 : (1 << seen) - 1;
       }
-      attention.addMasked(memory.address() + offsetBytes(head, block), visible);
+      attention.addMasked(addresses, block, visible);
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.Objects;
  * Attention of one tile of queries, all of one key-value head, over blocks that are added in any
  * number of calls.
  *
- * <p>Use: {@link #start}, {@link #addBlocks} and {@link #addMasked}, {@link #finish}. Scratch of
+ * <p>Use: {@code start}, {@link #addBlocks} and {@link #addMasked}, {@link #finish}. Scratch of
  * one worker; not thread-safe.
  */
 public final class TileAttention implements AutoCloseable {
@@ -90,14 +90,29 @@ public final class TileAttention implements AutoCloseable {
    *     for likewise
    */
   public void start(float[] values, int[] rows, int queries, float scale, float[] out, int ahead) {
+    start(values, rows, queries, scale, out, layout.valueLength(), ahead);
+    outLength = out.length;
+  }
+
+  /**
+   * Begins a tile that {@link #finishPart} ends. As {@link #start(float[], int[], int, float,
+   * float[], int)} but for the results, which have no rows.
+   */
+  public void startPart(float[] values, int[] rows, int queries, float scale, int ahead) {
+    start(values, rows, queries, scale, values, 0, ahead);
+    outLength = -1;
+  }
+
+  private void start(
+      float[] values, int[] rows, int queries, float scale, float[] out, int outRow, int ahead) {
     if (queries < 1 || queries > kernels.maxQueries()) {
       throw new IllegalArgumentException(
           queries + " queries; a tile has 1 to " + kernels.maxQueries());
     }
     this.queries = queries;
     state = states[queries];
-    putRows(rows, Math.min(values.length / layout.keyLength(), out.length / layout.valueLength()));
-    outLength = out.length;
+    int inValues = values.length / layout.keyLength();
+    putRows(rows, outRow == 0 ? inValues : Math.min(inValues, out.length / outRow), outRow);
     this.scale.set(FLOAT, 0, (float) (scale / OnlineSoftmax.UNIT));
     set(startParameters, TileStartKernel.COUNT, queries);
     set(startParameters, TileStartKernel.SUMS, stateMemory.address() + state.sum(0));
@@ -106,11 +121,11 @@ public final class TileAttention implements AutoCloseable {
     NativeCode.call(kernels.start(), startParameters.address(), values, out);
   }
 
-  private void putRows(int[] rows, int count) {
+  private void putRows(int[] rows, int count, int outRow) {
     for (int q = 0; q < queries; q++) {
       long row = Objects.checkIndex(rows[q], count);
       offsets[2 * q] = row * Float.BYTES * layout.keyLength();
-      offsets[2 * q + 1] = row * Float.BYTES * layout.valueLength();
+      offsets[2 * q + 1] = row * Float.BYTES * outRow;
     }
     MemorySegment.copy(offsets, 0, rowMemory, LONG, 0, 2 * queries);
   }
