@@ -21,10 +21,13 @@ import java.util.Optional;
 public final class PackedProduct implements AutoCloseable {
   private static final InputFinish AS_IT_IS = (_, _, _, _) -> {};
 
-  /** Values that one piece of the input has: a few microseconds. */
+  /** Values of a piece of the input where tiles are few or small: a few microseconds. */
   private static final int FILLED_VALUES = 8192;
 
-  /** Tiles for each worker from which on a tile is a piece of the input, with all its columns. */
+  /**
+   * Tiles for each worker from which on no tile of the input is cut: rows are read from their
+   * beginning to their end, as memory likes it best.
+   */
   private static final int TILES_PER_WORKER = 4;
 
   /** Columns come in multiples of this: those of the largest super-block. */
@@ -286,7 +289,7 @@ public final class PackedProduct implements AutoCloseable {
 
     private long filledFor;
 
-    /** Columns of a piece: all, but where tiles are large. */
+    /** Columns of a piece: all, but where tiles are large and few. */
     private int pieceColumns;
 
     private int piecesPerTile;
@@ -319,10 +322,11 @@ public final class PackedProduct implements AutoCloseable {
         tileEnds[group] = tileCount;
         largest = Math.max(largest, tiles(group).size(0));
       }
-      int most = Math.max(1, largest * columns / FILLED_VALUES);
-      pieceColumns = Math.ceilDiv(Math.ceilDiv(columns, most), COLUMN_UNIT) * COLUMN_UNIT;
-      if (!finished && finish.takesWholeRows()) {
-        finishWholeRows();
+      boolean whole = tileCount >= TILES_PER_WORKER * team.size();
+      pieceColumns = whole ? columns : columnsOf(largest);
+      if (!finished && !whole && finish.takesWholeRows()) {
+        team.run(groups.size(), finishRow);
+        finished = true;
       }
       piecesPerTile = Math.ceilDiv(columns, pieceColumns);
       long values = (long) groups.size() * columns;
@@ -332,14 +336,10 @@ public final class PackedProduct implements AutoCloseable {
       finished = true;
     }
 
-    /** With the tiles' pieces, or, where these are too few for the team, before them. */
-    private void finishWholeRows() {
-      if (tileCount < TILES_PER_WORKER * team.size()) {
-        team.run(groups.size(), finishRow);
-        finished = true;
-      } else {
-        pieceColumns = columns;
-      }
+    /** Columns of a piece where the largest tile has so many tokens. */
+    private int columnsOf(int tokens) {
+      int pieces = Math.max(1, tokens * columns / FILLED_VALUES);
+      return Math.ceilDiv(Math.ceilDiv(columns, pieces), COLUMN_UNIT) * COLUMN_UNIT;
     }
 
     private void fillPiece(int piece, int worker) {
