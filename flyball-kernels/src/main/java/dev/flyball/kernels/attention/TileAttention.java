@@ -10,8 +10,8 @@ import java.util.Objects;
  * Attention of one tile of queries, all of one key-value head, over blocks that are added in any
  * number of calls.
  *
- * <p>Use: {@code start}, {@link #addBlocks} and {@link #addMasked}, {@link #finish}. Scratch of
- * one worker; not thread-safe.
+ * <p>Use: {@code start}, {@link #addBlocks} and {@link #addMasked}, {@link #finish}. Scratch of one
+ * worker; not thread-safe.
  */
 public final class TileAttention implements AutoCloseable {
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
