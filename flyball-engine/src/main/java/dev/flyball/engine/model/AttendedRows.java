@@ -1,10 +1,11 @@
 package dev.flyball.engine.model;
 
+import dev.flyball.kernels.attention.PartialAttention;
 import java.util.Arrays;
 
 /**
  * What queries have come to over the parts of their context seen so far (arXiv:1805.02867): of each
- * the largest score, the sum of weights, and weighted values, which become the result in place.
+ * the largest score in units of ln 2, the sum of weights, and weighted values, which become the result in place.
  * Rows of different queries are for any threads.
  */
 final class AttendedRows {
@@ -43,18 +44,14 @@ final class AttendedRows {
   void add(int token, int head, float[] part, int from) {
     int row = token * heads + head;
     float maximum = Math.max(maxima[row], part[from]);
-    float kept = weight(maxima[row], maximum);
-    float added = weight(part[from], maximum);
+    float kept = PartialAttention.weight(maxima[row], maximum);
+    float added = PartialAttention.weight(part[from], maximum);
     maxima[row] = maximum;
     sums[row] = kept * sums[row] + added * part[from + 1];
     int to = offset + row * valueLength;
     for (int d = 0; d < valueLength; d++) {
       values[to + d] = kept * values[to + d] + added * part[from + 2 + d];
     }
-  }
-
-  private static float weight(float maximum, float ofAll) {
-    return (float) Math.exp((double) maximum - ofAll);
   }
 
   /** Makes the weighted values of a token's queries their results. */

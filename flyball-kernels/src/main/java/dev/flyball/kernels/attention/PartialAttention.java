@@ -50,7 +50,8 @@ public final class PartialAttention {
     }
   }
 
-  private static float weight(float ofPart, float ofAll) {
+  /** What sums of a part are multiplied by where the maximum of all parts is {@code ofAll}. */
+  public static float weight(float ofPart, float ofAll) {
     return (float) Math.pow(2, (double) ofPart - ofAll);
   }
 }
