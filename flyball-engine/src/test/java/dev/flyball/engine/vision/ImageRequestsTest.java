@@ -19,6 +19,7 @@ import dev.flyball.engine.cache.CacheType;
 import dev.flyball.engine.sample.SamplingParams;
 import dev.flyball.engine.sample.TokenLogprob;
 import dev.flyball.engine.schedule.SchedulingPolicy;
+import dev.flyball.engine.speculate.SpeculationOptions;
 import dev.flyball.units.TokenIds;
 import dev.flyball.units.TokenUsage;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ImageRequestsTest {
   private static final int VECTORS = 9;
   private static final int ANSWER = 4;
+  private static final int MOST_ROUNDS = 20;
   private static final Path MODEL = VisionModelTest.resource("tiny-gemma3.gguf");
   private static final EngineOptions OPTIONS =
       new EngineOptions(0, 4, 64, 2).withCacheType(CacheType.F32);
@@ -205,13 +207,14 @@ final class ImageRequestsTest {
 
   /**
    * There is room for the prompts but not for their answers: while these are generated, prompts
-   * with their images are lost to others, and computed again or read back.
+   * with their images are lost to others, and computed again or read back. Where a busy machine
+   * answers one before the next is there, they are asked once more.
    */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aPromptWithAnImageThatLostItsMemoryIsAnsweredTheSame(
       boolean toFile, @TempDir Path directory) {
-    int answer = 80;
+    int answer = 150;
     List<List<String>> pictures =
         List.of(
             List.of("wide.png"),
@@ -221,25 +224,30 @@ final class ImageRequestsTest {
     List<Answer> expected = new ArrayList<>();
     for (int i = 0; i < pictures.size(); i++) {
       try (Engine engine = engine()) {
-        expected.add(run(engine, request(engine, 70 + i, pictures.get(i), 20, answer)));
+        expected.add(run(engine, request(engine, 40 + i, pictures.get(i), 20, answer)));
       }
     }
-    EngineOptions tight = new EngineOptions(256, 4, 64, 2).withCacheType(CacheType.F32);
+    EngineOptions tight =
+        new EngineOptions(256, 4, 64, 2)
+            .withCacheType(CacheType.F32)
+            .withSpeculation(SpeculationOptions.OFF);
     Optional<CacheDirectory> file =
         toFile ? Optional.of(new CacheDirectory(directory, 64 << 20)) : Optional.empty();
     try (Engine engine = TightEngines.load(MODEL, tight.withCacheDirectory(file))) {
       assertThat(engine.load().cacheTokensCapacity()).isLessThan(2 * 256);
       List<GenerationRequest> requests = new ArrayList<>();
       for (int i = 0; i < pictures.size(); i++) {
-        requests.add(request(engine, 70 + i, pictures.get(i), 20, answer));
+        requests.add(request(engine, 40 + i, pictures.get(i), 20, answer));
       }
-      List<CompletableFuture<Answer>> answers =
-          requests.stream().map(request -> submit(engine, request)).toList();
       int preempted = 0;
-      for (int i = 0; i < pictures.size(); i++) {
-        Answer actual = answers.get(i).join();
-        actual.assertLike(expected.get(i));
-        preempted += actual.trace().preemptions();
+      for (int round = 0; preempted == 0 && round < MOST_ROUNDS; round++) {
+        List<CompletableFuture<Answer>> answers =
+            requests.stream().map(request -> submit(engine, request)).toList();
+        for (int i = 0; i < answers.size(); i++) {
+          Answer actual = answers.get(i).join();
+          actual.assertLike(expected.get(i));
+          preempted += actual.trace().preemptions();
+        }
       }
       assertThat(preempted).as("prompts with images that lost their memory").isPositive();
     }
