@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * What queries have come to over the parts of their context seen so far (arXiv:1805.02867): of each
- * the largest score in units of ln 2, the sum of weights, and weighted values, which become the result in place.
- * Rows of different queries are for any threads.
+ * the largest score in units of ln 2, the sum of weights, and weighted values, which become the
+ * result in place. Rows of different queries are for any threads.
  */
 final class AttendedRows {
   private final int heads;
