@@ -50,11 +50,6 @@ final class TileProduct implements BatchProduct {
       TokenTiles tiles,
       int firstToken,
       float[] out) {
-    this.w = w;
-    this.kernels = kernels;
-    this.activations = activations;
-    this.tiles = tiles;
-    this.out = out;
     set(w, kernels, fine, activations, tiles, firstToken, out);
   }
 

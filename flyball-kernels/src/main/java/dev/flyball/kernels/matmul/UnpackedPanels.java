@@ -20,7 +20,9 @@ package dev.flyball.kernels.matmul;
 record UnpackedPanels(int parts, boolean mins) {
   static final int PANELS = 2;
 
-  private static final int BLOCKS = QuantizedLayout.SUPER_COLUMNS / CodePanels.BLOCK;
+  /** Blocks of a super-block. */
+  static final int BLOCKS = QuantizedLayout.SUPER_COLUMNS / CodePanels.BLOCK;
+
   private static final int CODE_BYTES = CodePanels.BLOCK * Panels.ROWS;
   private static final int VECTOR_BYTES = 4 * Panels.ROWS;
 

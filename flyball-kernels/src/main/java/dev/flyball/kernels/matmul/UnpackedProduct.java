@@ -15,7 +15,6 @@ final class UnpackedProduct implements BatchProduct {
   /** Most tokens of a piece. */
   private static final int MOST_TOKENS = 256;
 
-  private static final int BLOCKS = QuantizedLayout.SUPER_COLUMNS / CodePanels.BLOCK;
   private static final int PAIR_ROWS = UnpackedPanels.PANELS * Panels.ROWS;
   private static final long TOKEN_BYTES = 4L * PAIR_ROWS;
 
@@ -36,11 +35,6 @@ final class UnpackedProduct implements BatchProduct {
       TokenTiles tiles,
       int firstToken,
       float[] out) {
-    this.w = w;
-    this.kernels = kernels;
-    this.activations = activations;
-    this.tiles = tiles;
-    this.out = out;
     set(w, kernels, fine, activations, tiles, firstToken, out);
   }
 
@@ -132,7 +126,9 @@ final class UnpackedProduct implements BatchProduct {
         superBlock == 0 ? scratch.zeros.address() : scratch.sums.address() + begun);
     scratch.set(UnpackedTileKernel.SUMS_STRIDE, superBlock == 0 ? 0 : TOKEN_BYTES);
     scratch.set(UnpackedTileKernel.TILES, endTile - tile);
-    scratch.set(UnpackedTileKernel.AHEAD, scratch.ahead.take(64L * BLOCKS * (endTile - tile)));
+    scratch.set(
+        UnpackedTileKernel.AHEAD,
+        scratch.ahead.take(64L * UnpackedPanels.BLOCKS * (endTile - tile)));
     MemorySegment kernel = kernels.kernel(size, fine);
     if (QuantizedLayout.SUPER_COLUMNS * (superBlock + 1) < w.columns() || ragged(pair)) {
       scratch.set(UnpackedTileKernel.OUT, scratch.sums.address() + begun);

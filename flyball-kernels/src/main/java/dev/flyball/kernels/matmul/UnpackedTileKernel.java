@@ -51,7 +51,6 @@ final class UnpackedTileKernel {
 
   private static final int PANELS = UnpackedPanels.PANELS;
   private static final int QUADS = 8;
-  private static final int BLOCKS = QuantizedLayout.SUPER_COLUMNS / CodePanels.BLOCK;
 
   /** Most tokens that a tile has: seven would fit the registers, and were no faster. */
   private static final int MOST_TOKENS = 6;
@@ -153,7 +152,7 @@ final class UnpackedTileKernel {
     }
     s.reload(weights, WEIGHTS);
     s.copy(activations, tile);
-    s.set(blocks, BLOCKS);
+    s.set(blocks, UnpackedPanels.BLOCKS);
     for (Vec[] ofPanel : sums) {
       for (Vec sum : ofPanel) {
         s.zero(sum);
