@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
  * Set up again for every product by one thread; its pieces may be run by different ones.
  */
 final class UnpackedProduct implements BatchProduct {
-  /** Most tokens of a piece. */
-  private static final int MOST_TOKENS = 256;
+  /** Most tokens of a piece: 256, and what their last tile could have besides. */
+  private static final int MOST_TOKENS = 256 + UnpackedTileKernel.MOST_TOKENS - 1;
 
   private static final int PAIR_ROWS = UnpackedPanels.PANELS * Panels.ROWS;
   private static final long TOKEN_BYTES = 4L * PAIR_ROWS;
@@ -54,7 +54,8 @@ final class UnpackedProduct implements BatchProduct {
     this.tiles = tiles;
     this.firstToken = firstToken;
     this.out = out;
-    tilesPerRun = MOST_TOKENS / tiles.size(0);
+    int runs = Math.ceilDiv(tiles.tiles(), MOST_TOKENS / tiles.size(0));
+    tilesPerRun = Math.ceilDiv(tiles.tiles(), runs);
   }
 
   private int pairs() {

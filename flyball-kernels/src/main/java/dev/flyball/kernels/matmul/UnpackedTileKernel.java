@@ -53,7 +53,7 @@ final class UnpackedTileKernel {
   private static final int QUADS = 8;
 
   /** Most tokens that a tile has: seven would fit the registers, and were no faster. */
-  private static final int MOST_TOKENS = 6;
+  static final int MOST_TOKENS = 6;
 
   private final SimdBuilder s;
   private final UnpackedPanels panels;
