@@ -27,15 +27,11 @@ public final class AttentionKernels implements AutoCloseable {
     byQueries = new ExecutableMemory[AttentionKernel.maxQueries(level.newKernel(0), layout) + 1];
     for (int queries = 1; queries < byQueries.length; queries++) {
       byQueries[queries] =
-          executable(AttentionKernel.generate(level.newKernel(0), layout, queries, softCap));
+          ExecutableMemory.require(
+              AttentionKernel.generate(level.newKernel(0), layout, queries, softCap));
     }
-    start = executable(TileStartKernel.generate(level.newKernel(2), layout));
-    finish = executable(TileFinishKernel.generate(level.newKernel(1), layout));
-  }
-
-  private static ExecutableMemory executable(byte[] code) {
-    return ExecutableMemory.of(code)
-        .orElseThrow(() -> new IllegalStateException("memory cannot be made executable"));
+    start = ExecutableMemory.require(TileStartKernel.generate(level.newKernel(2), layout));
+    finish = ExecutableMemory.require(TileFinishKernel.generate(level.newKernel(1), layout));
   }
 
   public KvLayout layout() {

@@ -64,7 +64,7 @@ public final class KvStoreKernel implements AutoCloseable {
   }
 
   private static Optional<ExecutableMemory> compile(byte[] code) {
-    return Optional.of(ExecutableMemory.of(code).orElseThrow());
+    return Optional.of(ExecutableMemory.require(code));
   }
 
   /**

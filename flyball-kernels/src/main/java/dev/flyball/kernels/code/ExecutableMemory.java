@@ -26,6 +26,20 @@ public final class ExecutableMemory implements AutoCloseable {
     return PageFunctions.map(code.length).flatMap(pages -> fill(pages, code));
   }
 
+  /**
+   * As {@link #of}, where the system has allowed it before.
+   *
+   * @throws IllegalStateException where it does not now: it has no memory left, or no more mappings
+   */
+  public static ExecutableMemory require(byte[] code) {
+    return of(code)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "%d bytes of generated code cannot be made executable: the system has no memory or no mappings left"
+                        .formatted(code.length)));
+  }
+
   private static Optional<ExecutableMemory> fill(MemorySegment pages, byte[] code) {
     MemorySegment.copy(code, 0, pages, ValueLayout.JAVA_BYTE, 0, code.length);
     if (!PageFunctions.protect(pages, PageFunctions.READ | PageFunctions.EXECUTE)) {

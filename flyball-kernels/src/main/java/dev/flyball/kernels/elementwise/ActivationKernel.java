@@ -53,7 +53,7 @@ public final class ActivationKernel implements AutoCloseable {
   }
 
   private static ExecutableMemory compile(SimdBuilder s, ActivationCurve curve, Use use) {
-    return ExecutableMemory.of(generate(s, curve, use)).orElseThrow();
+    return ExecutableMemory.require(generate(s, curve, use));
   }
 
   private static byte[] generate(SimdBuilder s, ActivationCurve curve, Use use) {

@@ -29,7 +29,7 @@ public final class BlockMaximaKernel implements AutoCloseable {
   private final ExecutableMemory code;
 
   public BlockMaximaKernel(InstructionSet level) {
-    code = ExecutableMemory.of(generate(level.newKernel(2))).orElseThrow();
+    code = ExecutableMemory.require(generate(level.newKernel(2)));
   }
 
   private static byte[] generate(SimdBuilder s) {

@@ -42,7 +42,7 @@ public final class ConvolutionKernel implements AutoCloseable {
   public ConvolutionKernel(InstructionSet level, int length, int channels, Finish finish) {
     SimdBuilder s = level.newKernel(2);
     lanes = s.lanes();
-    code = ExecutableMemory.of(generate(s, length, channels, finish)).orElseThrow();
+    code = ExecutableMemory.require(generate(s, length, channels, finish));
   }
 
   /** Whether the generated code can treat so many channels: whole vectors. */

@@ -29,7 +29,7 @@ public final class ExponentialWeightsKernel implements AutoCloseable {
   private final ExecutableMemory code;
 
   public ExponentialWeightsKernel(InstructionSet level) {
-    code = ExecutableMemory.of(generate(level.newKernel(3))).orElseThrow();
+    code = ExecutableMemory.require(generate(level.newKernel(3)));
   }
 
   private static byte[] generate(SimdBuilder s) {

@@ -38,7 +38,7 @@ public final class NormKernel implements AutoCloseable {
   }
 
   private static ExecutableMemory compile(SimdBuilder s, boolean centred, boolean adding) {
-    return ExecutableMemory.of(new Generator(s, centred).kernel(adding)).orElseThrow();
+    return ExecutableMemory.require(new Generator(s, centred).kernel(adding));
   }
 
   /** Root mean square norm. */

@@ -51,7 +51,7 @@ public final class RotationKernel implements AutoCloseable {
     SimdBuilder s = level.newKernel(3);
     int pairsPerVector = pairing == Pairing.ADJACENT ? s.lanes() / 2 : s.lanes();
     ragged = pairs % pairsPerVector;
-    code = ExecutableMemory.of(generate(s, pairing, pairs, pairs / pairsPerVector)).orElseThrow();
+    code = ExecutableMemory.require(generate(s, pairing, pairs, pairs / pairsPerVector));
   }
 
   private static byte[] generate(SimdBuilder s, Pairing pairing, int pairs, int vectors) {

@@ -39,7 +39,7 @@ public final class WeightedRowsKernel implements AutoCloseable {
   public WeightedRowsKernel(InstructionSet level) {
     SimdBuilder s = level.newKernel(2);
     stretch = STRETCH * s.lanes();
-    code = ExecutableMemory.of(generate(s)).orElseThrow();
+    code = ExecutableMemory.require(generate(s));
   }
 
   private static byte[] generate(SimdBuilder s) {

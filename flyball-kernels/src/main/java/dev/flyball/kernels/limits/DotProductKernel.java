@@ -34,7 +34,7 @@ final class DotProductKernel implements AutoCloseable {
     SimdBuilder s = level.newKernel(0);
     lanes = s.lanes();
     matrices = s.matrixOperations().isPresent();
-    code = ExecutableMemory.of(generate(s)).orElseThrow();
+    code = ExecutableMemory.require(generate(s));
   }
 
   private static byte[] generate(SimdBuilder s) {

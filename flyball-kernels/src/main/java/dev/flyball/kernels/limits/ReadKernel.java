@@ -29,7 +29,7 @@ final class ReadKernel implements AutoCloseable {
   ReadKernel(InstructionSet level) {
     SimdBuilder s = level.newKernel(0);
     roundBytes = STREAMS * s.bytes();
-    code = ExecutableMemory.of(generate(s)).orElseThrow();
+    code = ExecutableMemory.require(generate(s));
   }
 
   private static byte[] generate(SimdBuilder s) {

@@ -1,12 +1,63 @@
 package dev.flyball.kernels.matmul;
 
-/** One matrix' product with a batch of tokens, cut into pieces that different workers may run. */
-sealed interface BatchProduct permits TileProduct, UnpackedProduct {
-  int pieces();
+/**
+ * One matrix' product with a batch of tokens, cut into pieces that different workers may run. Set
+ * up again for every product by one thread.
+ */
+abstract sealed class BatchProduct permits TileProduct, UnpackedProduct {
+  PackedMatrix w;
+
+  /** Whether the activations are. */
+  boolean fine;
+
+  TileTokens activations;
+
+  /** Of the tokens that meet this matrix. */
+  TokenTiles tiles;
+
+  /** The first of them in the batch. */
+  int firstToken;
+
+  /** (tokens, rows) of the batch. */
+  float[] out;
+
+  BatchProduct(
+      PackedMatrix w,
+      boolean fine,
+      TileTokens activations,
+      TokenTiles tiles,
+      int firstToken,
+      float[] out) {
+    set(w, fine, activations, tiles, firstToken, out);
+  }
+
+  /** As if it were made with these. */
+  final void set(
+      PackedMatrix w,
+      boolean fine,
+      TileTokens activations,
+      TokenTiles tiles,
+      int firstToken,
+      float[] out) {
+    this.w = w;
+    this.fine = fine;
+    this.activations = activations;
+    this.tiles = tiles;
+    this.firstToken = firstToken;
+    this.out = out;
+  }
+
+  /** The first token of a tile in the batch. */
+  final int first(int tile) {
+    return firstToken + tiles.first(tile);
+  }
+
+  abstract int pieces();
 
   /**
-   * @param team how many workers share the pieces
+   * @param team how many workers share the pieces: what this one runs next is likely the piece as
+   *     many further on, whose weights are brought into its cache while it runs this one
    * @param worker of the calling thread
    */
-  void run(int piece, int team, TileProduct.Worker worker);
+  abstract void run(int piece, int team, TileProduct.Worker worker);
 }

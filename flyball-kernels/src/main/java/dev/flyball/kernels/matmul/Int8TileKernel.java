@@ -188,7 +188,7 @@ final class Int8TileKernel extends TileKernel {
     start(dots, part);
     addProducts(dots, part, firstRow, 0);
     if (places > tokens) {
-      addRest(dots, part);
+      SecondPlaces.begin(s, layout, dots, activations, correction(part, tokens), codes[0].quad());
       addProducts(dots, part, firstRow, tokens);
     }
     return dots;
@@ -252,24 +252,6 @@ final class Int8TileKernel extends TileKernel {
       }
     }
     s.release(shared);
-  }
-
-  /** Brings the dot products into units of the second places, whose own then follow. */
-  private void addRest(Vec[][] dots, int part) {
-    for (int t = 0; t < tokens; t++) {
-      for (Vec[] ofPanel : dots) {
-        s.shiftLeft32(ofPanel[t], ofPanel[t], QuantizedLayout.REST_BITS);
-      }
-    }
-    if (layout.offset() != 0) {
-      Vec shared = codes[0].quad();
-      for (int t = 0; t < tokens; t++) {
-        s.broadcast(shared, activations, correction(part, tokens + t));
-        for (Vec[] ofPanel : dots) {
-          s.addInt(ofPanel[t], ofPanel[t], shared);
-        }
-      }
-    }
   }
 
   /** {@code sums[t] += dots[t] * weight scale * activation scale + minimum * activation sum}. */

@@ -113,9 +113,7 @@ public final class MatrixPacker implements AutoCloseable {
   private ExecutableMemory kernel(Panels format) {
     return kernels.computeIfAbsent(
         format.type(),
-        _ ->
-            ExecutableMemory.of(PackKernel.generate(level.newKernel(0), format))
-                .orElseThrow(() -> new IllegalStateException("memory cannot be made executable")));
+        _ -> ExecutableMemory.require(PackKernel.generate(level.newKernel(0), format)));
   }
 
   @Override

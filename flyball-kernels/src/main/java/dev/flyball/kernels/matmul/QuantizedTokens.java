@@ -28,7 +28,7 @@ final class QuantizedTokens implements TileTokens {
     quantize = new ExecutableMemory[fine ? 2 : 1];
     for (int place = 0; place < quantize.length; place++) {
       byte[] code = QuantizeKernel.generate(level.newKernel(1), layout, place == 1);
-      quantize[place] = ExecutableMemory.of(code).orElseThrow();
+      quantize[place] = ExecutableMemory.require(code);
     }
     long groups = Math.ceilDiv(maxColumns, layout.scaleColumns());
     memory = arena.allocate(groups * layout.groupBytes(quantize.length) * maxTokens, 64);

@@ -90,8 +90,7 @@ final class TileKernels implements AutoCloseable {
           case CodePanels codes -> Int8TileKernel.generate(s, codes, panels, tokens, fine);
           case FloatPanels floats -> FloatTileKernel.generate(s, floats, tokens);
         };
-    return ExecutableMemory.of(code)
-        .orElseThrow(() -> new IllegalStateException("memory cannot be made executable"));
+    return ExecutableMemory.require(code);
   }
 
   TokenLayout layout() {

@@ -7,9 +7,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * One matrix' product with a batch of tokens, cut into pieces: runs of panels times runs of tiles.
- * Set up again for every product by one thread; its pieces may be run by different ones.
  */
-final class TileProduct implements BatchProduct {
+final class TileProduct extends BatchProduct {
   /** Bytes of activations that stay in a core's second-level cache while panels stream past. */
   private static final long CACHED_ACTIVATION_BYTES = 768 << 10;
 
@@ -22,13 +21,7 @@ final class TileProduct implements BatchProduct {
   /** Weight bytes of a piece of work: some 20 microseconds of memory reads. */
   private static final long PIECE_BYTES = 256 << 10;
 
-  private PackedMatrix w;
   private TileKernels kernels;
-  private boolean fine;
-  private TileTokens activations;
-  private TokenTiles tiles;
-  private int firstToken;
-  private float[] out;
   private boolean pairs;
   private int panelsPerPiece;
   private int tilesPerRun;
@@ -36,12 +29,6 @@ final class TileProduct implements BatchProduct {
   /** What a kernel asks for ahead while it computes one pair of panels. */
   private long bytesAheadOfPair;
 
-  /**
-   * @param fine whether the activations are
-   * @param tiles of the tokens that meet this matrix
-   * @param firstToken the first of them in the batch
-   * @param out (tokens, rows) of the batch
-   */
   TileProduct(
       PackedMatrix w,
       TileKernels kernels,
@@ -50,7 +37,8 @@ final class TileProduct implements BatchProduct {
       TokenTiles tiles,
       int firstToken,
       float[] out) {
-    set(w, kernels, fine, activations, tiles, firstToken, out);
+    super(w, fine, activations, tiles, firstToken, out);
+    cut(kernels);
   }
 
   /** As if it were made with these. */
@@ -62,20 +50,19 @@ final class TileProduct implements BatchProduct {
       TokenTiles tiles,
       int firstToken,
       float[] out) {
-    this.w = w;
+    set(w, fine, activations, tiles, firstToken, out);
+    cut(kernels);
+  }
+
+  private void cut(TileKernels kernels) {
     this.kernels = kernels;
-    this.fine = fine;
-    this.activations = activations;
-    this.tiles = tiles;
-    this.firstToken = firstToken;
-    this.out = out;
     pairs = kernels.tiling(fine).pairs(tiles);
     int fewest = tiles.tiles() == 1 ? 1 : panelsPerTile();
     panelsPerPiece = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), fewest, 64);
     int places = fine && kernels.rounds() ? 2 * tiles.size(0) : tiles.size(0);
     long tileBytes = kernels.layout().tileBytes(places, w.columns());
     bytesAheadOfPair = kernels.bytesAheadOfPair(w.columns());
-    tilesPerRun = (int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes);
+    tilesPerRun = tiles.perRun((int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes));
   }
 
   /** Pairs of panels: fewer of long rows, as two pieces' weights are in a core's cache. */
@@ -89,16 +76,12 @@ final class TileProduct implements BatchProduct {
   }
 
   @Override
-  public int pieces() {
+  int pieces() {
     return panelRuns() * Math.ceilDiv(tiles.tiles(), tilesPerRun);
   }
 
-  /**
-   * @param team how many workers share the pieces: what this one runs next is likely the piece as
-   *     many further on, whose weights are brought into its cache while it runs this one
-   */
   @Override
-  public void run(int piece, int team, Worker worker) {
+  void run(int piece, int team, Worker worker) {
     int firstTile = piece / panelRuns() * tilesPerRun;
     int endTile = Math.min(tiles.tiles(), firstTile + tilesPerRun);
     int firstPanel = piece % panelRuns() * panelsPerPiece;
@@ -125,11 +108,6 @@ final class TileProduct implements BatchProduct {
         copyRagged(tile, endWhole * Panels.ROWS, worker);
       }
     }
-  }
-
-  /** The first token of a tile in the batch. */
-  private int first(int tile) {
-    return firstToken + tiles.first(tile);
   }
 
   /** Where in the output the first row of a panel is, of the first token of a tile, in bytes. */

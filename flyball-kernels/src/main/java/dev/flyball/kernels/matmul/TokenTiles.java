@@ -16,6 +16,11 @@ record TokenTiles(int tokens, int tiles) {
     return tokens / tiles + (tile < tokens % tiles ? 1 : 0);
   }
 
+  /** Tiles of a run: as few runs as may be with so many tiles at most, and none much shorter. */
+  int perRun(int mostTiles) {
+    return Math.ceilDiv(tiles, Math.ceilDiv(tiles, mostTiles));
+  }
+
   /** The first token of a tile. */
   int first(int tile) {
     return tile * (tokens / tiles) + Math.min(tile, tokens % tiles);

@@ -31,7 +31,7 @@ final class UnpackedKernels implements AutoCloseable {
     this.format = format;
     panels = UnpackedPanels.of(format);
     layout = QuantizedLayout.ofUnpacked(format, level.newKernel(1));
-    unpack = executable(UnpackKernel.generate(level.newKernel(1), format));
+    unpack = ExecutableMemory.require(UnpackKernel.generate(level.newKernel(1), format));
     coarse = new KernelSet(level, false);
     fine = new KernelSet(level, true);
   }
@@ -48,11 +48,6 @@ final class UnpackedKernels implements AutoCloseable {
         && s.signedBias() != 0;
   }
 
-  private static ExecutableMemory executable(byte[] code) {
-    return ExecutableMemory.of(code)
-        .orElseThrow(() -> new IllegalStateException("memory cannot be made executable"));
-  }
-
   /** Kernels that read the same activations, each in the place of its tile's tokens less one. */
   private final class KernelSet {
     final Tiling tiling;
@@ -65,7 +60,7 @@ final class UnpackedKernels implements AutoCloseable {
       Arrays.setAll(
           bySize,
           i ->
-              executable(
+              ExecutableMemory.require(
                   UnpackedTileKernel.generate(level.newKernel(1), panels, layout, i + 1, fine)));
     }
   }

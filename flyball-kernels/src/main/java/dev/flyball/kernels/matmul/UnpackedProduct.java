@@ -9,22 +9,15 @@ import java.lang.foreign.ValueLayout;
  * One matrix' product with a large batch of tokens. A piece is two panels times a run of tiles: a
  * super-block at a time is unpacked to memory of the worker, where it stays in the first-level
  * cache while all tiles of the run meet it; sums wait in the second-level cache for the next one.
- * Set up again for every product by one thread; its pieces may be run by different ones.
  */
-final class UnpackedProduct implements BatchProduct {
+final class UnpackedProduct extends BatchProduct {
   /** Most tokens of a piece: 256, and what their last tile could have besides. */
   private static final int MOST_TOKENS = 256 + UnpackedTileKernel.MOST_TOKENS - 1;
 
   private static final int PAIR_ROWS = UnpackedPanels.PANELS * Panels.ROWS;
   private static final long TOKEN_BYTES = 4L * PAIR_ROWS;
 
-  private PackedMatrix w;
   private UnpackedKernels kernels;
-  private boolean fine;
-  private TileTokens activations;
-  private TokenTiles tiles;
-  private int firstToken;
-  private float[] out;
   private int tilesPerRun;
 
   UnpackedProduct(
@@ -35,7 +28,8 @@ final class UnpackedProduct implements BatchProduct {
       TokenTiles tiles,
       int firstToken,
       float[] out) {
-    set(w, kernels, fine, activations, tiles, firstToken, out);
+    super(w, fine, activations, tiles, firstToken, out);
+    cut(kernels);
   }
 
   /** As if it were made with these. */
@@ -47,15 +41,13 @@ final class UnpackedProduct implements BatchProduct {
       TokenTiles tiles,
       int firstToken,
       float[] out) {
-    this.w = w;
+    set(w, fine, activations, tiles, firstToken, out);
+    cut(kernels);
+  }
+
+  private void cut(UnpackedKernels kernels) {
     this.kernels = kernels;
-    this.fine = fine;
-    this.activations = activations;
-    this.tiles = tiles;
-    this.firstToken = firstToken;
-    this.out = out;
-    int runs = Math.ceilDiv(tiles.tiles(), MOST_TOKENS / tiles.size(0));
-    tilesPerRun = Math.ceilDiv(tiles.tiles(), runs);
+    tilesPerRun = tiles.perRun(MOST_TOKENS / tiles.size(0));
   }
 
   private int pairs() {
@@ -63,12 +55,12 @@ final class UnpackedProduct implements BatchProduct {
   }
 
   @Override
-  public int pieces() {
+  int pieces() {
     return pairs() * Math.ceilDiv(tiles.tiles(), tilesPerRun);
   }
 
   @Override
-  public void run(int piece, int team, TileProduct.Worker worker) {
+  void run(int piece, int team, TileProduct.Worker worker) {
     Scratch scratch = worker.unpacked();
     int pair = piece % pairs();
     int firstTile = piece / pairs() * tilesPerRun;
@@ -114,7 +106,7 @@ final class UnpackedProduct implements BatchProduct {
     int size = tiles.size(tile);
     int places = fine ? 2 * size : size;
     QuantizedLayout layout = kernels.layout();
-    int first = firstToken + tiles.first(tile);
+    int first = first(tile);
     long begun = (tiles.first(tile) - tiles.first(firstTile)) * TOKEN_BYTES;
     scratch.set(UnpackedTileKernel.WEIGHTS, scratch.panels.address());
     scratch.set(

@@ -188,7 +188,7 @@ final class UnpackedTileKernel {
       startDots(dots, part);
       addProducts(dots, part * quads, quads, 0);
       if (places > tokens) {
-        addRest(dots, part);
+        SecondPlaces.begin(s, layout, dots, activations, correction(part, tokens), shared);
         addProducts(dots, part * quads, quads, tokens);
       }
       addScaled(dots, panels.scalesOffset(part));
@@ -232,22 +232,6 @@ final class UnpackedTileKernel {
   private void loadFactors(int offsetBytes) {
     for (int panel = 0; panel < PANELS; panel++) {
       s.load(factors[panel], weights, panels.panelBytes() * panel + offsetBytes);
-    }
-  }
-
-  /** Brings the sums into units of the second places, and begins with these. */
-  private void addRest(Vec[][] dots, int part) {
-    for (int t = 0; t < tokens; t++) {
-      if (layout.offset() != 0) {
-        s.broadcast(shared, activations, correction(part, tokens + t));
-      }
-      for (int panel = 0; panel < PANELS; panel++) {
-        Vec dot = dots[panel][t];
-        s.shiftLeft32(dot, dot, QuantizedLayout.REST_BITS);
-        if (layout.offset() != 0) {
-          s.addInt(dot, dot, shared);
-        }
-      }
     }
   }
 

@@ -39,7 +39,7 @@ public final class DeltaRuleKernel extends ScanKernel {
    */
   public DeltaRuleKernel(InstructionSet level, int rows, int columns, float epsilon) {
     super(new Code(level.newKernel(3), rows, columns));
-    products = ExecutableMemory.of(products(level.newKernel(1), rows)).orElseThrow();
+    products = ExecutableMemory.require(products(level.newKernel(1), rows));
     this.epsilon = epsilon;
     queryLength = 1 / Math.sqrt(rows);
   }

@@ -48,7 +48,7 @@ public abstract sealed class ScanKernel implements AutoCloseable
   private final ExecutableMemory code;
 
   ScanKernel(ScanCode generator) {
-    code = ExecutableMemory.of(generator.generate()).orElseThrow();
+    code = ExecutableMemory.require(generator.generate());
   }
 
   /** Whether the generated code can treat states (rows, columns). */

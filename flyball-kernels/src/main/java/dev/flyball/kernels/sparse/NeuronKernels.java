@@ -22,7 +22,7 @@ final class NeuronKernels implements AutoCloseable {
     ExecutableMemory known = rowDots.get(format.type());
     if (known == null) {
       byte[] code = RowDotKernel.generate(level.newKernel(1), format);
-      known = ExecutableMemory.of(code).orElseThrow();
+      known = ExecutableMemory.require(code);
       rowDots.put(format.type(), known);
     }
     return known.entry();
@@ -33,7 +33,7 @@ final class NeuronKernels implements AutoCloseable {
     ExecutableMemory known = columnSums.get(format.type());
     if (known == null) {
       byte[] code = ColumnSumKernel.generate(level.newKernel(0), format);
-      known = ExecutableMemory.of(code).orElseThrow();
+      known = ExecutableMemory.require(code);
       columnSums.put(format.type(), known);
     }
     return known.entry();

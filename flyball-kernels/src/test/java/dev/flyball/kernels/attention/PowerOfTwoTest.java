@@ -68,7 +68,7 @@ class PowerOfTwoTest {
       s.release(pair);
       power.release();
     }
-    try (ExecutableMemory code = ExecutableMemory.of(s.finish()).orElseThrow();
+    try (ExecutableMemory code = ExecutableMemory.require(s.finish());
         Arena arena = Arena.ofConfined()) {
       MemorySegment values = arena.allocateFrom(ValueLayout.JAVA_FLOAT, x);
       MemorySegment parameters = arena.allocateFrom(ValueLayout.JAVA_LONG, values.address());

@@ -17,7 +17,7 @@ class ExecutableMemoryTest {
   @Test
   void pagesAreExecutableAndNotWritable() throws IOException {
     Assumptions.assumeTrue(Files.isReadable(MAPS), "needs " + MAPS);
-    ExecutableMemory memory = ExecutableMemory.of(ANY_CODE).orElseThrow();
+    ExecutableMemory memory = ExecutableMemory.require(ANY_CODE);
     long address = memory.entry().address();
 
     assertThat(permissionsAt(address)).contains("r-xp");
