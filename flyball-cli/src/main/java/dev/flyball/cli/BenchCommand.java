@@ -100,7 +100,10 @@ final class BenchCommand implements Runnable {
       description = "Timed rounds over all tests (default: ${DEFAULT-VALUE})")
   private int repetitions = 5;
 
-  @Option(names = "--no-warmup", description = "Leave out the untimed round before the tests")
+  @Option(
+      names = "--no-warmup",
+      description =
+          "Leave out the warm-up: an untimed round before the tests, and short steps until three seconds are over")
   private boolean noWarmUp;
 
   @Option(

@@ -9,6 +9,7 @@ import dev.flyball.engine.cache.PagedKvCache;
 import dev.flyball.engine.model.Batch;
 import dev.flyball.engine.model.Batch.RowOutput;
 import dev.flyball.engine.model.LanguageModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -22,6 +23,15 @@ import java.util.SplittableRandom;
 public final class SpeedTestRunner {
   private static final long TOKEN_SEED = 1;
 
+  /**
+   * How long a warm-up takes at least. The virtual machine compiles what a step calls by the number
+   * of calls, that is of steps, and takes the time for it from the team's processors.
+   */
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
+
+  /** A prompt and single tokens that fit into the smallest cache. */
+  private static final SpeedTest SHORT = new SpeedTest(16, 8, 0, 1);
+
   private final LanguageModel model;
   private final int repetitions;
   private final boolean warmUp;
@@ -33,7 +43,7 @@ public final class SpeedTestRunner {
    * A runner.
    *
    * @param repetitions timed runs of each test
-   * @param warmUp whether an untimed round goes before them
+   * @param warmUp whether an untimed round goes before them, and steps until three seconds are over
    */
   public SpeedTestRunner(
       LanguageModel model, int repetitions, boolean warmUp, CommandContext context) {
@@ -53,28 +63,36 @@ public final class SpeedTestRunner {
   public List<long[]> run(List<SpeedTest> tests, Runnable besideRounds) {
     List<long[]> samplesNanos = tests.stream().map(_ -> new long[repetitions]).toList();
     long round = tests.stream().mapToLong(SpeedTest::tokens).sum();
-    int untimed = warmUp ? 1 : 0;
+    int rounds = repetitions + (warmUp ? 1 : 0);
     try (KvCache cache = model.newCache(capacity(tests));
         Progress progress =
-            Progress.start(
-                context, "bench", 0, round * (repetitions + untimed), Progress.Unit.STEPS)) {
+            Progress.start(context, "bench", 0, round * rounds, Progress.Unit.STEPS)) {
       long done = 0;
-      for (int repetition = -untimed; repetition < repetitions; repetition++) {
-        if (repetition >= 0) {
-          besideRounds.run();
-        }
+      if (warmUp) {
+        warmUp(cache, tests);
+        done += round;
+        progress.advanceTo(done);
+      }
+      for (int repetition = 0; repetition < repetitions; repetition++) {
+        besideRounds.run();
         for (int test = 0; test < tests.size(); test++) {
-          long nanos = time(cache, tests.get(test));
+          samplesNanos.get(test)[repetition] = time(cache, tests.get(test));
           done += tests.get(test).tokens();
           progress.advanceTo(done);
-          if (repetition >= 0) {
-            samplesNanos.get(test)[repetition] = nanos;
-          }
         }
       }
       besideRounds.run();
     }
     return samplesNanos;
+  }
+
+  /** An untimed round of all tests, then short ones until enough steps were taken. */
+  private void warmUp(KvCache cache, List<SpeedTest> tests) {
+    long end = System.nanoTime() + WARM_UP.toNanos();
+    tests.forEach(test -> time(cache, test));
+    while (System.nanoTime() < end) {
+      time(cache, SHORT);
+    }
   }
 
   /** What the largest test needs, in whole blocks for each of its sequences. */
