@@ -67,12 +67,7 @@ public final class SpeedTestRunner {
     try (KvCache cache = model.newCache(capacity(tests));
         Progress progress =
             Progress.start(context, "bench", 0, round * rounds, Progress.Unit.STEPS)) {
-      long done = 0;
-      if (warmUp) {
-        warmUp(cache, tests);
-        done += round;
-        progress.advanceTo(done);
-      }
+      long done = warmUp ? warmUp(cache, tests, progress) : 0;
       for (int repetition = 0; repetition < repetitions; repetition++) {
         besideRounds.run();
         for (int test = 0; test < tests.size(); test++) {
@@ -86,13 +81,23 @@ public final class SpeedTestRunner {
     return samplesNanos;
   }
 
-  /** An untimed round of all tests, then short ones until enough steps were taken. */
-  private void warmUp(KvCache cache, List<SpeedTest> tests) {
-    long end = System.nanoTime() + WARM_UP.toNanos();
-    tests.forEach(test -> time(cache, test));
-    while (System.nanoTime() < end) {
+  /**
+   * An untimed round of all tests, then short ones until enough steps were taken.
+   *
+   * @return tokens of the round
+   */
+  private long warmUp(KvCache cache, List<SpeedTest> tests, Progress progress) {
+    long begin = System.nanoTime();
+    long done = 0;
+    for (SpeedTest test : tests) {
+      time(cache, test);
+      done += test.tokens();
+      progress.advanceTo(done);
+    }
+    while (System.nanoTime() - begin < WARM_UP.toNanos()) {
       time(cache, SHORT);
     }
+    return done;
   }
 
   /** What the largest test needs, in whole blocks for each of its sequences. */

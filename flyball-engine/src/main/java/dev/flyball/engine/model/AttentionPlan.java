@@ -30,7 +30,18 @@ final class AttentionPlan {
    * @param firstRow of the tile, counted from the run's first token
    * @param rows of the tile
    */
-  record Tile(int firstToken, int firstRow, int rows) {}
+  record Tile(int firstToken, int firstRow, int rows) {
+    /** The step's token that a row is of. */
+    int token(int row, AttentionShape shape) {
+      return firstToken + (firstRow + row) / shape.group();
+    }
+
+    /** Which of the step's queries (tokens, heads) a row is, of a key and value head. */
+    int query(int row, int kvHead, AttentionShape shape) {
+      int inGroup = (firstRow + row) % shape.group();
+      return token(row, shape) * shape.heads() + kvHead * shape.group() + inGroup;
+    }
+  }
 
   AttentionPlan(AttentionShape shape, CacheFormats formats) {
     this.shape = shape;
@@ -75,7 +86,7 @@ final class AttentionPlan {
   }
 
   private void addRun(int first, int end, int maxRows) {
-    int rows = (end - first) * (shape.heads() / shape.kvHeads());
+    int rows = (end - first) * shape.group();
     int pieces = Math.ceilDiv(rows, maxRows);
     for (int i = 0; i < pieces; i++) {
       int from = (int) ((long) rows * i / pieces);

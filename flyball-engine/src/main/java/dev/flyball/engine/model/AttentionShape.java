@@ -28,9 +28,14 @@ public record AttentionShape(int heads, int kvHeads, int keyLength, int valueLen
     return heads * valueLength;
   }
 
+  /** Query heads that read one key and value head. */
+  int group() {
+    return heads / kvHeads;
+  }
+
   /** The key and value head that a query head reads. */
   int kvHead(int head) {
-    return head / (heads / kvHeads);
+    return head / group();
   }
 
   /** The first position that a token sees. */

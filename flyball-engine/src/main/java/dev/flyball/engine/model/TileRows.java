@@ -13,7 +13,6 @@ final class TileRows {
 
   private final Step step;
   private final AttentionShape shape;
-  private final int group;
   private int count;
   private int[] queries = new int[0];
   private int[] tokens = queries;
@@ -26,7 +25,6 @@ final class TileRows {
   TileRows(Step step, AttentionShape shape) {
     this.step = step;
     this.shape = shape;
-    group = shape.heads() / shape.kvHeads();
   }
 
   /** Takes the rows of a tile of a key and value head. */
@@ -37,15 +35,9 @@ final class TileRows {
       tokens = new int[count];
       visible = new int[count];
     }
-    int token = tile.firstToken() + tile.firstRow() / group;
-    int ofGroup = tile.firstRow() % group;
     for (int r = 0; r < count; r++) {
-      tokens[r] = token;
-      queries[r] = token * shape.heads() + kvHead * group + ofGroup;
-      if (++ofGroup == group) {
-        ofGroup = 0;
-        token++;
-      }
+      tokens[r] = tile.token(r, shape);
+      queries[r] = tile.query(r, kvHead, shape);
     }
     measure(step.sequence(tile.firstToken()));
   }

@@ -165,7 +165,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     int next = Math.min(piece + workers.length, shape.kvHeads() * plan.tiles() * plan.parts() - 1);
     int ofHead = next / plan.parts();
     Tile tile = plan.tile(ofHead % plan.tiles());
-    int token = tile.firstToken() + tile.firstRow() / (shape.heads() / shape.kvHeads());
+    int token = tile.token(0, shape);
     PagedKvSequence sequence = step.sequence(token);
     int block = shape.firstVisible(step.position(token)) / BLOCK_TOKENS;
     return sequence.memory(block).address()
@@ -188,7 +188,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     for (int r = 0; r < tile.rows(); r++) {
       int at = offset + r * length;
       Arrays.fill(parts, at, at + length, 0);
-      parts[at] = PartialAttention.maximum(sinks[query(tile, r, kvHead) % shape.heads()]);
+      parts[at] = PartialAttention.maximum(sinks[tile.query(r, kvHead, shape) % shape.heads()]);
       parts[at + 1] = 1;
     }
   }
@@ -201,17 +201,9 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
     int length = shape.valueLength();
     for (int r = 0; r < tile.rows(); r++) {
       int first = firstPart * partStride() + r * PartialAttention.length(length);
-      int out = query(tile, r, kvHead) * length;
+      int out = tile.query(r, kvHead, shape) * length;
       PartialAttention.merge(parts, first, partStride(), count, length, attended, out);
     }
-  }
-
-  /** Which of the step's query heads (tokens, heads) a row is. */
-  private int query(Tile tile, int row, int kvHead) {
-    int group = shape.heads() / shape.kvHeads();
-    int ofRun = tile.firstRow() + row;
-    int token = tile.firstToken() + ofRun / group;
-    return token * shape.heads() + kvHead * group + ofRun % group;
   }
 
   @Override
@@ -263,8 +255,7 @@ final class TiledAttention implements CachedAttention, AutoCloseable {
 
     /** Queries from this tile to the one that this worker is likely to attend to next. */
     private int queriesAhead(Tile tile) {
-      int group = shape.heads() / shape.kvHeads();
-      return Math.ceilDiv(workers.length * tile.rows(), group) * shape.heads();
+      return Math.ceilDiv(workers.length * tile.rows(), shape.group()) * shape.heads();
     }
 
     void finishPart(Tile tile, int offset) {

@@ -76,21 +76,10 @@ class CoarseCacheTest {
     String what = golden.name() + " in " + type.label();
     try (LogitProbe probe = LogitProbe.open(golden.file(), options(type))) {
       float[] whole = probe.logits(ids, STEP);
-      assertThat(distance(whole, expected)).as(what).isLessThan(near);
+      assertThat(LogitDistance.relative(whole, expected)).as(what).isLessThan(near);
       float[] chunked = probe.logits(ids, 7);
-      assertThat(distance(chunked, whole)).as(what + " by 7").isLessThan(SAME);
+      assertThat(LogitDistance.relative(chunked, whole)).as(what + " by 7").isLessThan(SAME);
     }
-  }
-
-  /** Root mean square of the differences, as a part of that of the logits. */
-  private static double distance(float[] logits, float[] expected) {
-    double difference = 0;
-    double all = 0;
-    for (int i = 0; i < expected.length; i++) {
-      difference += Math.pow((double) logits[i] - expected[i], 2);
-      all += Math.pow(expected[i], 2);
-    }
-    return Math.sqrt(difference / all);
   }
 
   /** The prompts are longer than these models' windows. */
@@ -108,7 +97,7 @@ class CoarseCacheTest {
           KvCache cache = model.newCache(1024)) {
         float[] first = logits(model, cache, ids, 0);
         float[] again = logits(model, cache, ids, (TOKENS - 1) / BLOCK * BLOCK);
-        assertThat(distance(again, first)).as(type.label()).isLessThan(SAME);
+        assertThat(LogitDistance.relative(again, first)).as(type.label()).isLessThan(SAME);
         cache.checkIntegrity();
       }
     }

@@ -67,17 +67,6 @@ class ExpandedAttentionTest {
     return new ModelOptions(2, maxTokens, Precision.FAST, level);
   }
 
-  /** Root mean square of the differences, as a part of that of the logits. */
-  private static double distance(float[] logits, float[] expected) {
-    double difference = 0;
-    double all = 0;
-    for (int i = 0; i < expected.length; i++) {
-      difference += Math.pow((double) logits[i] - expected[i], 2);
-      all += Math.pow(expected[i], 2);
-    }
-    return Math.sqrt(difference / all);
-  }
-
   @Test
   void formsAreChosenByMultiplyAdds() {
     LatentLengths deepSeek2Lite = new LatentLengths(16, 512, 128, 64, 128);
@@ -114,7 +103,7 @@ class ExpandedAttentionTest {
   private static void checkSteps(Optional<InstructionSet> level) {
     for (int step : new int[] {64, 256, 330}) {
       try (LogitProbe probe = LogitProbe.open(file, fast(step, level))) {
-        double far = distance(probe.logits(ids, step), expected);
+        double far = LogitDistance.relative(probe.logits(ids, step), expected);
         assertThat(far).as("steps of %d", step).isLessThan(TOLERANCE);
       }
     }
@@ -126,7 +115,7 @@ class ExpandedAttentionTest {
       ModelOptions options = fast(128, Optional.empty()).withCacheType(type);
       Assumptions.assumeTrue(options.level().isPresent(), "this machine runs no generated code");
       try (LogitProbe probe = LogitProbe.open(file, options)) {
-        double far = distance(probe.logits(ids, 128), probe.logits(ids, 7));
+        double far = LogitDistance.relative(probe.logits(ids, 128), probe.logits(ids, 7));
         assertThat(far).as(type.label()).isLessThan(SAME_WHERE_ROUNDED);
       }
     }
@@ -151,8 +140,9 @@ class ExpandedAttentionTest {
         add(batch, second, others, from, 66);
         StepOutput output = model.forward(batch);
         if (from + 66 == TOKENS) {
-          assertThat(distance(row(output, 0), expected)).isLessThan(TOLERANCE);
-          assertThat(distance(row(output, 1), expectedOfOthers)).isLessThan(TOLERANCE);
+          assertThat(LogitDistance.relative(row(output, 0), expected)).isLessThan(TOLERANCE);
+          assertThat(LogitDistance.relative(row(output, 1), expectedOfOthers))
+              .isLessThan(TOLERANCE);
         }
       }
     }

@@ -7,7 +7,7 @@ package dev.flyball.kernels.matmul;
 abstract sealed class BatchProduct permits TileProduct, UnpackedProduct {
   PackedMatrix w;
 
-  /** Whether the activations are. */
+  /** Whether tokens have a second place each, for what rounding leaves. */
   boolean fine;
 
   TileTokens activations;
@@ -21,29 +21,17 @@ abstract sealed class BatchProduct permits TileProduct, UnpackedProduct {
   /** (tokens, rows) of the batch. */
   float[] out;
 
-  BatchProduct(
-      PackedMatrix w,
-      boolean fine,
-      TileTokens activations,
-      TokenTiles tiles,
-      int firstToken,
-      float[] out) {
-    set(w, fine, activations, tiles, firstToken, out);
+  BatchProduct(PackedMatrix w, BatchInput input, int group, float[] out) {
+    set(w, input, group, out);
   }
 
   /** As if it were made with these. */
-  final void set(
-      PackedMatrix w,
-      boolean fine,
-      TileTokens activations,
-      TokenTiles tiles,
-      int firstToken,
-      float[] out) {
+  final void set(PackedMatrix w, BatchInput input, int group, float[] out) {
     this.w = w;
-    this.fine = fine;
-    this.activations = activations;
-    this.tiles = tiles;
-    this.firstToken = firstToken;
+    fine = input.tiling().fine();
+    activations = input.memory();
+    tiles = input.tiles(group);
+    firstToken = input.firstToken(group);
     this.out = out;
   }
 

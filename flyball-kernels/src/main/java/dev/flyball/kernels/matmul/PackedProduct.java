@@ -224,33 +224,22 @@ public final class PackedProduct implements AutoCloseable {
 
   private TileProduct tileProduct(
       PackedMatrix w, TileKernels kernel, int group, float[] out, boolean fine) {
-    Activations activations = activations(kernel.tiling(fine && kernel.rounds()));
-    activations.fill();
-    TokenTiles tiles = activations.tiles(group);
-    int first = groups.first(group);
+    Activations input = filled(kernel.tiling(fine));
     if (usedTileProducts == tileProducts.size()) {
-      tileProducts.add(new TileProduct(w, kernel, fine, activations.memory, tiles, first, out));
+      tileProducts.add(new TileProduct(w, kernel, input, group, out));
     } else {
-      tileProducts
-          .get(usedTileProducts)
-          .set(w, kernel, fine, activations.memory, tiles, first, out);
+      tileProducts.get(usedTileProducts).set(w, kernel, input, group, out);
     }
     return tileProducts.get(usedTileProducts++);
   }
 
   private UnpackedProduct unpackedProduct(
       PackedMatrix w, UnpackedKernels kernel, int group, float[] out, boolean fine) {
-    Activations activations = activations(kernel.tiling(fine));
-    activations.fill();
-    TokenTiles tiles = activations.tiles(group);
-    int first = groups.first(group);
+    Activations input = filled(kernel.tiling(fine));
     if (usedUnpackedProducts == unpackedProducts.size()) {
-      unpackedProducts.add(
-          new UnpackedProduct(w, kernel, fine, activations.memory, tiles, first, out));
+      unpackedProducts.add(new UnpackedProduct(w, kernel, input, group, out));
     } else {
-      unpackedProducts
-          .get(usedUnpackedProducts)
-          .set(w, kernel, fine, activations.memory, tiles, first, out);
+      unpackedProducts.get(usedUnpackedProducts).set(w, kernel, input, group, out);
     }
     return unpackedProducts.get(usedUnpackedProducts++);
   }
@@ -264,18 +253,21 @@ public final class PackedProduct implements AutoCloseable {
     return known;
   }
 
-  private Activations activations(Tiling tiling) {
+  /** The input in a tiling, brought into it now where it was not yet. */
+  private Activations filled(Tiling tiling) {
     Activations known = activationsByTiling.get(tiling);
     if (known == null) {
       TileTokens memory = tiling.layout().newTokens(level, tiling.fine(), maxTokens, maxColumns);
       known = new Activations(memory, tiling);
       activationsByTiling.put(tiling, known);
     }
+    known.fill();
     return known;
   }
 
   /** The input as one kind of kernel reads it. */
-  private final class Activations {
+  private final class Activations implements BatchInput {
+    private final Tiling tiling;
     private final TileTokens memory;
     private final WorkerTeam.Piece fillPiece = this::fillPiece;
     private final WorkerTeam.Piece finishRow =
@@ -301,11 +293,28 @@ public final class PackedProduct implements AutoCloseable {
 
     Activations(TileTokens memory, Tiling tiling) {
       this.memory = memory;
+      this.tiling = tiling;
       Arrays.setAll(tiles, i -> tiling.tiles(i + 1));
     }
 
-    TokenTiles tiles(int group) {
+    @Override
+    public Tiling tiling() {
+      return tiling;
+    }
+
+    @Override
+    public TileTokens memory() {
+      return memory;
+    }
+
+    @Override
+    public TokenTiles tiles(int group) {
       return tiles[groups.size(group) - 1];
+    }
+
+    @Override
+    public int firstToken(int group) {
+      return groups.first(group);
     }
 
     void fill() {
@@ -358,7 +367,7 @@ public final class PackedProduct implements AutoCloseable {
     private void fillTile(int anyTile, int from, int end, int worker) {
       int group = firstEndAfter(anyTile, tileEnds, groups.groups());
       int tile = group == 0 ? anyTile : anyTile - tileEnds[group - 1];
-      int first = groups.first(group) + tiles(group).first(tile);
+      int first = firstToken(group) + tiles(group).first(tile);
       int size = tiles(group).size(tile);
       for (int place = first; !finished && place < first + size; place++) {
         finish.finish(groups.row(place), from, end, worker);

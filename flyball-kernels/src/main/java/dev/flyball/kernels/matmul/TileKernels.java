@@ -97,18 +97,18 @@ final class TileKernels implements AutoCloseable {
     return layout;
   }
 
-  /** What kernels must have in common to read the same activations. */
+  /**
+   * What kernels must have in common to read the same activations.
+   *
+   * @param fine whether what rounding leaves is wanted; where activations are not rounded there is
+   *     none
+   */
   Tiling tiling(boolean fine) {
     return kernels(fine).tiling;
   }
 
   private KernelSet kernels(boolean fine) {
     return fine ? this.fine : coarse;
-  }
-
-  /** Whether activations are rounded, so that there is a rest. */
-  boolean rounds() {
-    return layout instanceof QuantizedLayout;
   }
 
   /** The kernel for one panel after the other. */
@@ -150,7 +150,7 @@ final class TileKernels implements AutoCloseable {
   @Override
   public void close() {
     coarse.close();
-    if (rounds()) {
+    if (fine != coarse) {
       fine.close();
     }
     unpacked.ifPresent(UnpackedKernels::close);

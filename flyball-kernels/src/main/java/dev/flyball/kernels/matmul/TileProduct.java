@@ -29,28 +29,14 @@ final class TileProduct extends BatchProduct {
   /** What a kernel asks for ahead while it computes one pair of panels. */
   private long bytesAheadOfPair;
 
-  TileProduct(
-      PackedMatrix w,
-      TileKernels kernels,
-      boolean fine,
-      TileTokens activations,
-      TokenTiles tiles,
-      int firstToken,
-      float[] out) {
-    super(w, fine, activations, tiles, firstToken, out);
+  TileProduct(PackedMatrix w, TileKernels kernels, BatchInput input, int group, float[] out) {
+    super(w, input, group, out);
     cut(kernels);
   }
 
   /** As if it were made with these. */
-  void set(
-      PackedMatrix w,
-      TileKernels kernels,
-      boolean fine,
-      TileTokens activations,
-      TokenTiles tiles,
-      int firstToken,
-      float[] out) {
-    set(w, fine, activations, tiles, firstToken, out);
+  void set(PackedMatrix w, TileKernels kernels, BatchInput input, int group, float[] out) {
+    set(w, input, group, out);
     cut(kernels);
   }
 
@@ -59,7 +45,7 @@ final class TileProduct extends BatchProduct {
     pairs = kernels.tiling(fine).pairs(tiles);
     int fewest = tiles.tiles() == 1 ? 1 : panelsPerTile();
     panelsPerPiece = Math.clamp(PIECE_BYTES / w.panelBytes() / tiles.tiles(), fewest, 64);
-    int places = fine && kernels.rounds() ? 2 * tiles.size(0) : tiles.size(0);
+    int places = fine ? 2 * tiles.size(0) : tiles.size(0);
     long tileBytes = kernels.layout().tileBytes(places, w.columns());
     bytesAheadOfPair = kernels.bytesAheadOfPair(w.columns());
     tilesPerRun = tiles.perRun((int) Math.max(1, CACHED_ACTIVATION_BYTES / tileBytes));

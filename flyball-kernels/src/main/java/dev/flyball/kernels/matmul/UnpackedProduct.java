@@ -21,27 +21,14 @@ final class UnpackedProduct extends BatchProduct {
   private int tilesPerRun;
 
   UnpackedProduct(
-      PackedMatrix w,
-      UnpackedKernels kernels,
-      boolean fine,
-      TileTokens activations,
-      TokenTiles tiles,
-      int firstToken,
-      float[] out) {
-    super(w, fine, activations, tiles, firstToken, out);
+      PackedMatrix w, UnpackedKernels kernels, BatchInput input, int group, float[] out) {
+    super(w, input, group, out);
     cut(kernels);
   }
 
   /** As if it were made with these. */
-  void set(
-      PackedMatrix w,
-      UnpackedKernels kernels,
-      boolean fine,
-      TileTokens activations,
-      TokenTiles tiles,
-      int firstToken,
-      float[] out) {
-    set(w, fine, activations, tiles, firstToken, out);
+  void set(PackedMatrix w, UnpackedKernels kernels, BatchInput input, int group, float[] out) {
+    set(w, input, group, out);
     cut(kernels);
   }
 

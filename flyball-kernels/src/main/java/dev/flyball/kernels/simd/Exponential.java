@@ -63,11 +63,6 @@ public final class Exponential {
     s.addInt(x, result, exponent);
   }
 
-  /** A vector that is free between uses. */
-  public Vec scratch() {
-    return result;
-  }
-
   /** Gives back what the constructor took. */
   public void release() {
     s.release(exponent, result);

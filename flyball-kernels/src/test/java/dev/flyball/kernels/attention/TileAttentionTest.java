@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flyball.kernels.BlockDecoder;
 import dev.flyball.kernels.DifferentialTable;
+import dev.flyball.kernels.EveryLevel;
 import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.quantize.BlockEncoder;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -52,27 +52,18 @@ class TileAttentionTest {
 
   @TestFactory
   List<DynamicTest> attentionAgreesWithItsPlainTwin() {
-    List<InstructionSet> levels = InstructionSet.supported();
-    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
-    List<DynamicTest> tests = new ArrayList<>();
-    for (InstructionSet level : levels) {
-      for (Stored stored : STORED) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                stored + " on " + level.label(),
-                () -> {
-                  SplittableRandom random = new SplittableRandom(SEED);
-                  for (int i = 0; i < KEY_LENGTHS.length; i++) {
-                    agrees(
-                        stored.layout(KEY_LENGTHS[i], VALUE_LENGTHS[i]),
-                        Float.POSITIVE_INFINITY,
-                        level,
-                        random);
-                  }
-                }));
-      }
-    }
-    return tests;
+    return EveryLevel.of(
+        STORED,
+        (stored, level) -> {
+          SplittableRandom random = new SplittableRandom(SEED);
+          for (int i = 0; i < KEY_LENGTHS.length; i++) {
+            agrees(
+                stored.layout(KEY_LENGTHS[i], VALUE_LENGTHS[i]),
+                Float.POSITIVE_INFINITY,
+                level,
+                random);
+          }
+        });
   }
 
   @Test

@@ -3,16 +3,15 @@ package dev.flyball.kernels.elementwise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flyball.kernels.DifferentialTable;
+import dev.flyball.kernels.EveryLevel;
 import dev.flyball.kernels.HalfRotation;
 import dev.flyball.kernels.PairRotation;
 import dev.flyball.kernels.elementwise.RotationKernel.Pairing;
 import dev.flyball.kernels.simd.InstructionSet;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,17 +27,7 @@ class RotationKernelTest {
 
   @TestFactory
   List<DynamicTest> headsAreRotatedAsInPlainJava() {
-    List<InstructionSet> levels = InstructionSet.supported();
-    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
-    return levels.stream()
-        .flatMap(
-            level ->
-                Arrays.stream(Pairing.values())
-                    .map(
-                        pairing ->
-                            DynamicTest.dynamicTest(
-                                pairing + " on " + level.label(), () -> check(level, pairing))))
-        .toList();
+    return EveryLevel.of(List.of(Pairing.values()), (pairing, level) -> check(level, pairing));
   }
 
   private static void check(InstructionSet level, Pairing pairing) {

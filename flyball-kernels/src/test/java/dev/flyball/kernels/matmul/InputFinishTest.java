@@ -2,6 +2,7 @@ package dev.flyball.kernels.matmul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flyball.kernels.EveryLevel;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.WorkerTeam;
@@ -12,8 +13,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -67,17 +66,9 @@ class InputFinishTest {
   }
 
   private static List<DynamicTest> tests(BiConsumer<PackedProduct, PackedMatrix> check) {
-    List<InstructionSet> levels = InstructionSet.supported();
-    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
-    return levels.stream()
-        .flatMap(
-            level ->
-                Stream.of(TensorType.Q4_0, TensorType.Q6_K, TensorType.F16)
-                    .map(
-                        type ->
-                            DynamicTest.dynamicTest(
-                                type + " on " + level.label(), () -> with(type, level, check))))
-        .toList();
+    return EveryLevel.of(
+        List.of(TensorType.Q4_0, TensorType.Q6_K, TensorType.F16),
+        (type, level) -> with(type, level, check));
   }
 
   private static void with(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.flyball.kernels.BlockDecoder;
 import dev.flyball.kernels.DifferentialTable;
+import dev.flyball.kernels.EveryLevel;
 import dev.flyball.kernels.StoredMatrix;
 import dev.flyball.kernels.TensorType;
 import dev.flyball.kernels.WorkerTeam;
@@ -15,8 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,33 +33,14 @@ class PackedProductTest {
 
   @TestFactory
   List<DynamicTest> productsAgreeWithTheirPlainTwin() {
-    List<InstructionSet> levels = InstructionSet.supported();
-    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
-    return Arrays.stream(TensorType.values())
-        .flatMap(
-            type ->
-                levels.stream()
-                    .map(
-                        level ->
-                            DynamicTest.dynamicTest(
-                                type + " on " + level.label(), () -> productsAgree(type, level))))
-        .toList();
+    return EveryLevel.of(List.of(TensorType.values()), PackedProductTest::productsAgree);
   }
 
   /** Groups of one to many rows, out of order, some rows in several groups and some in none. */
   @TestFactory
   List<DynamicTest> productsOfGroupsAreThoseOfEachGroupAlone() {
-    List<InstructionSet> levels = InstructionSet.supported();
-    Assumptions.assumeFalse(levels.isEmpty(), "this machine runs no generated code");
-    return levels.stream()
-        .flatMap(
-            level ->
-                Stream.of(TensorType.Q4_0, TensorType.Q6_K, TensorType.F16)
-                    .map(
-                        type ->
-                            DynamicTest.dynamicTest(
-                                type + " on " + level.label(), () -> groupsAgree(type, level))))
-        .toList();
+    return EveryLevel.of(
+        List.of(TensorType.Q4_0, TensorType.Q6_K, TensorType.F16), PackedProductTest::groupsAgree);
   }
 
   private static void groupsAgree(TensorType type, InstructionSet level) {
